@@ -1,0 +1,46 @@
+// The subcommands: each reads its options, writes its result to stdout, and gives the exit code. They throw CommandFailure.
+#pragma once
+
+#include <filesystem>
+
+#include "app/command_line/input.h"
+
+namespace loopglass::app {
+
+struct PrintOptions {
+  InputOptions input;
+  std::string dialect = "s_tir";   // --dialect
+};
+int print_command(const PrintOptions& options);    // the program as it came
+int replay_command(const PrintOptions& options);   // the scheduled program
+
+struct RunOptions {
+  InputOptions input;
+  int threads = 1;
+  double seconds = 1.0;
+  uint64_t seed = 0;
+  std::vector<std::string> inputs;           // NAME=FILE.npy
+  std::optional<std::string> against;
+  bool json = false;
+};
+int run_command(const RunOptions& options);
+
+struct AccessOptions {
+  InputOptions input;
+  int64_t line = 64;
+  std::vector<std::string> strides;          // BUFFER=BYTES
+  std::filesystem::path dump;
+  bool json = false;
+};
+int access_command(const AccessOptions& options);
+
+struct ExportOptions {
+  InputOptions input;
+  std::string format;
+  std::filesystem::path output;              // empty: stdout
+};
+int export_command(const ExportOptions& options);
+
+int machine_command(bool json);
+
+}  // namespace loopglass::app

@@ -1,0 +1,157 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/command_line/commands.h"
+#include "app/model/places.h"
+#include "engine/measure/client.h"
+
+namespace loopglass::app {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+// All that the worker said of one function.
+struct Outcome {
+  measure::Compiled compiled;
+  std::optional<measure::Verified> verified;
+  std::optional<measure::Timed> timed;
+  std::optional<Diagnostic> error;
+};
+
+Outcome measure_function(measure::Client& client, const RunOptions& options, const Program& program, const std::string& function,
+                         const ir::Module& against) {
+  measure::Request request{.module = program.schedule.module(),
+                           .function = function,
+                           .reference = program.schedule.original(),
+                           .against = against,
+                           .threads = options.threads,
+                           .budget_s = options.seconds,
+                           .seed = options.seed,
+                           .want_assembly = false};
+  request.deadline_s += options.seconds * (against ? 2 : 1);
+  for (const std::string& input : options.inputs) {
+    const size_t equals = input.find('=');
+    if (equals == std::string::npos) throw CommandFailure{kUsageWrong, fmt::format("--input takes NAME=FILE.npy, not {}\n", input)};
+    request.inputs.emplace_back(input.substr(0, equals), std::filesystem::absolute(input.substr(equals + 1)));
+  }
+  Outcome outcome;
+  const uint64_t id = client.submit(std::move(request));
+  while (true) {
+    for (measure::Event& event : client.wait(std::chrono::milliseconds(1000))) {
+      if (event.request != id) continue;
+      if (auto* compiled = std::get_if<measure::Compiled>(&event.what)) outcome.compiled = std::move(*compiled);
+      if (auto* verified = std::get_if<measure::Verified>(&event.what)) outcome.verified = std::move(*verified);
+      if (auto* error = std::get_if<Diagnostic>(&event.what)) {
+        outcome.error = std::move(*error);
+        return outcome;
+      }
+      if (auto* timed = std::get_if<measure::Timed>(&event.what)) {
+        outcome.timed = std::move(*timed);
+        if (outcome.timed->final) return outcome;
+      }
+    }
+  }
+}
+
+ordered_json to_json(const measure::TimeEstimate& time) {
+  return {{"min", time.min},
+          {"median", time.median},
+          {"ci95", {time.ci95_low, time.ci95_high}},
+          {"samples", time.samples},
+          {"total_s", time.total_s}};
+}
+
+ordered_json to_json(const measure::Comparison& comparison) {
+  return {{"time_ms", to_json(comparison.other)},
+          {"ratio", {{"median", comparison.ratio_median}, {"ci95", {comparison.ratio_low, comparison.ratio_high}}}},
+          {"verdict", measure::to_string(comparison.verdict)}};
+}
+
+ordered_json to_json(const measure::FirstWrong& wrong) {
+  return {{"buffer", wrong.buffer}, {"index", wrong.index}, {"got", wrong.got}, {"expected", wrong.expected}};
+}
+
+double gflops(const measure::Timed& timed) { return timed.time.median > 0 ? timed.flops / (timed.time.median * 1e6) : 0; }
+
+ordered_json to_json(const std::string& function, int threads, const Outcome& outcome) {
+  ordered_json out{{"function", function}, {"target", outcome.compiled.target}, {"threads", threads}};
+  out["verified"] = outcome.verified && outcome.verified->ok;
+  if (outcome.verified) out["max_rel_error"] = outcome.verified->max_rel_error;
+  if (outcome.verified && outcome.verified->first_wrong) out["first_wrong"] = to_json(*outcome.verified->first_wrong);
+  out["code"] = outcome.compiled.code;
+  out["lower_ms"] = outcome.compiled.lower_ms;
+  out["compile_ms"] = outcome.compiled.compile_ms;
+  if (outcome.timed) {
+    out["time_ms"] = to_json(outcome.timed->time);
+    out["flops"] = outcome.timed->flops;
+    out["gflops"] = gflops(*outcome.timed);
+    out["bytes_min"] = outcome.timed->bytes_min;
+    if (outcome.timed->against) out["against"] = to_json(*outcome.timed->against);
+  }
+  if (outcome.error) out["error"] = {{"kind", to_string(outcome.error->kind)}, {"message", outcome.error->message}};
+  return out;
+}
+
+std::string to_text(const std::string& function, const Outcome& outcome) {
+  if (!outcome.timed) return {};
+  const measure::TimeEstimate& time = outcome.timed->time;
+  std::string text = fmt::format("{}: {:.4g} ms (95 % {:.4g} to {:.4g}, {} samples), {:.4g} GFLOP/s, verified, max_rel_error {:.2g}\n", function,
+                                 time.median, time.ci95_low, time.ci95_high, time.samples, gflops(*outcome.timed),
+                                 outcome.verified ? outcome.verified->max_rel_error : 0.0);
+  if (const auto& against = outcome.timed->against)
+    text += fmt::format("  {} against {:.4g} ms: ratio {:.3f} (95 % {:.3f} to {:.3f})\n", measure::to_string(against->verdict), against->other.median,
+                        against->ratio_median, against->ratio_low, against->ratio_high);
+  return text;
+}
+
+std::string wrong_numbers(const std::string& function, const measure::FirstWrong& wrong) {
+  return fmt::format("{}: error: wrong numbers: {}[{}] is {:.9g}, the unscheduled program gives {:.9g}\n", function, wrong.buffer,
+                     fmt::join(wrong.index, ", "), wrong.got, wrong.expected);
+}
+
+// What is wrong with the request is the input's fault; what went wrong while the kernel ran is the kernel's.
+int exit_code_of(const Diagnostic& error) {
+  switch (error.kind) {
+    case DiagnosticKind::KernelAssertion:
+    case DiagnosticKind::KernelCrash:
+    case DiagnosticKind::KernelDeadline:
+    case DiagnosticKind::KernelDivideByZero:
+    case DiagnosticKind::KernelLimit:
+    case DiagnosticKind::KernelMemory:
+    case DiagnosticKind::KernelOutOfBounds:
+    case DiagnosticKind::KernelWrongResult: return kKernelFailed;
+    default: return kInputWrong;
+  }
+}
+
+int report_problems(const std::string& function, const Outcome& outcome) {
+  if (outcome.error) {
+    fmt::print(stderr, "{}", render(*outcome.error, function, {}));
+    return exit_code_of(*outcome.error);
+  }
+  if (outcome.verified && outcome.verified->ok) return kDone;
+  if (outcome.verified && outcome.verified->first_wrong) fmt::print(stderr, "{}", wrong_numbers(function, *outcome.verified->first_wrong));
+  return kKernelFailed;
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+  const Program program = load_program(options.input);
+  const ir::Module against = options.against ? load_against(options.input, *options.against) : nullptr;
+  measure::Client client(worker_program());
+  int exit_code = kDone;
+  ordered_json all = ordered_json::array();
+  for (const std::string& function : chosen_functions(program, options.input.function)) {
+    const Outcome outcome = measure_function(client, options, program, function, against);
+    exit_code = std::max(exit_code, report_problems(function, outcome));
+    all.push_back(to_json(function, options.threads, outcome));
+    if (!options.json) fmt::print("{}", to_text(function, outcome));
+  }
+  if (options.json) fmt::print("{}\n", (options.input.function == "all" ? all : all.front()).dump(1));
+  return exit_code;
+}
+
+}  // namespace loopglass::app

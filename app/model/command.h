@@ -1,0 +1,31 @@
+// What the window asks of the engine thread: values, carried out in order.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+
+#include "app/model/step.h"
+
+namespace loopglass::app {
+
+// The first command: opens `file`; where it is empty, what a killed window left behind, else `fallback`.
+struct Start { std::filesystem::path file, fallback; };
+struct OpenFile { std::filesystem::path path; };                 // Python with TVMScript, or a .loopglass project
+struct EditText { std::string text; };                           // a new root of the history where it parses and differs
+struct ChooseModule { std::string module, function; };
+struct ApplyStep { StepRequest request; std::chrono::steady_clock::time_point gesture = std::chrono::steady_clock::now(); };
+struct PreviewStep { StepRequest request; };                     // newest wins
+struct ClearPreview {};
+struct Undo {};
+struct Redo {};
+struct GoTo { int version; };
+struct SelectNode { std::optional<ir::NodePath> path; };         // asks for its legal moves and what one iteration of it touches
+struct RunDuel { int first, second; };
+struct SaveProject { std::filesystem::path path; };
+struct ExportAs { std::string format; std::filesystem::path path; };   // formats as the command line names them
+struct MeasureAgain {};
+
+using Command = std::variant<Start, OpenFile, EditText, ChooseModule, ApplyStep, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, RunDuel,
+                             SaveProject, ExportAs, MeasureAgain>;
+
+}  // namespace loopglass::app

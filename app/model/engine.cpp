@@ -1,0 +1,455 @@
+#include "app/model/engine.h"
+
+#include <algorithm>
+
+#include "app/model/export.h"
+#include "app/model/files.h"
+#include "app/model/moves.h"
+#include "app/model/project.h"
+#include "app/model/source.h"
+#include "engine/ir/structural_equal.h"
+#include "engine/schedule/replay.h"
+
+namespace loopglass::app {
+
+namespace {
+
+double milliseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The child of a version that the same primitive already made of it, so that doing it again goes there; -1 for none.
+int equal_child(const History& history, int parent, const schedule::PrimitiveSpec* primitive, const ir::Module& module) {
+  for (int child : history.children(parent))
+    if (history.at(child)->primitive == primitive && ir::structural_equal(history.at(child)->schedule.module(), module)) return child;
+  return -1;
+}
+
+// What a step makes of a version; it has no place in the history yet.
+Version version_of(const Version& parent, const StepRequest& request, AppliedStep applied) {
+  const uint64_t hash = ir::structural_hash(applied.step.schedule.module());
+  return {.id = -1,
+          .parent = parent.id,
+          .schedule = std::move(applied.step.schedule),
+          .source = parent.source,
+          .primitive = request.primitive,
+          .step = std::move(applied.text),
+          .forwarding = std::move(applied.step.forwarding),
+          .warnings = std::move(applied.step.warnings),
+          .hash = hash};
+}
+
+// Saves, reads the file back and replays it: "saved" is said of a file that holds the same history.
+Result<void> save_and_read_back(const History& history, const std::filesystem::path& path) {
+  TRY(save_project(history, path));
+  TRY_ASSIGN(const History again, load_project(path));
+  const auto same = [](const VersionPtr& a, const VersionPtr& b) {
+    return a->parent == b->parent && ir::structural_equal(a->schedule.module(), b->schedule.module());
+  };
+  if (std::ranges::equal(history.versions(), again.versions(), same)) return {};
+  return fail(DiagnosticKind::ExportDiffers, "the saved project, read back, holds another history", "this is a bug in Loopglass; export the schedule too");
+}
+
+emit::LinkedText text_or_reason(Result<emit::LinkedText> text) {
+  if (text) return std::move(*text);
+  return {"# " + text.error().message + "\n", {}};
+}
+
+}  // namespace
+
+Engine::Engine(SessionOptions options, std::function<void()> wake) : options_(std::move(options)), wake_(std::move(wake)) {
+  view_.history = std::make_shared<const History>();
+  publish();
+  if (!options_.worker.empty()) {
+    client_ = std::make_unique<measure::Client>(options_.worker);
+    client_->on_event([this] { post([this] { take_events(); }); });
+  }
+  if (!options_.state_directory.empty()) {
+    if (Result<Journal> journal = Journal::create(options_.state_directory)) journal_ = std::move(*journal);
+  }
+  thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
+}
+
+Engine::~Engine() {
+  thread_.request_stop();
+  changed_.notify_all();
+  thread_.join();
+  if (client_) client_->on_event(nullptr);
+  if (journal_) journal_->close();
+}
+
+void Engine::send(Command command) {
+  if (std::holds_alternative<PreviewStep>(command) || std::holds_alternative<ClearPreview>(command)) {
+    const uint64_t serial = ++newest_preview_;
+    post([this, serial, command = std::move(command)] {
+      if (serial != newest_preview_) return;   // a newer preview is on its way
+      std::visit([this](const auto& c) { handle(c); }, command);
+    });
+    return;
+  }
+  post([this, command = std::move(command)] { std::visit([this](const auto& c) { handle(c); }, command); });
+}
+
+void Engine::post(Task task) {
+  const std::lock_guard lock(mutex_);
+  tasks_.push_back(std::move(task));
+  changed_.notify_all();
+}
+
+void Engine::run(std::stop_token stop) {
+  while (true) {
+    std::unique_lock lock(mutex_);
+    busy_ = false;
+    changed_.notify_all();
+    if (!changed_.wait(lock, stop, [this] { return !tasks_.empty(); })) return;
+    const Task task = std::move(tasks_.front());
+    tasks_.pop_front();
+    busy_ = true;
+    lock.unlock();
+    task();
+    publish();
+  }
+}
+
+bool Engine::is_settled() const {
+  return tasks_.empty() && !busy_ && requests_under_way_ == 0 && access_job_.is_idle() && touched_job_.is_idle();
+}
+
+bool Engine::settle(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  std::unique_lock lock(mutex_);
+  while (!is_settled()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    changed_.wait_for(lock, std::chrono::milliseconds(2));
+  }
+  return true;
+}
+
+void Engine::publish() {
+  ++view_.serial;
+  published_ = std::make_shared<const View>(view_);
+  if (wake_) wake_();
+}
+
+// What stands only until the next command.
+void Engine::clear_passing() {
+  view_.preview.reset();
+  view_.refusal.reset();
+  view_.refused_request.reset();
+}
+
+void Engine::notify(std::string key, std::vector<std::pair<std::string, std::string>> values, std::optional<Diagnostic> error) {
+  const uint64_t serial = view_.notice ? view_.notice->serial + 1 : 1;
+  view_.notice = Notice{std::move(key), std::move(values), std::move(error), serial};
+}
+
+void Engine::handle(const Start& command) {
+  if (!command.file.empty()) return handle(OpenFile{command.file});
+  if (!options_.state_directory.empty()) {
+    if (std::optional<History> left_behind = recover_journal(options_.state_directory)) {
+      notify("notice.recovered", {{"count", std::to_string(left_behind->versions().size())}});
+      return replace_history(std::move(*left_behind));
+    }
+  }
+  handle(OpenFile{command.fallback});
+}
+
+void Engine::handle(const OpenFile& command) {
+  clear_passing();
+  Result<std::string> text = read_text_file(command.path);
+  if (!text) return notify("notice.open_failed", {{"path", command.path.string()}}, std::move(text).error());
+  if (command.path.extension() == ".loopglass") return open_project(command.path);
+  Opened opened = open_source(History(), command.path.string(), *text);
+  if (!opened.errors.empty()) {
+    notify("notice.open_failed", {{"path", command.path.string()}}, opened.errors.front());
+    if (!view_.history->empty()) return;   // what was open stays
+    view_.edited_text = *text;
+    view_.text_errors = std::move(opened.errors);
+    return;
+  }
+  if (opened.schedule_error) notify("notice.schedule_stopped", {}, std::move(opened.schedule_error));
+  replace_history(std::move(opened.history));
+}
+
+void Engine::open_project(const std::filesystem::path& path) {
+  Result<History> history = load_project(path);
+  if (!history) return notify("notice.open_failed", {{"path", path.string()}}, std::move(history).error());
+  replace_history(std::move(*history));
+}
+
+void Engine::replace_history(History history) {
+  texts_.clear();
+  accesses_.clear();
+  view_.edited_text.clear();
+  view_.text_errors.clear();
+  view_.duel.reset();
+  if (journal_) journal_->start(history);
+  show(std::move(history));
+}
+
+void Engine::handle(const EditText& command) {
+  clear_passing();
+  view_.edited_text = command.text;
+  const Version* now = view_.version();
+  Opened opened = open_source(*view_.history, now ? now->source->path : std::string(), command.text, {},
+                              now ? now->source->function : std::string());
+  view_.text_errors = std::move(opened.errors);
+  if (!view_.text_errors.empty()) return;
+  const VersionPtr& edited = opened.history.current();
+  view_.edited_text.clear();
+  if (now && ir::structural_equal(edited->schedule.module(), now->schedule.module())) return;   // only the layout of the text changed
+  if (opened.schedule_error) notify("notice.schedule_stopped", {}, std::move(opened.schedule_error));
+  if (journal_) journal_->add_versions(opened.history, static_cast<int>(view_.history->versions().size()));
+  show(std::move(opened.history));
+}
+
+void Engine::handle(const ChooseModule& command) {
+  clear_passing();
+  const Version* now = view_.version();
+  if (!now) return;
+  Opened opened = open_source(*view_.history, now->source->path, now->source->text, command.module, command.function);
+  if (!opened.errors.empty()) return notify("notice.open_failed", {{"path", now->source->path}}, opened.errors.front());
+  if (journal_) journal_->add_versions(opened.history, static_cast<int>(view_.history->versions().size()));
+  show(std::move(opened.history));
+}
+
+void Engine::handle(const ApplyStep& command) {
+  clear_passing();
+  const Version* now = view_.version();
+  if (!now) return;
+  Result<AppliedStep> applied = apply_step(now->schedule, command.request);
+  if (!applied) {
+    view_.refusal = std::move(applied).error();
+    view_.refused_request = command.request;
+    return;
+  }
+  Version next = version_of(*now, command.request, std::move(*applied));
+  if (const int child = equal_child(*view_.history, now->id, next.primitive, next.schedule.module()); child >= 0) {
+    if (journal_) journal_->move_cursor(child);
+    return show(view_.history->at_cursor(child));
+  }
+  History history = view_.history->with_version(std::move(next), now->id);
+  const int id = static_cast<int>(history.versions().size()) - 1;
+  history = history.at_cursor(id);
+  if (journal_) journal_->add_versions(history, id);   // on its way to the disk before it is shown as committed
+  request_time(*history.current(), command.gesture);
+  show(std::move(history));
+}
+
+void Engine::handle(const PreviewStep& command) {
+  view_.preview.reset();
+  const Version* now = view_.version();
+  if (!now) return;
+  Preview preview{.request = command.request};
+  Result<AppliedStep> applied = apply_step(now->schedule, command.request);
+  if (!applied) {
+    preview.refusal = std::move(applied).error();
+  } else {
+    auto version = std::make_shared<Version>(version_of(*now, command.request, std::move(*applied)));
+    preview.texts = texts_of(*version);
+    preview.version = std::move(version);
+  }
+  view_.preview = std::move(preview);
+}
+
+void Engine::handle(const ClearPreview&) { clear_passing(); }
+
+void Engine::handle(const Undo&) {
+  clear_passing();
+  if (!view_.history->can_undo()) return;
+  History history = view_.history->undone();
+  if (journal_) journal_->move_cursor(history.current()->id);
+  show(std::move(history));
+}
+
+void Engine::handle(const Redo&) {
+  clear_passing();
+  if (!view_.history->can_redo()) return;
+  History history = view_.history->redone();
+  if (journal_) journal_->move_cursor(history.current()->id);
+  show(std::move(history));
+}
+
+void Engine::handle(const GoTo& command) {
+  clear_passing();
+  if (command.version < 0 || command.version >= static_cast<int>(view_.history->versions().size())) return;
+  if (journal_) journal_->move_cursor(command.version);
+  show(view_.history->at_cursor(command.version));
+}
+
+void Engine::handle(const SelectNode& command) {
+  view_.moves.clear();
+  view_.moves_of = command.path;
+  view_.touched.reset();
+  view_.touched_loop.reset();
+  const Version* now = view_.version();
+  if (!now || !command.path) return;
+  view_.moves = legal_moves(now->schedule, *command.path);
+
+  const ir::Stmt node = ir::node_at(now->schedule.module(), *command.path);
+  const ir::For* loop = ir::as<ir::For>(node);
+  if (!loop) return;
+  view_.touched_loop = command.path;
+  touched_job_.submit([this, function = ir::find_function(now->schedule.module(), command.path->function), var = loop->loop_var,
+                       path = *command.path](std::stop_token) {
+    auto touched = locality::touched_by_iteration(function, var.get());
+    if (!touched) return;
+    auto shared = std::make_shared<const std::vector<locality::Touched>>(std::move(*touched));
+    post([this, shared, path] {
+      if (view_.touched_loop == path) view_.touched = shared;
+    });
+  });
+}
+
+void Engine::handle(const RunDuel& command) {
+  const int count = static_cast<int>(view_.history->versions().size());
+  if (!client_ || std::min(command.first, command.second) < 0 || std::max(command.first, command.second) >= count) return;
+  const Version& first = *view_.history->at(command.first);
+  const Version& second = *view_.history->at(command.second);
+  view_.duel = Duel{command.first, command.second, {}, {}};
+  const uint64_t id = client_->submit({.module = first.schedule.module(),
+                                       .function = first.source->function,
+                                       .reference = first.schedule.original(),
+                                       .against = second.schedule.module(),
+                                       .threads = options_.threads,
+                                       .budget_s = 2 * options_.budget_s});
+  running_[id] = {first.hash, std::chrono::steady_clock::now(), true};
+  ++requests_under_way_;
+}
+
+void Engine::handle(const SaveProject& command) {
+  if (Result<void> saved = save_and_read_back(*view_.history, command.path); !saved)
+    return notify("notice.save_failed", {{"path", command.path.string()}}, std::move(saved).error());
+  notify("notice.saved", {{"path", command.path.string()}});
+}
+
+void Engine::handle(const ExportAs& command) {
+  const Version* now = view_.version();
+  if (!now) return;
+  Result<std::string> text = command.format == "asm" ? assembly_of(*now) : export_text(now->schedule, {}, command.format);
+  Result<void> written = text ? write_file(command.path, *text) : std::unexpected(text.error());
+  if (!written) return notify("notice.export_failed", {{"path", command.path.string()}}, std::move(written).error());
+  notify("notice.exported." + command.format, {{"path", command.path.string()}});
+}
+
+Result<std::string> Engine::assembly_of(const Version& version) const {
+  const Measurement* measurement = view_.measurement(version);
+  if (measurement && measurement->compiled) return measurement->compiled->assembly;
+  return fail(DiagnosticKind::BadArgument, "this version has not been compiled yet", "wait for its time, then export again");
+}
+
+void Engine::handle(const MeasureAgain&) {
+  const Version* now = view_.version();
+  if (!now) return;
+  view_.measurements.erase(now->hash);
+  request_time(*now, std::chrono::steady_clock::now());
+}
+
+void Engine::show(History history) {
+  view_.history = std::make_shared<const History>(std::move(history));
+  const Version& now = *view_.version();
+  request_time(now, std::chrono::steady_clock::now());
+  request_access(now);
+  view_.texts = texts_of(now);
+  view_.parent_texts = now.parent >= 0 ? texts_of(*view_.history->at(now.parent)) : nullptr;
+  view_.moves.clear();
+  view_.moves_of.reset();
+  view_.touched.reset();
+  view_.touched_loop.reset();
+}
+
+std::shared_ptr<const Texts> Engine::texts_of(const Version& version) {
+  if (const auto it = texts_.find(version.id); version.id >= 0 && it != texts_.end()) return it->second;
+  const ir::Module& module = version.schedule.module();
+  auto texts = std::make_shared<Texts>();
+  const script::Dialect dialect = version.source->dialect;
+  const script::Dialect other = dialect == script::Dialect::Tir ? script::Dialect::STir : script::Dialect::Tir;
+  texts->script = script::print(module, {.dialect = dialect, .header = false, .show_regions = false});
+  texts->other_dialect = script::print(module, {.dialect = other, .header = false, .show_regions = false});
+  texts->whole = script::print(module, {.dialect = dialect, .header = false}).text;
+  texts->numpy = text_or_reason(emit::to_numpy(module));
+  texts->c = text_or_reason(emit::to_c(module));
+  if (version.id >= 0) texts_[version.id] = texts;
+  return texts;
+}
+
+void Engine::request_access(const Version& version) {
+  view_.access_error.reset();
+  view_.access = accesses_.contains(version.id) ? accesses_[version.id] : nullptr;
+  if (view_.access) return;
+  access_job_.submit([this, id = version.id, function = ir::find_function(version.schedule.module(), version.source->function)](
+                         std::stop_token stop) {
+    auto counted = std::make_shared<Result<locality::Access>>(locality::count_accesses(function, {.stop = stop}));
+    if (stop.stop_requested()) return;
+    post([this, id, counted] {
+      const bool is_current = view_.version() && view_.version()->id == id;
+      if (!*counted) {
+        if (is_current) view_.access_error = counted->error();
+        return;
+      }
+      accesses_[id] = std::make_shared<const locality::Access>(std::move(**counted));
+      if (is_current) view_.access = accesses_[id];
+    });
+  });
+}
+
+void Engine::request_time(const Version& version, std::chrono::steady_clock::time_point gesture) {
+  if (!client_) return;
+  const auto known = view_.measurements.find(version.hash);
+  if (known != view_.measurements.end() && known->second->state != Measurement::State::Failed) return;
+  // The user has moved on: what is still being measured for another version stops, and is measured again when it is shown.
+  if (current_request_ && running_.contains(*current_request_)) client_->cancel(*current_request_);
+  auto measurement = std::make_shared<Measurement>();
+  measurement->state = Measurement::State::Running;
+  view_.measurements[version.hash] = std::move(measurement);
+  const uint64_t id = client_->submit({.module = version.schedule.module(),
+                                       .function = version.source->function,
+                                       .reference = version.schedule.original(),
+                                       .threads = options_.threads,
+                                       .budget_s = options_.budget_s});
+  running_[id] = {version.hash, gesture, false};
+  current_request_ = id;
+  ++requests_under_way_;
+}
+
+void Engine::take_events() {
+  for (const measure::Event& event : client_->poll()) take_event(event);
+}
+
+void Engine::take_event(const measure::Event& event) {
+  const auto it = running_.find(event.request);
+  if (it == running_.end()) return;
+  const Running running = it->second;
+  const auto* timed = std::get_if<measure::Timed>(&event.what);
+  const auto* error = std::get_if<Diagnostic>(&event.what);
+  if (error || (timed && timed->final)) {
+    running_.erase(it);
+    --requests_under_way_;
+  }
+  if (running.is_duel) {
+    if (view_.duel && timed && timed->against) view_.duel->result = timed->against;
+    if (view_.duel && error) view_.duel->error = *error;
+    return;
+  }
+  if (error && error->kind == DiagnosticKind::Cancelled) {
+    const auto known = view_.measurements.find(running.hash);
+    if (known != view_.measurements.end() && !known->second->timed) view_.measurements.erase(known);
+    return;
+  }
+  const auto known = view_.measurements.find(running.hash);
+  Measurement next = known == view_.measurements.end() ? Measurement{} : *known->second;
+  if (const auto* compiled = std::get_if<measure::Compiled>(&event.what)) next.compiled = *compiled;
+  if (const auto* verified = std::get_if<measure::Verified>(&event.what)) next.verified = *verified;
+  if (timed) {
+    if (!next.timed) next.first_time_ms = milliseconds_since(running.gesture);
+    next.timed = *timed;
+    next.state = timed->final ? Measurement::State::Done : Measurement::State::Running;
+  }
+  if (error) {
+    next.error = *error;
+    next.state = Measurement::State::Failed;
+  }
+  view_.measurements[running.hash] = std::make_shared<const Measurement>(std::move(next));
+}
+
+}  // namespace loopglass::app

@@ -1,0 +1,90 @@
+// The engine thread: carries out commands in order, takes in what jobs and the worker have finished, and publishes a new View after each.
+#pragma once
+
+#include <atomic>
+#include <deque>
+
+#include "app/model/job_slot.h"
+#include "app/model/journal.h"
+#include "app/model/session.h"
+
+namespace loopglass::app {
+
+class Engine {
+ public:
+  Engine(SessionOptions options, std::function<void()> wake);
+  ~Engine();
+
+  void send(Command command);
+  std::shared_ptr<const View> published() const { return published_.load(); }
+  bool settle(std::chrono::milliseconds timeout);
+
+ private:
+  using Task = std::function<void()>;
+  void post(Task task);
+  void run(std::stop_token stop);
+  bool is_settled() const;
+
+  // One handler per command; each leaves view_ right for the new state.
+  void handle(const Start& command);
+  void handle(const OpenFile& command);
+  void handle(const EditText& command);
+  void handle(const ChooseModule& command);
+  void handle(const ApplyStep& command);
+  void handle(const PreviewStep& command);
+  void handle(const ClearPreview& command);
+  void handle(const Undo& command);
+  void handle(const Redo& command);
+  void handle(const GoTo& command);
+  void handle(const SelectNode& command);
+  void handle(const RunDuel& command);
+  void handle(const SaveProject& command);
+  void handle(const ExportAs& command);
+  void handle(const MeasureAgain& command);
+
+  void open_project(const std::filesystem::path& path);
+  void replace_history(History history);
+  // Goes to a version: its texts, its accesses, its time.
+  void show(History history);
+  std::shared_ptr<const Texts> texts_of(const Version& version);
+  Result<std::string> assembly_of(const Version& version) const;
+  void request_access(const Version& version);
+  void request_time(const Version& version, std::chrono::steady_clock::time_point gesture);
+  void take_events();
+  void take_event(const measure::Event& event);
+  void notify(std::string key, std::vector<std::pair<std::string, std::string>> values, std::optional<Diagnostic> error = {});
+  void clear_passing();
+  void publish();
+
+  struct Running {
+    uint64_t hash;
+    std::chrono::steady_clock::time_point gesture;
+    bool is_duel;
+  };
+
+  const SessionOptions options_;
+  const std::function<void()> wake_;
+
+  // Of the engine thread alone.
+  View view_;
+  std::map<int, std::shared_ptr<const Texts>> texts_;                      // by version id
+  std::map<int, std::shared_ptr<const locality::Access>> accesses_;        // by version id
+  std::map<uint64_t, Running> running_;                                    // by request
+  std::optional<uint64_t> current_request_;
+  std::optional<Journal> journal_;
+
+  std::atomic<std::shared_ptr<const View>> published_;
+  std::atomic<uint64_t> newest_preview_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<Task> tasks_;
+  bool busy_ = false;
+  std::atomic<int> requests_under_way_{0};
+
+  std::unique_ptr<measure::Client> client_;
+  JobSlot access_job_;
+  JobSlot touched_job_;
+  std::jthread thread_;   // last: joined before the rest goes
+};
+
+}  // namespace loopglass::app

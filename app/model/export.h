@@ -1,0 +1,27 @@
+// A schedule in another form, read back and replayed before it is reported as written.
+#pragma once
+
+#include <filesystem>
+
+#include "engine/schedule/schedule.h"
+
+namespace loopglass::app {
+
+// FORMAT of the command line's `export`.
+struct ExportFormat {
+  const char* name;       // "python"
+  const char* extension;  // ".py"
+  bool is_replayed;       // read back, replayed and compared with the program before "written"
+};
+const std::vector<ExportFormat>& export_formats();
+
+// The text of a schedule in a format, checked where the format can be read back. `function`: for forms of one function, empty = all. "asm" is the
+// worker's (measure::Compiled::assembly) and not made here. Errors: BadArgument for an unknown format; UnsupportedOperation where the form
+// cannot hold the program; those of check_export.
+Result<std::string> export_text(const schedule::Schedule& schedule, const std::string& function, const std::string& format);
+
+// Reads a text of a format back, replays it and compares the program that it ends at with the schedule's; nothing to do for the forms that hold no
+// schedule. Errors: ExportMismatch, for a project ExportDiffers, where it is another program; what the text's reader says.
+Result<void> check_export(const schedule::Schedule& schedule, const std::string& format, const std::string& text);
+
+}  // namespace loopglass::app

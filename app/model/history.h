@@ -1,0 +1,60 @@
+// The versions of a program as a tree: every step makes a child, undo and redo move a cursor, nothing is ever lost.
+#pragma once
+
+#include <memory>
+
+#include "engine/schedule/schedule.h"
+#include "engine/script/parser.h"
+
+namespace loopglass::app {
+
+// What a root of the history came from: one module of a text.
+struct Source {
+  std::string path;        // the file's, empty for a text that was typed
+  std::string text;        // the whole file
+  std::string module;      // the chosen module's name in it
+  std::string function;    // the function on the screen
+  script::Dialect dialect = script::Dialect::STir;
+  std::vector<std::string> modules;  // all that the file holds
+};
+
+// One node of the tree; immutable.
+struct Version {
+  int id = 0;
+  int parent = -1;                                    // -1: a root
+  schedule::Schedule schedule;
+  std::shared_ptr<const Source> source;
+  const schedule::PrimitiveSpec* primitive = nullptr; // null for a root
+  std::string step;                                   // "split(j, [None, 4])"; empty for a root
+  schedule::Forwarding forwarding;                    // from the parent's nodes
+  std::vector<Diagnostic> warnings;
+  uint64_t hash = 0;                                  // structural, of the module
+};
+using VersionPtr = std::shared_ptr<const Version>;
+
+// A value: every change gives a new History that shares all versions.
+class History {
+ public:
+  bool empty() const { return versions_.empty(); }
+  const std::vector<VersionPtr>& versions() const { return versions_; }   // by id
+  const VersionPtr& at(int id) const { return versions_[id]; }
+  const VersionPtr& current() const { return versions_[cursor_]; }
+  const VersionPtr& root_of(int id) const;
+  std::vector<int> children(int id) const;
+  bool can_undo() const { return !empty() && current()->parent >= 0; }
+  bool can_redo() const { return !empty() && redo_child() >= 0; }
+
+  // Adds a version (its id is set here) below `parent`, -1 for a new root. The cursor does not move.
+  [[nodiscard]] History with_version(Version version, int parent) const;
+  [[nodiscard]] History at_cursor(int id) const;
+  [[nodiscard]] History undone() const;       // Requires can_undo
+  [[nodiscard]] History redone() const;       // Requires can_redo; goes to the child last visited
+
+ private:
+  int redo_child() const;
+  std::vector<VersionPtr> versions_;
+  std::vector<int> last_child_;   // per version: the child that redo goes to, -1 = none yet
+  int cursor_ = 0;
+};
+
+}  // namespace loopglass::app

@@ -1,0 +1,38 @@
+// What brings a killed program back to where it was: every version and every move of the cursor, one line of JSON each, appended before it is shown.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "app/model/history.h"
+
+namespace loopglass::app {
+
+// One locked file per window in a directory. A line is written at once; the disk is synchronised at most once a second.
+class Journal {
+ public:
+  // Error: FileError.
+  static Result<Journal> create(const std::filesystem::path& directory);
+  Journal(Journal&& other) noexcept;
+  Journal& operator=(Journal&& other) noexcept;
+  ~Journal();
+
+  void start(const History& history);                          // forgets what was before
+  void add_versions(const History& history, int first_new);    // the versions from that id on, and the cursor
+  void move_cursor(int version);
+  void close();                                                // an orderly end: the file goes
+
+ private:
+  Journal(int file, std::filesystem::path path) : file_(file), path_(std::move(path)) {}
+  void append(const std::string& line);
+  void synchronise();
+  int file_ = -1;
+  std::filesystem::path path_;
+  int64_t last_sync_ms_ = 0;
+};
+
+// What a window that was killed left behind: the newest journal in the directory that no living window holds, and takes it away. Nothing where there
+// is none, or where it holds no program.
+std::optional<History> recover_journal(const std::filesystem::path& directory);
+
+}  // namespace loopglass::app

@@ -1,0 +1,102 @@
+#include "app/model/project.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/model/files.h"
+#include "app/model/source.h"
+#include "engine/schedule/replay.h"
+
+namespace loopglass::app {
+
+using nlohmann::json;
+
+namespace {
+
+Error not_a_project(std::string why) {
+  return fail(DiagnosticKind::FileError, "this is no Loopglass project: " + why, "open the Python file it was made from, or a saved .loopglass file");
+}
+
+json source_to_json(const Source& source) {
+  return {{"path", source.path}, {"text", source.text}, {"module", source.module}, {"function", source.function}};
+}
+
+Result<History> with_root(const History& history, const json& source) {
+  Opened opened = open_source(history, source.value("path", ""), source.value("text", ""), source.value("module", ""), source.value("function", ""));
+  if (!opened.errors.empty()) return std::unexpected(opened.errors.front());
+  // The file's own schedule is in the project as versions of its own, as far as it was kept.
+  const int root = opened.history.current()->id;
+  History only_root = history.with_version(*opened.history.at(root), -1);
+  return only_root;
+}
+
+}  // namespace
+
+json version_to_json(const History& history, const Version& version) {
+  if (version.parent < 0) return {{"source", source_to_json(*version.source)}};
+  const size_t before = history.at(version.parent)->schedule.trace().instructions.size();
+  json added = json::array();
+  const json all = schedule::trace_to_json(version.schedule.trace());
+  for (size_t i = before; i < all[0].size(); ++i) added.push_back(all[0][i]);
+  return {{"parent", version.parent}, {"instructions", added}};
+}
+
+Result<History> with_version_from_json(const History& history, const json& entry) {
+  try {
+    if (entry.contains("source")) return with_root(history, entry.at("source"));
+    const int parent = entry.at("parent");
+    if (parent < 0 || parent >= static_cast<int>(history.versions().size())) return not_a_project(fmt::format("no version {}", parent));
+    schedule::Replayed replayed = schedule::replay_onto(history.at(parent)->schedule, entry.at("instructions"));
+    if (replayed.error) return std::unexpected(std::move(*replayed.error));
+    schedule::Trace added;
+    const auto& all = replayed.schedule.trace().instructions;
+    added.instructions.assign(all.begin() + history.at(parent)->schedule.trace().instructions.size(), all.end());
+    return with_trace(history, parent, added).first;
+  } catch (const json::exception& e) {
+    return not_a_project(e.what());
+  }
+}
+
+json project_to_json(const History& history) {
+  json versions = json::array();
+  for (const VersionPtr& version : history.versions()) versions.push_back(version_to_json(history, *version));
+  return {{"loopglass", kProjectFormat}, {"versions", versions}, {"cursor", history.empty() ? 0 : history.current()->id}};
+}
+
+Result<History> project_from_json(const json& project) {
+  try {
+    if (!project.is_object() || !project.contains("loopglass")) return not_a_project("it has no \"loopglass\" version");
+    const int format = project.at("loopglass");
+    if (format > kProjectFormat)
+      return fail(DiagnosticKind::FileError,
+                  fmt::format("this project is of version {}, this program reads up to version {}", format, kProjectFormat),
+                  "open it with a newer Loopglass");
+    History history;
+    for (const json& entry : project.at("versions")) {
+      TRY_ASSIGN(history, with_version_from_json(history, entry));
+    }
+    const int cursor = project.at("cursor");
+    if (cursor < 0 || cursor >= static_cast<int>(history.versions().size())) return not_a_project("its cursor is outside its versions");
+    return history.at_cursor(cursor);
+  } catch (const json::exception& e) {
+    return not_a_project(e.what());
+  }
+}
+
+Result<void> save_project(const History& history, const std::filesystem::path& path) {
+  return write_file(path, project_to_json(history).dump(1) + "\n");
+}
+
+Result<History> load_project(const std::filesystem::path& path) {
+  TRY_ASSIGN(const std::string text, read_text_file(path.string()));
+  return parse_project(text);
+}
+
+Result<History> parse_project(std::string_view text) {
+  const json project = json::parse(text, nullptr, false);
+  if (project.is_discarded()) return not_a_project("it is not JSON");
+  return project_from_json(project);
+}
+
+}  // namespace loopglass::app

@@ -1,0 +1,31 @@
+#include "app/model/session.h"
+
+#include <atomic>
+
+#include "app/model/engine.h"
+
+namespace loopglass::app {
+
+Session::Session(SessionOptions options, std::function<void()> wake)
+    : engine_(std::make_unique<Engine>(std::move(options), std::move(wake))) {
+  update();
+}
+
+Session::~Session() = default;
+
+void Session::send(Command command) { engine_->send(std::move(command)); }
+
+bool Session::update() {
+  const std::shared_ptr<const View> newest = engine_->published();
+  if (newest == shown_) return false;
+  shown_ = newest;
+  return true;
+}
+
+bool Session::settle(std::chrono::milliseconds timeout) {
+  const bool settled = engine_->settle(timeout);
+  update();
+  return settled;
+}
+
+}  // namespace loopglass::app

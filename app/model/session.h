@@ -1,0 +1,39 @@
+// The program behind the window: owns the engine thread, the jobs and the worker's client. The window sends commands and takes over views;
+// neither ever waits.
+#pragma once
+
+#include <functional>
+
+#include "app/model/command.h"
+#include "app/model/view.h"
+
+namespace loopglass::app {
+
+struct SessionOptions {
+  std::filesystem::path worker;             // loopglass-worker; empty: nothing is measured (layout tests)
+  std::filesystem::path state_directory;    // for the journal; empty: none is kept
+  double budget_s = 0.5;                    // of one measurement
+  int threads = 1;
+};
+
+class Engine;
+
+class Session {
+ public:
+  // `wake` is called from other threads whenever a new view is ready (glfwPostEmptyEvent).
+  Session(SessionOptions options, std::function<void()> wake);
+  ~Session();
+
+  void send(Command command);
+  // Takes over the newest view; true where it changed since the last call. Never waits.
+  bool update();
+  const View& view() const { return *shown_; }
+  // Waits until every command sent is carried out and every job has ended (tests, --tour); false on time-out.
+  bool settle(std::chrono::milliseconds timeout);
+
+ private:
+  std::shared_ptr<const View> shown_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace loopglass::app

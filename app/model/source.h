@@ -1,0 +1,24 @@
+// From a file's text to the roots of a history: the chosen module, and the schedule that the file brings along as a ready branch.
+#pragma once
+
+#include "app/model/history.h"
+
+namespace loopglass::app {
+
+// What opening a text gave: a history, or every error in the text.
+struct Opened {
+  History history;                       // the cursor at the chosen module's root; empty where there are errors
+  std::vector<Diagnostic> errors;        // of the text, spans into it
+  std::optional<Diagnostic> schedule_error;   // the file's schedule stopped here; the steps before it are in the history
+};
+
+// Adds a root for a module of the text (and the branch its schedule makes) to `history`. An empty module name takes the module that the
+// file's first schedule is for, else the first; an empty function the schedule's, else the first.
+Opened open_source(const History& history, const std::string& path, const std::string& text, const std::string& module = {},
+                   const std::string& function = {});
+
+// Adds one version below `parent` for every instruction of `trace` that changes the program; gives the last one's id.
+// Requires: the trace was replayed on parent's schedule before.
+std::pair<History, int> with_trace(History history, int parent, const schedule::Trace& trace);
+
+}  // namespace loopglass::app

@@ -1,0 +1,90 @@
+// What the panels show: values only, made by the engine thread and the jobs, taken over by the window once a frame.
+#pragma once
+
+#include "app/model/history.h"
+#include "app/model/step.h"
+#include "engine/emit/emit.h"
+#include "engine/locality/access.h"
+#include "engine/measure/client.h"
+#include "engine/script/printer.h"
+
+namespace loopglass::app {
+
+// The texts of one version.
+struct Texts {
+  script::Printed script;        // in the file's own dialect, reads / writes folded
+  script::Printed other_dialect; // the same in the other dialect
+  std::string whole;             // in the file's own dialect with reads and writes: what editing starts from
+  emit::LinkedText numpy;
+  emit::LinkedText c;
+};
+
+// What the worker has said of one program (by structural hash); fields fill as events come.
+struct Measurement {
+  enum class State { Waiting, Running, Done, Failed };
+  State state = State::Waiting;
+  std::optional<measure::Compiled> compiled;
+  std::optional<measure::Verified> verified;
+  std::optional<measure::Timed> timed;
+  std::optional<Diagnostic> error;
+  double first_time_ms = 0;      // from the gesture to the first verified time (0: not measured yet)
+};
+
+// A step that is hovered and not yet committed: the program as it would become, or why not.
+struct Preview {
+  StepRequest request;
+  std::optional<Diagnostic> refusal;
+  VersionPtr version;                       // null where refused
+  std::shared_ptr<const Texts> texts;       // null where refused
+};
+
+// Whether a primitive can be applied to the selected node, with its default arguments.
+struct Move {
+  const schedule::PrimitiveSpec* primitive = nullptr;
+  std::optional<Diagnostic> refusal;        // absent: legal
+};
+
+// An A/B run between two versions.
+struct Duel {
+  int first = -1, second = -1;
+  std::optional<measure::Comparison> result;   // ratio = time(first) / time(second)
+  std::optional<Diagnostic> error;
+};
+
+// An export, import or save that ended: what to tell.
+struct Notice {
+  std::string key;                          // UI text key: "notice.exported"
+  std::vector<std::pair<std::string, std::string>> values;
+  std::optional<Diagnostic> error;
+  uint64_t serial = 0;                      // grows with each notice
+};
+
+struct View {
+  std::shared_ptr<const History> history;               // never null; empty before the first file
+  std::shared_ptr<const Texts> texts;                   // of the cursor's version
+  std::shared_ptr<const Texts> parent_texts;            // of its parent (for the diff of the last step); null for a root
+  std::shared_ptr<const locality::Access> access;       // null while computing
+  std::optional<Diagnostic> access_error;
+  std::shared_ptr<const std::vector<locality::Touched>> touched;   // by one iteration of the selected loop
+  std::optional<ir::NodePath> touched_loop;
+  std::map<uint64_t, std::shared_ptr<const Measurement>> measurements;   // by Version::hash
+  std::optional<Preview> preview;
+  std::optional<Diagnostic> refusal;                    // of the last step that was refused, until the next command
+  std::optional<StepRequest> refused_request;
+  std::vector<Move> moves;                              // for `moves_of`
+  std::optional<ir::NodePath> moves_of;
+  std::string edited_text;                              // what is being typed, while it does not parse
+  std::vector<Diagnostic> text_errors;                  // of it, spans into it
+  std::optional<Duel> duel;
+  std::optional<Notice> notice;
+  uint64_t serial = 0;                                  // grows with every change
+
+  const Version* version() const { return history && !history->empty() ? history->current().get() : nullptr; }
+  // The measurement of a version, or null.
+  const Measurement* measurement(const Version& version) const {
+    const auto it = measurements.find(version.hash);
+    return it == measurements.end() ? nullptr : it->second.get();
+  }
+};
+
+}  // namespace loopglass::app

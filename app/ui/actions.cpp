@@ -1,0 +1,148 @@
+#include "app/ui/actions.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "app/model/export.h"
+#include "app/ui/loop_tree_panel.h"
+
+namespace loopglass::ui {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The folder of the file that is open, else the one the program was started in.
+fs::path folder_of(const PanelContext& context) {
+  const app::Version* version = context.view.version();
+  const fs::path path = version && version->source ? fs::path(version->source->path) : fs::path();
+  return path.has_parent_path() ? path.parent_path() : fs::current_path();
+}
+
+std::string stem_of(const PanelContext& context) {
+  const app::Version* version = context.view.version();
+  if (!version || !version->source) return "program";
+  const std::string stem = fs::path(version->source->path).stem().string();
+  return stem.empty() ? version->source->function : stem;
+}
+
+class Builder {
+ public:
+  Builder(const PanelContext& context, Desk& desk) : context_(context), desk_(desk), words_(context.words) {}
+
+  std::vector<Action> build() {
+    file();
+    edit();
+    schedule();
+    view();
+    help();
+    return std::move(actions_);
+  }
+
+ private:
+  Action& add(Menu menu, const char* key, ImGuiKeyChord chord, const char* shortcut, std::function<void()> run) {
+    actions_.push_back({menu, words_(key), chord, shortcut, {}, {}, false, std::move(run)});
+    return actions_.back();
+  }
+  void needs_program(Action& action) const {
+    if (!context_.view.version()) action.why_not = words_("action.needs_program");
+  }
+
+  void file() {
+    const auto send = context_.send;
+    Desk* desk = &desk_;
+    add(Menu::File, "action.open", ImGuiMod_Ctrl | ImGuiKey_O, "Ctrl+O", [desk, send, folder = folder_of(context_)] {
+      desk->chooser.open(FileChooser::Purpose::Open, "chooser.open_title", folder, "", [send](const fs::path& path) { send(app::OpenFile{path}); });
+    });
+    for (const auto& recent : desk_.settings.recent_files)
+      actions_.push_back({Menu::Recent, recent, 0, "", {}, {}, false, [send, recent] { send(app::OpenFile{recent}); }});
+    needs_program(add(Menu::File, "action.save", ImGuiMod_Ctrl | ImGuiKey_S, "Ctrl+S", [desk, send, folder = folder_of(context_), stem = stem_of(context_)] {
+      desk->chooser.open(FileChooser::Purpose::Save, "chooser.save_title", folder, stem + ".loopglass",
+                         [send](const fs::path& path) { send(app::SaveProject{path}); });
+    }));
+    for (const auto& format : app::export_formats()) {
+      const std::string name = format.name;
+      if (name == "project") continue;  // Save
+      Action action{Menu::Export, words_(fmt::format("export.{}", name)), 0, "", {}, {}, false, {}};
+      action.run = [desk, send, name, folder = folder_of(context_), file = stem_of(context_) + "_scheduled" + format.extension] {
+        desk->chooser.open(FileChooser::Purpose::Save, "chooser.export_title", folder, file,
+                           [send, name](const fs::path& path) { send(app::ExportAs{name, path}); });
+      };
+      needs_program(action);
+      actions_.push_back(std::move(action));
+    }
+    add(Menu::File, "action.quit", ImGuiMod_Ctrl | ImGuiKey_Q, "Ctrl+Q", [desk] { desk->quit = true; });
+  }
+
+  void edit() {
+    const auto send = context_.send;
+    const app::History* history = context_.view.history.get();
+    ViewState* state = &context_.state;
+    Action& undo = add(Menu::Edit, "action.undo", ImGuiMod_Ctrl | ImGuiKey_Z, "Ctrl+Z", [send] { send(app::Undo{}); });
+    if (!history || !history->can_undo()) undo.why_not = words_("action.no_undo");
+    Action& redo = add(Menu::Edit, "action.redo", ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Z, "Ctrl+Shift+Z", [send] { send(app::Redo{}); });
+    if (!history || !history->can_redo()) redo.why_not = words_("action.no_redo");
+    const std::string script = context_.view.texts ? context_.view.texts->whole : std::string();
+    Action& text = add(Menu::Edit, "action.edit_text", ImGuiMod_Ctrl | ImGuiKey_E, "Ctrl+E", [state, script] {
+      state->editing = !state->editing;
+      state->text_tab = TextTab::Script;
+      if (state->editing) state->edit_buffer = script;
+    });
+    text.checked = state->editing;
+    needs_program(text);
+    needs_program(add(Menu::Edit, "action.measure", ImGuiMod_Ctrl | ImGuiKey_M, "Ctrl+M", [send] { send(app::MeasureAgain{}); }));
+  }
+
+  void schedule() {
+    for (const auto* primitive : schedule::primitives()) {
+      if (primitive->is_query) continue;
+      Action action{Menu::Schedule, primitive->name, 0, key_of(*primitive), words_(fmt::format("primitive.{}.summary", primitive->name)), {}, false, {}};
+      action.why_not = why_not(context_, *primitive);
+      action.run = [primitive, context = context_] { start_primitive(context, *primitive); };
+      actions_.push_back(std::move(action));
+    }
+  }
+
+  void view() {
+    Desk* desk = &desk_;
+    ViewState* state = &context_.state;
+    for (const char* name : {"dark", "light", "projector"}) {
+      Action& theme = add(Menu::Theme, "", 0, "", [desk, name] { desk->settings.theme = name; });
+      theme.label = words_(fmt::format("theme.{}", name));
+      theme.checked = desk_.settings.theme == name;
+    }
+    for (const int percent : {75, 100, 125, 150, 200}) {
+      Action& scale = add(Menu::Scale, "", 0, "", [desk, percent] { desk->settings.scale = percent / 100.0; });
+      scale.label = fmt::format("{} %", percent);
+      scale.checked = static_cast<int>(desk_.settings.scale * 100 + 0.5) == percent;
+    }
+    for (const char* name : {"en", "zh"}) {
+      Action& language = add(Menu::LanguageMenu, "", 0, "", [desk, name] { desk->settings.language = name; });
+      language.label = words_(fmt::format("language.{}", name));
+      language.checked = std::string_view(to_string(words_.language())) == name;
+    }
+    add(Menu::View, "action.show_diff", ImGuiMod_Ctrl | ImGuiKey_D, "Ctrl+D", [state] { state->show_diff = !state->show_diff; }).checked = state->show_diff;
+    add(Menu::View, "action.logarithmic", ImGuiMod_Ctrl | ImGuiKey_L, "Ctrl+L", [state] { state->logarithmic = !state->logarithmic; }).checked =
+        state->logarithmic;
+    add(Menu::View, "action.story", 0, "", [desk] { desk->settings.show_story = !desk->settings.show_story; }).checked = desk_.settings.show_story;
+    add(Menu::View, "action.reset_layout", 0, "", [desk] { desk->reset_layout = true; });
+  }
+
+  void help() {
+    Desk* desk = &desk_;
+    ViewState* state = &context_.state;
+    add(Menu::Help, "action.palette", ImGuiMod_Ctrl | ImGuiKey_P, "Ctrl+P", [state] { state->palette_open = true; });
+    add(Menu::Help, "action.keys", ImGuiKey_F1, "F1", [desk] { desk->show_keys = true; });
+  }
+
+  const PanelContext& context_;
+  Desk& desk_;
+  const Locale& words_;
+  std::vector<Action> actions_;
+};
+
+}  // namespace
+
+std::vector<Action> actions_of(const PanelContext& context, Desk& desk) { return Builder(context, desk).build(); }
+
+}  // namespace loopglass::ui

@@ -1,0 +1,355 @@
+#include "app/ui/loop_tree_panel.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "app/model/moves.h"
+#include "app/ui/gestures.h"
+#include "app/ui/quantities.h"
+#include "app/ui/widgets.h"
+
+namespace loopglass::ui {
+namespace {
+
+constexpr const char* kNodePayload = "node";
+
+// Three quarters of a circle with an arrow's head: again and again.
+void loop_icon(ImDrawList& draw, ImVec2 at, float r, ImU32 colour) {
+  constexpr float kStart = -1.0f, kEnd = 4.0f;   // radians, clockwise from three o'clock
+  draw.PathArcTo(at, r, kStart, kEnd, 14);
+  draw.PathStroke(colour, r * 0.32f);
+  const ImVec2 out{std::cos(kEnd), std::sin(kEnd)}, along{-out.y, out.x};
+  const ImVec2 foot{at.x + out.x * r, at.y + out.y * r};
+  const float half = r * 0.62f, length = r * 0.95f;
+  draw.AddTriangleFilled({foot.x + out.x * half, foot.y + out.y * half}, {foot.x + along.x * length, foot.y + along.y * length},
+                         {foot.x - out.x * half, foot.y - out.y * half}, colour);
+}
+
+void block_icon(ImDrawList& draw, ImVec2 at, float r, ImU32 colour) {
+  draw.AddRect({at.x - r, at.y - r}, {at.x + r, at.y + r}, colour, r * 0.3f, 1.2f);
+  draw.AddRectFilled({at.x - r * 0.45f, at.y - r * 0.45f}, {at.x + r * 0.45f, at.y + r * 0.45f}, colour);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::string footprint_line(const TreeCard& card) {
+  std::string text;
+  for (const auto& [buffer, bytes] : card.footprint) text += (text.empty() ? "" : " · ") + buffer + " " + format_bytes(bytes);
+  return text;
+}
+
+std::string block_line(const PanelContext& context, const TreeCard& card) {
+  std::string text;
+  if (!card.reads.empty()) text = context.words.format("tree.reads", {{"buffers", joined(card.reads)}});
+  if (!card.writes.empty()) text += (text.empty() ? "" : " · ") + context.words.format("tree.writes", {{"buffers", joined(card.writes)}});
+  if (card.has_init) text += std::string(" · ") + context.words("tree.init");
+  return text;
+}
+
+const char* kind_key(ir::ForKind kind) {
+  switch (kind) {
+    case ir::ForKind::Parallel: return "tree.kind.parallel";
+    case ir::ForKind::Vectorized: return "tree.kind.vectorized";
+    case ir::ForKind::Unrolled: return "tree.kind.unroll";
+    case ir::ForKind::ThreadBinding: return "tree.kind.thread_binding";
+    case ir::ForKind::Serial: break;
+  }
+  return "tree.kind.serial";
+}
+
+std::string fits_text(const PanelContext& context, const TreeCard& card) {
+  const std::string bytes = format_bytes(card.footprint_total);
+  if (card.level > static_cast<int>(context.caches.size())) return context.words.format("tree.fits_none", {{"bytes", bytes}});
+  const auto& cache = context.caches[static_cast<size_t>(card.level) - 1];
+  return context.words.format("tree.fits", {{"bytes", bytes}, {"level", cache.name}, {"size", format_bytes(cache.bytes)}});
+}
+
+// What goes along with a card that is dragged: its name, and what would come of a drop here.
+void drag_tooltip(const PanelContext& context, const std::string& name, bool over_target) {
+  const auto& preview = context.view.preview;
+  std::string what;
+  if (over_target && preview && preview->refusal) what = context.words.message(*preview->refusal);
+  else if (over_target && preview && preview->version) what = preview->version->step;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.px(10), context.px(7)});
+  if (ImGui::BeginTooltip()) {
+    ImGui::TextUnformatted(name.c_str());
+    ImGui::PushTextWrapPos(context.px(320));
+    ImGui::PushStyleColor(ImGuiCol_Text, over_target && preview && preview->refusal ? context.colour().bad : context.colour().text_muted);
+    if (!what.empty()) ImGui::TextUnformatted(what.c_str());
+    ImGui::PopStyleColor();
+    ImGui::PopTextWrapPos();
+    ImGui::EndTooltip();
+  }
+  ImGui::PopStyleVar();
+}
+
+}  // namespace
+
+void LoopTreePanel::update_layout(const PanelContext& context, float width) {
+  const app::View& view = context.view;
+  const app::Version* version = view.version();
+  const app::Version* shown = version;
+  // While something is dragged the cards stay where they are; the text shows what would become.
+  const bool dragging = ImGui::GetDragDropPayload() || splitting_;
+  if (view.preview && view.preview->version && !dragging) shown = view.preview->version.get();
+  layout_ = {};
+  if (!shown) return;
+  TreeMetrics metrics;
+  metrics.width = width;
+  metrics.indent = context.px(20);
+  metrics.card_height = context.px(40);
+  metrics.function_height = context.px(20);
+  metrics.gap = context.px(5);
+  const locality::Access* access = shown == version ? view.access.get() : nullptr;
+  layout_ = layout_loop_tree(shown->schedule.module(), access, context.caches, metrics,
+                             shown == version ? nullptr : &version->schedule.module());
+}
+
+void LoopTreePanel::select(const PanelContext& context, const ir::NodePath& path) {
+  context.state.selection = path;
+  context.send(app::SelectNode{path});
+}
+
+void LoopTreePanel::draw(const PanelContext& context) {
+  if (begin_panel(context, "###tree", "panel.tree")) {
+    panel_header(context, context.words("panel.tree"), {}, 0);
+    const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;
+    const float bar = primitive_bar_height(context, width);
+    const float refusal = draw_refusal(context, width, true);
+    const float below = bar + context.px(20) + (refusal > 0 ? refusal + context.px(8) : 0);
+    draw_cards(context, ImGui::GetContentRegionAvail().y - below);
+    const float bottom = ImGui::GetWindowPos().y + ImGui::GetWindowHeight();
+    if (refusal > 0) {
+      ImGui::SetCursorScreenPos({ImGui::GetWindowPos().x + margin, bottom - below + context.px(8)});
+      draw_refusal(context, width, false);
+    }
+    ImGui::SetCursorScreenPos({ImGui::GetWindowPos().x + margin, bottom - bar - context.px(10)});
+    draw_primitive_bar(context, width);
+    if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows) && !ImGui::GetIO().WantTextInput) handle_tree_keys(context);
+  }
+  end_panel();
+}
+
+void LoopTreePanel::draw_cards(const PanelContext& context, float height) {
+  ImGui::BeginChild("##cards", {0, height});
+  const float margin = context.px(kPanelMargin);
+  update_layout(context, ImGui::GetWindowWidth() - 2 * margin);
+  if (layout_.cards.empty()) {
+    centred_note(context, context.words("tree.empty"));
+  } else {
+    const ImVec2 start = ImGui::GetCursorScreenPos();
+    const ImVec2 origin{start.x + margin, start.y + context.px(8)};
+    ImGui::Dummy({1, layout_.height + context.px(12)});
+    if (context.state.selection != scrolled_to_) {
+      scrolled_to_ = context.state.selection;
+      const TreeCard* card = scrolled_to_ ? find_card(layout_, *scrolled_to_) : nullptr;
+      if (card && (card->rect.y < ImGui::GetScrollY() || card->rect.bottom() > ImGui::GetScrollY() + height))
+        ImGui::SetScrollY(std::max(card->rect.y - height / 3, 0.0f));
+    }
+    drop_alive_ = false;
+    for (const auto& card : layout_.cards) draw_card(context, card, origin);
+    end_of_drag(context);
+  }
+  ImGui::EndChild();
+}
+
+void LoopTreePanel::draw_card(const PanelContext& context, const TreeCard& card, ImVec2 origin) {
+  const Palette& c = context.colour();
+  const ImVec2 from{std::floor(origin.x + card.rect.x), std::floor(origin.y + card.rect.y)};
+  const ImVec2 to{from.x + std::floor(card.rect.width), from.y + std::floor(card.rect.height)};
+  if (card.kind == TreeCard::Kind::Function) {
+    ImDrawList& draw = *ImGui::GetWindowDrawList();
+    const float width = put_text(draw, mono_text(context, c.text_muted), {from.x, from.y}, card.name);
+    put_text(draw, small_text(context, c.text_faint), {from.x + width + context.px(8), from.y + context.px(2)}, context.words("tree.function"));
+    return;
+  }
+  ImGui::PushID(card.path.function.c_str());
+  ImGui::SetCursorScreenPos(from);
+  ImGui::SetNextItemAllowOverlap();
+  const bool clicked = ImGui::InvisibleButton(card.label.c_str(), {to.x - from.x, to.y - from.y});
+  const bool hovered = ImGui::IsItemHovered();
+  mark(context, (card.kind == TreeCard::Kind::Loop ? "loop " : "block ") + card.label);
+  if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) {
+    select(context, card.path);
+    ImGui::OpenPopup("###moves");
+  }
+  if (clicked) {
+    if (context.state.placing_block && card.kind == TreeCard::Kind::Loop && context.state.selection) {
+      const app::Version& version = *context.view.version();
+      if (const auto request = place_block(version.schedule.module(), *context.state.selection, card.path)) context.send(app::ApplyStep{*request});
+      context.state.placing_block = false;
+    } else {
+      select(context, card.path);
+    }
+  }
+  draw_card_face(context, card, from, to, hovered);
+  if (card.level > 0 && hovered && !ImGui::GetDragDropPayload()) tooltip(context, fits_text(context, card), footprint_line(card));
+  drag_and_drop(context, card, from, to);
+  if (card.kind == TreeCard::Kind::Loop) split_handle(context, card, from, to);
+  if (ImGui::BeginPopup("###moves")) {
+    for (const auto& move : context.view.moves) {
+      const std::string help = move.refusal ? context.words.message(*move.refusal) : std::string();
+      if (ImGui::MenuItem(move.primitive->name, key_of(*move.primitive), false, !move.refusal)) start_primitive(context, *move.primitive);
+      tooltip(context, move.refusal ? help : context.words(std::string("primitive.") + move.primitive->name + ".summary"));
+    }
+    ImGui::EndPopup();
+  }
+  ImGui::PopID();
+}
+
+void LoopTreePanel::draw_card_face(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to, bool hovered) {
+  const Palette& c = context.colour();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const bool selected = context.state.selection == card.path;
+  if (selected) context.state.selected_card = {from.x, from.y, to.x - from.x, to.y - from.y};
+  const bool offered = context.state.placing_block && card.kind == TreeCard::Kind::Loop;
+  const float rounding = context.px(5);
+  draw.AddRectFilled(from, to, card.added ? c.good_fill : selected ? c.accent_fill : hovered ? c.card_hover : c.card, rounding);
+  if (card.added) dashed_rect(draw, from, to, c.good_line, rounding);
+  else draw.AddRect(from, to, selected ? c.accent : offered ? faded(c.accent, 0.5f) : c.line, rounding);
+
+  const bool loop = card.kind == TreeCard::Kind::Loop;
+  const float pad = context.px(11), icon = context.px(loop ? 4.5f : 4.5f);
+  const ImVec2 icon_at{from.x + pad + icon, from.y + context.px(13)};
+  if (loop) loop_icon(draw, icon_at, icon, c.accent);
+  else block_icon(draw, icon_at, icon, c.warn);
+
+  const float x = from.x + context.px(30), y1 = from.y + context.px(5), y2 = from.y + context.px(22);
+  float right = to.x - context.px(8);
+  if (loop && card.level > 0) {
+    const bool memory = card.level > static_cast<int>(context.caches.size());
+    const std::string name = memory ? context.words("tree.memory") : context.caches[static_cast<size_t>(card.level) - 1].name;
+    right = badge(context, draw, right, y1 + context.px(1), name, card.level == 1 ? c.text : c.text_muted, c.field) - context.px(8);
+  }
+  const TextStyle name = mono_text(context, c.text), muted = small_text(context, c.text_muted);
+  float at = x + put_text(draw, name, {x, y1}, card.name) + context.px(14);
+  if (loop) {
+    std::string extent = card.extent;
+    if (splitting_ == card.path && split_factor_ > 0)
+      if (const auto whole = std::strtoll(card.extent.c_str(), nullptr, 10); whole > 0)
+        extent = std::to_string((whole + split_factor_ - 1) / split_factor_) + " × " + std::to_string(split_factor_);
+    at = std::max(at, x + context.px(44));
+    at += put_text(draw, {name.font, name.size, c.code_number}, {at, y1}, extent) + context.px(14);
+    const char* kind = context.words(kind_key(card.for_kind));
+    const ImU32 ink = card.for_kind == ir::ForKind::Serial ? c.text_muted : c.accent;
+    if (at + text_width(muted, kind) < right) put_text(draw, {muted.font, muted.size, ink}, {at, y1 + context.px(2)}, kind);
+  } else {
+    for (const auto axis : card.axes) {
+      const bool reduce = axis == ir::IterType::Reduction;
+      const char* letter = reduce ? "R" : axis == ir::IterType::Spatial ? "S" : axis == ir::IterType::Scan ? "C" : "O";
+      at += put_text(draw, {name.font, name.size, reduce ? c.warn : c.text_muted}, {at, y1}, letter) + context.px(6);
+    }
+  }
+  const std::string line = loop ? footprint_line(card) : block_line(context, card);
+  if (!line.empty()) put_text(draw, muted, {x, y2}, fitted(muted, line, to.x - context.px(18) - x));
+}
+
+void LoopTreePanel::drag_and_drop(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to) {
+  const Palette& c = context.colour();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const app::Version& version = *context.view.version();
+  const ir::Module& module = version.schedule.module();
+  if (ImGui::BeginDragDropSource(ImGuiDragDropFlags_SourceNoHoldToOpenOthers | ImGuiDragDropFlags_SourceNoPreviewTooltip)) {
+    const std::string text = ir::to_string(card.path);
+    ImGui::SetDragDropPayload(kNodePayload, text.data(), text.size());
+    dragged_name_ = card.name;
+    ImGui::EndDragDropSource();
+  }
+  if (card.kind != TreeCard::Kind::Loop || !ImGui::BeginDragDropTarget()) return;
+  constexpr ImGuiDragDropFlags kFlags = ImGuiDragDropFlags_AcceptBeforeDelivery | ImGuiDragDropFlags_AcceptNoDrawDefaultRect;
+  if (const ImGuiPayload* payload = ImGui::AcceptDragDropPayload(kNodePayload, kFlags)) {
+    const auto dragged = ir::parse_node_path({static_cast<const char*>(payload->Data), static_cast<size_t>(payload->DataSize)});
+    const bool is_block = dragged && ir::as<ir::BlockRealize>(ir::node_at(module, *dragged)) != nullptr;
+    const bool below = !is_block && ImGui::GetMousePos().y > (from.y + to.y) / 2;
+    const Drop drop{dragged.value_or(ir::NodePath{}), card.path, below};
+    const auto request = !dragged ? std::nullopt
+                         : is_block ? place_block(module, *dragged, card.path)
+                         : below    ? reorder_below(module, *dragged, card.path)
+                                    : reorder_above(module, *dragged, card.path);
+    if (request) {
+      drop_alive_ = true;
+      if (drop_ != drop) context.send(app::PreviewStep{*request});
+      drop_ = drop;
+      const bool refused = context.view.preview && context.view.preview->refusal;
+      const ImU32 ink = refused ? c.bad_line : c.accent;
+      const float y = below ? to.y + context.px(2) : from.y - context.px(3);
+      if (is_block) draw.AddRect(from, to, ink, context.px(5), context.px(2));
+      else draw.AddRectFilled({from.x, y - context.px(1)}, {to.x, y + context.px(1)}, ink);
+      if (payload->IsDelivery()) {
+        context.send(app::ApplyStep{*request});
+        drop_.reset();
+      }
+    }
+  }
+  ImGui::EndDragDropTarget();
+}
+
+void LoopTreePanel::end_of_drag(const PanelContext& context) {
+  if (ImGui::GetDragDropPayload()) drag_tooltip(context, dragged_name_, drop_.has_value());
+  if (drop_ && !drop_alive_) {
+    context.send(app::ClearPreview{});
+    drop_.reset();
+  }
+}
+
+// The grip at a loop's right end: dragged sideways it goes through the divisors of the extent.
+void LoopTreePanel::split_handle(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to) {
+  const auto extent = std::strtoll(card.extent.c_str(), nullptr, 10);
+  const std::vector<int64_t> factors = app::divisors(extent);
+  if (factors.empty()) return;
+  const Palette& c = context.colour();
+  const float width = context.px(14);
+  ImGui::PushID(card.label.c_str());
+  ImGui::SetCursorScreenPos({to.x - width, from.y});
+  ImGui::InvisibleButton("##split", {width, to.y - from.y});
+  const bool active = ImGui::IsItemActive(), hovered = ImGui::IsItemHovered();
+  if (ImGui::IsItemActivated()) {
+    splitting_ = card.path;
+    split_factor_ = 0;
+    select(context, card.path);
+  }
+  if (active && splitting_ == card.path && ImGui::IsMouseDragging(ImGuiMouseButton_Left, context.px(4))) {
+    const float dx = std::abs(ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 0).x);
+    const auto index = std::min(static_cast<size_t>(dx / context.px(22)), factors.size() - 1);
+    if (factors[index] != split_factor_) {
+      split_factor_ = factors[index];
+      context.send(app::PreviewStep{split_by(card.path, split_factor_)});
+    }
+  }
+  if (ImGui::IsItemDeactivated() && splitting_ == card.path) {
+    if (split_factor_ > 0) context.send(app::ApplyStep{split_by(card.path, split_factor_)});
+    splitting_.reset();
+    split_factor_ = 0;
+  }
+  if (active || hovered || context.state.selection == card.path) {
+    ImDrawList& draw = *ImGui::GetWindowDrawList();
+    const ImU32 ink = active || hovered ? c.accent : c.text_faint;
+    const float y = to.y - context.px(13);
+    for (const float dx : {context.px(9), context.px(5)}) draw.AddRectFilled({to.x - dx, y}, {to.x - dx + context.px(1.5f), y + context.px(8)}, ink);
+  }
+  if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+  if (!active) tooltip(context, context.words("tree.split_handle"));
+  ImGui::PopID();
+}
+
+float LoopTreePanel::draw_refusal(const PanelContext& context, float width, bool measure_only) {
+  const app::View& view = context.view;
+  const Diagnostic* refusal = view.refusal ? &*view.refusal : view.preview && view.preview->refusal ? &*view.preview->refusal : nullptr;
+  if (!refusal) return 0;
+  const app::StepRequest* request = view.refusal ? (view.refused_request ? &*view.refused_request : nullptr) : &view.preview->request;
+  const char* name = request && request->primitive ? request->primitive->name : "";
+  const MessageCard card{context.words.format("tree.not_legal", {{"primitive", name}}), context.words.message(*refusal),
+                         context.words.help(*refusal), view.refusal.has_value()};
+  if (measure_only) return message_card_height(context, card, width);
+  if (message_card(context, card, width)) context.send(app::ClearPreview{});
+  return 0;
+}
+
+}  // namespace loopglass::ui

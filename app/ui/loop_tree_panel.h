@@ -1,0 +1,54 @@
+// The loop tree panel: cards of loops and blocks, dragged, split, placed and switched by mouse and by keyboard.
+#pragma once
+
+#include "app/ui/loop_tree_layout.h"
+#include "app/ui/panel.h"
+
+namespace loopglass::ui {
+
+class LoopTreePanel {
+ public:
+  void draw(const PanelContext& context);
+
+ private:
+  struct Drop {                      // where a card that is dragged would go
+    ir::NodePath dragged, target;
+    bool below = false;
+    bool operator==(const Drop&) const = default;
+  };
+
+  void update_layout(const PanelContext& context, float width);
+  void draw_cards(const PanelContext& context, float height);
+  void draw_card(const PanelContext& context, const TreeCard& card, ImVec2 origin);
+  void draw_card_face(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to, bool hovered);
+  void drag_and_drop(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to);
+  void split_handle(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to);
+  void select(const PanelContext& context, const ir::NodePath& path);
+  void end_of_drag(const PanelContext& context);
+  float draw_refusal(const PanelContext& context, float width, bool measure_only);
+
+  TreeLayout layout_;
+  std::optional<Drop> drop_;         // previewed at the moment
+  bool drop_alive_ = false;          // still hovered in this frame
+  std::string dragged_name_;
+  std::optional<ir::NodePath> splitting_;
+  int64_t split_factor_ = 0;
+  std::optional<ir::NodePath> scrolled_to_;
+};
+
+// The keys of tree and heatmap: arrows, Alt+arrows, s, f, p, v, u, d, m and so on; called where one of the two has the focus.
+void handle_tree_keys(const PanelContext& context);
+// Opens the form of a primitive for the selection, or applies it where nothing has to be asked (parallel, vectorize, unroll, fuse, …).
+void start_primitive(const PanelContext& context, const schedule::PrimitiveSpec& primitive);
+
+// The row of primitives below the tree.
+float primitive_bar_height(const PanelContext& context, float width);
+void draw_primitive_bar(const PanelContext& context, float width);
+
+// Why a primitive cannot be used on the selection; empty where it can, or where nothing is known yet.
+std::string why_not(const PanelContext& context, const schedule::PrimitiveSpec& primitive);
+
+// The key that stands for a primitive ("s" for split), or "".
+const char* key_of(const schedule::PrimitiveSpec& primitive);
+
+}  // namespace loopglass::ui

@@ -1,0 +1,145 @@
+#include "app/ui/memory_layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/ui/loop_tree_layout.h"
+
+namespace loopglass::ui {
+namespace {
+
+int rank_of(const std::vector<int64_t>& shape) { return static_cast<int>(shape.size()); }
+
+}  // namespace
+
+PlaneChoice resolved(PlaneChoice choice, const std::vector<int64_t>& shape) {
+  const int rank = rank_of(shape);
+  choice.at.resize(shape.size(), 0);
+  for (size_t d = 0; d < shape.size(); ++d) choice.at[d] = std::clamp<int64_t>(choice.at[d], 0, std::max<int64_t>(shape[d] - 1, 0));
+  if (choice.across < 0 || choice.across >= rank) choice.across = rank - 1;
+  if (rank < 2) choice.down = -1;
+  else if (choice.down < 0 || choice.down >= rank || choice.down == choice.across) choice.down = choice.across == rank - 1 ? rank - 2 : rank - 1;
+  return choice;
+}
+
+int64_t columns_of(const PlaneChoice& plane, const std::vector<int64_t>& shape) {
+  return plane.across < 0 ? 1 : std::max<int64_t>(shape[static_cast<size_t>(plane.across)], 1);
+}
+
+int64_t rows_of(const PlaneChoice& plane, const std::vector<int64_t>& shape) {
+  return plane.down < 0 ? 1 : std::max<int64_t>(shape[static_cast<size_t>(plane.down)], 1);
+}
+
+std::vector<int64_t> index_at(const PlaneChoice& plane, int64_t row, int64_t column) {
+  std::vector<int64_t> index = plane.at;
+  if (plane.across >= 0) index[static_cast<size_t>(plane.across)] = column;
+  if (plane.down >= 0) index[static_cast<size_t>(plane.down)] = row;
+  return index;
+}
+
+int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>& shape) {
+  int64_t flat = 0;
+  for (size_t d = 0; d < shape.size(); ++d) flat = flat * shape[d] + index[d];
+  return flat;
+}
+
+int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat) {
+  auto at = [flat](const std::vector<int64_t>& data) { return flat < static_cast<int64_t>(data.size()) ? data[static_cast<size_t>(flat)] : 0; };
+  switch (mode) {
+    case HeatMode::Reads: return at(buffer.read_counts);
+    case HeatMode::Writes: return at(buffer.write_counts);
+    case HeatMode::FirstTouch: return buffer.first.empty() ? -1 : at(buffer.first);
+    case HeatMode::Accesses: break;
+  }
+  return at(buffer.read_counts) + at(buffer.write_counts);
+}
+
+namespace {
+
+// Calls f(position in the plane, flat index) for every element of a plane.
+template <class F>
+void for_each_element(const PlaneChoice& plane, const std::vector<int64_t>& shape, F&& f) {
+  const int64_t rows = rows_of(plane, shape), columns = columns_of(plane, shape);
+  const int64_t origin = flat_index(index_at(plane, 0, 0), shape);
+  const int64_t right = columns > 1 ? flat_index(index_at(plane, 0, 1), shape) - origin : 0;
+  const int64_t below = rows > 1 ? flat_index(index_at(plane, 1, 0), shape) - origin : 0;
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t column = 0; column < columns; ++column)
+      f(static_cast<size_t>(row * columns + column), origin + row * below + column * right);
+}
+
+gl::HeatmapPlane empty_plane(const PlaneChoice& plane, const std::vector<int64_t>& shape) {
+  const int64_t rows = rows_of(plane, shape), columns = columns_of(plane, shape);
+  return {static_cast<int>(columns), static_cast<int>(rows), std::vector<float>(static_cast<size_t>(rows * columns), 0.0f)};
+}
+
+}  // namespace
+
+gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane) {
+  gl::HeatmapPlane values = empty_plane(plane, buffer.shape);
+  for_each_element(plane, buffer.shape, [&](size_t at, int64_t flat) { values.values[at] = static_cast<float>(value_of(buffer, mode, flat)); });
+  return values;
+}
+
+gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane) {
+  gl::HeatmapPlane marks = empty_plane(plane, shape);
+  for_each_element(plane, shape, [&](size_t at, int64_t flat) { marks.values[at] = std::ranges::binary_search(touched, flat) ? 1.0f : 0.0f; });
+  return marks;
+}
+
+int64_t largest_value(const locality::Access& access, HeatMode mode) {
+  int64_t largest = 1;
+  for (const auto& buffer : access.buffers) {
+    const size_t elements = mode == HeatMode::FirstTouch ? buffer.first.size() : buffer.read_counts.size();
+    for (size_t i = 0; i < elements; ++i) largest = std::max(largest, value_of(buffer, mode, static_cast<int64_t>(i)));
+  }
+  return largest;
+}
+
+MemoryLayout layout_memory(const locality::Access& access, const std::map<std::string, PlaneChoice>& planes, const MemoryMetrics& metrics) {
+  MemoryLayout layout;
+  const size_t count = access.buffers.size();
+  if (count == 0) return layout;
+  const int columns = count > 1 && metrics.width >= 2 * metrics.smallest + metrics.gap ? 2 : 1;
+  const auto lines = static_cast<float>((count + static_cast<size_t>(columns) - 1) / static_cast<size_t>(columns));
+  const float cell_width = (metrics.width - metrics.gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  const float room = (metrics.height - lines * (metrics.title + metrics.gap)) / lines;
+  const float side = std::clamp(std::min(room, cell_width), std::min(metrics.smallest, cell_width), metrics.largest);
+  float y = 0;
+  for (size_t first = 0; first < count; first += static_cast<size_t>(columns)) {
+    float line_height = 0;
+    for (size_t i = first; i < std::min(first + static_cast<size_t>(columns), count); ++i) {
+      const auto& buffer = access.buffers[i];
+      const auto choice = planes.find(buffer.buffer->name);
+      MemoryPicture picture;
+      picture.buffer = i;
+      picture.plane = resolved(choice == planes.end() ? PlaneChoice{} : choice->second, buffer.shape);
+      picture.rows = rows_of(picture.plane, buffer.shape);
+      picture.columns = columns_of(picture.plane, buffer.shape);
+      const float shape = std::clamp(static_cast<float>(picture.rows) / static_cast<float>(picture.columns), 0.125f, 4.0f);
+      const float width = std::floor(shape <= 1 ? side : side / shape), height = std::floor(shape <= 1 ? side * shape : side);
+      picture.title_y = y;
+      picture.rect = {std::floor(static_cast<float>(i - first) * (cell_width + metrics.gap)), y + metrics.title, width, height};
+      const float extra = buffer.shape.size() > 2 ? metrics.control * static_cast<float>(buffer.shape.size() - 1) : 0;
+      picture.controls = {picture.rect.x, picture.rect.bottom() + 4, cell_width, extra};
+      line_height = std::max(line_height, metrics.title + height + extra);
+      layout.pictures.push_back(std::move(picture));
+    }
+    y += line_height + metrics.gap;
+  }
+  layout.height = y;
+  return layout;
+}
+
+std::optional<ir::NodePath> next_block_touching(const ir::Module& module, const std::string& buffer, const std::optional<ir::NodePath>& selection) {
+  std::vector<ir::NodePath> blocks;
+  for (const auto& card : layout_loop_tree(module, nullptr, {}, {}).cards) {
+    const bool touches = std::ranges::find(card.reads, buffer) != card.reads.end() || std::ranges::find(card.writes, buffer) != card.writes.end();
+    if (card.kind == TreeCard::Kind::Block && touches) blocks.push_back(card.path);
+  }
+  if (blocks.empty()) return std::nullopt;
+  const auto at = selection ? std::ranges::find(blocks, *selection) : blocks.end();
+  return at == blocks.end() || at + 1 == blocks.end() ? blocks.front() : *(at + 1);
+}
+
+}  // namespace loopglass::ui

@@ -1,0 +1,53 @@
+// The memory panel's pictures: which plane of which buffer, where it lies, and what its elements' values are. Pure.
+#pragma once
+
+#include "app/gl/heatmap_renderer.h"
+#include "app/ui/rect.h"
+#include "app/ui/view_state.h"
+#include "engine/locality/access.h"
+
+namespace loopglass::ui {
+
+// A choice made complete for a buffer: dimensions in range, `at` one index per dimension. Rank 0 and 1 show as one row (down = -1).
+PlaneChoice resolved(PlaneChoice choice, const std::vector<int64_t>& shape);
+
+int64_t columns_of(const PlaneChoice& plane, const std::vector<int64_t>& shape);
+int64_t rows_of(const PlaneChoice& plane, const std::vector<int64_t>& shape);
+// The index of the element in a row and column of the plane, and its place in the row-major data.
+std::vector<int64_t> index_at(const PlaneChoice& plane, int64_t row, int64_t column);
+int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>& shape);
+
+// An element's value in a mode; -1 = never touched (first touch alone; a count is 0 then).
+int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat);
+gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane);
+// 1 where an element of `touched` (flat, sorted) lies in the plane, else 0.
+gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane);
+// The largest value of all buffers: the common scale's end, at least 1.
+int64_t largest_value(const locality::Access& access, HeatMode mode);
+
+struct MemoryPicture {
+  size_t buffer = 0;          // index into Access::buffers
+  PlaneChoice plane;
+  int64_t rows = 1, columns = 1;
+  float title_y = 0;
+  Rect rect;                  // of the picture
+  Rect controls;              // below it, where other axes are chosen; height 0 for rank <= 2
+};
+
+struct MemoryLayout {
+  std::vector<MemoryPicture> pictures;
+  float height = 0;           // of all of them
+};
+
+struct MemoryMetrics {        // pixels
+  float width = 400, height = 400, gap = 18, title = 24, control = 28, smallest = 96, largest = 420;
+};
+
+// Two columns (one where they would be too narrow), pictures as large as the height allows, sides in the proportion of the plane's
+// within 1 : 4.
+MemoryLayout layout_memory(const locality::Access& access, const std::map<std::string, PlaneChoice>& planes, const MemoryMetrics& metrics);
+
+// The block after `selection`, in program order and around again, that reads or writes a buffer; nothing where there is none.
+std::optional<ir::NodePath> next_block_touching(const ir::Module& module, const std::string& buffer, const std::optional<ir::NodePath>& selection);
+
+}  // namespace loopglass::ui

@@ -1,0 +1,250 @@
+#include "app/ui/memory_panel.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "app/ui/loop_tree_panel.h"
+#include "app/ui/quantities.h"
+#include "app/ui/widgets.h"
+
+namespace loopglass::ui {
+namespace {
+
+constexpr float kLegendHeight = 52;
+
+std::array<float, 3> components(ImU32 colour) {
+  const ImVec4 c = ImGui::ColorConvertU32ToFloat4(colour);
+  return {c.x, c.y, c.z};
+}
+
+std::string shape_text(const locality::BufferAccess& buffer) {
+  std::string text;
+  for (const int64_t extent : buffer.shape) text += (text.empty() ? "" : "×") + std::to_string(extent);
+  return text.empty() ? "()" : text;
+}
+
+std::string index_text(const std::vector<int64_t>& index) {
+  std::string text;
+  for (const int64_t i : index) text += (text.empty() ? "" : ", ") + std::to_string(i);
+  return text;
+}
+
+const char* unit_key(HeatMode mode) {
+  switch (mode) {
+    case HeatMode::Reads: return "memory.unit.reads";
+    case HeatMode::Writes: return "memory.unit.writes";
+    case HeatMode::FirstTouch: return "memory.unit.first";
+    case HeatMode::Accesses: break;
+  }
+  return "memory.unit.accesses";
+}
+
+int64_t total_of(const locality::BufferAccess& buffer, HeatMode mode) {
+  return (mode == HeatMode::Writes ? 0 : buffer.reads) + (mode == HeatMode::Reads ? 0 : buffer.writes);
+}
+
+const std::vector<int64_t>* touched_elements(const app::View& view, const ViewState& state, const ir::Buffer& buffer) {
+  if (!view.touched || !state.selection || view.touched_loop != state.selection) return nullptr;
+  const auto found = std::ranges::find(*view.touched, buffer, &locality::Touched::buffer);
+  return found == view.touched->end() ? nullptr : &found->elements;
+}
+
+bool shows_touched(const PanelContext& context) {
+  return context.view.touched && context.state.selection && context.view.touched_loop == context.state.selection;
+}
+
+}  // namespace
+
+gl::HeatmapStyle MemoryPanel::style(const PanelContext& context) const {
+  gl::HeatmapStyle style;
+  style.high = static_cast<float>(scale_end_);
+  style.logarithmic = context.state.logarithmic;
+  style.surface = components(context.colour().card);
+  style.mark = components(context.theme.name == ThemeName::Dark ? IM_COL32_WHITE : context.colour().accent);
+  return style;
+}
+
+void MemoryPanel::draw(const PanelContext& context) {
+  if (begin_panel(context, "###memory", "panel.memory")) {
+    const Locale& words = context.words;
+    const std::array tabs{words("memory.mode.accesses"), words("memory.mode.reads"), words("memory.mode.writes"), words("memory.mode.first")};
+    HeatMode& mode = context.state.heat_mode;
+    mode = static_cast<HeatMode>(panel_header(context, words("panel.memory"), tabs, static_cast<int>(mode)));
+    const locality::Access* access = context.view.access.get();
+    if (access && !access->buffers.empty()) {
+      draw_pictures(context, *access, ImGui::GetContentRegionAvail().y - context.px(kLegendHeight));
+      draw_legend(context, *access, ImGui::GetWindowWidth() - 2 * context.px(kPanelMargin));
+    } else if (context.view.access_error) {
+      centred_note(context, context.words.message(*context.view.access_error));
+    } else {
+      centred_note(context, words(context.view.version() ? "memory.computing" : "memory.empty"));
+    }
+    if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows) && !ImGui::GetIO().WantTextInput) handle_tree_keys(context);
+  }
+  end_panel();
+}
+
+void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Access& access, float height) {
+  if (scaled_for_ != &access || scaled_mode_ != context.state.heat_mode) {
+    scaled_for_ = &access;
+    scaled_mode_ = context.state.heat_mode;
+    scale_end_ = largest_value(access, scaled_mode_);
+  }
+  ImGui::BeginChild("##pictures", {0, height});
+  const float margin = context.px(kPanelMargin);
+  MemoryMetrics metrics;
+  metrics.width = ImGui::GetWindowWidth() - 2 * margin;
+  metrics.height = height - context.px(10);
+  metrics.gap = context.px(16);
+  metrics.title = context.px(24);
+  metrics.control = context.px(26);
+  metrics.smallest = context.px(110);
+  metrics.largest = context.px(420);
+  const MemoryLayout layout = layout_memory(access, context.state.planes, metrics);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  ImGui::Dummy({1, layout.height});
+  shown_.resize(access.buffers.size());
+  for (const auto& place : layout.pictures) draw_picture(context, access, place, {start.x + margin, start.y + context.px(8)});
+  ImGui::EndChild();
+}
+
+void MemoryPanel::update(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, Shown& shown) {
+  const auto& buffer = access.buffers[place.buffer];
+  const bool same_plane = shown.plane.across == place.plane.across && shown.plane.down == place.plane.down && shown.plane.at == place.plane.at;
+  const bool stale = shown.access != &access || shown.mode != context.state.heat_mode || !same_plane;
+  if (stale) {
+    shown.picture.set_values(plane_values(buffer, context.state.heat_mode, place.plane));
+    shown.access = &access;
+    shown.mode = context.state.heat_mode;
+    shown.plane = place.plane;
+    shown.touched = nullptr;
+  }
+  const void* touched = shows_touched(context) ? context.view.touched.get() : nullptr;
+  if (touched == shown.touched) return;
+  shown.touched = touched;
+  static const std::vector<int64_t> kNone;
+  const std::vector<int64_t>* elements = touched ? touched_elements(context.view, context.state, buffer.buffer) : nullptr;
+  shown.picture.set_marks(touched ? plane_marks(buffer.shape, elements ? *elements : kNone, place.plane) : gl::HeatmapPlane{});
+}
+
+void MemoryPanel::draw_picture(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, ImVec2 origin) {
+  const Palette& c = context.colour();
+  const auto& buffer = access.buffers[place.buffer];
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float y = origin.y + place.title_y;
+  const TextStyle name = mono_text(context, c.text), muted = small_text(context, c.text_muted);
+  const float name_width = put_text(draw, name, {origin.x + place.rect.x, y}, buffer.buffer->name) + context.px(8);
+  std::string title = shape_text(buffer) + " " + ir::to_string(buffer.buffer->dtype);
+  if (context.state.heat_mode != HeatMode::FirstTouch) title += " · " + format_count(total_of(buffer, context.state.heat_mode));
+  const float room = place.controls.width - name_width;
+  put_text(draw, muted, {origin.x + place.rect.x + name_width, y + context.px(2)}, fitted(muted, title, room));
+
+  Shown& shown = shown_[place.buffer];
+  update(context, access, place, shown);
+  const ImVec2 from{std::floor(origin.x + place.rect.x), std::floor(origin.y + place.rect.y)};
+  const ImVec2 size{place.rect.width, place.rect.height};
+  const GLuint texture = shown.picture.texture(context.heatmaps, static_cast<int>(size.x), static_cast<int>(size.y), style(context));
+  ImGui::SetCursorScreenPos(from);
+  ImGui::PushID(static_cast<int>(place.buffer));
+  draw.AddImage(static_cast<ImTextureID>(texture), from, {from.x + size.x, from.y + size.y}, {0, 1}, {1, 0});
+  if (ImGui::InvisibleButton(buffer.buffer->name.c_str(), size))
+    if (const auto block = next_block_touching(context.view.version()->schedule.module(), buffer.buffer->name, context.state.selection))
+      context.send(app::SelectNode{context.state.selection = block});
+  if (ImGui::IsItemHovered()) draw_hover(context, buffer, place, from);
+  if (place.controls.height > 0) draw_axes(context, buffer, place, origin);
+  ImGui::PopID();
+}
+
+void MemoryPanel::draw_hover(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 from) {
+  const ImVec2 mouse = ImGui::GetMousePos();
+  const auto column = std::clamp<int64_t>(static_cast<int64_t>((mouse.x - from.x) / place.rect.width * static_cast<float>(place.columns)), 0, place.columns - 1);
+  const auto row = std::clamp<int64_t>(static_cast<int64_t>((mouse.y - from.y) / place.rect.height * static_cast<float>(place.rows)), 0, place.rows - 1);
+  const std::vector<int64_t> index = index_at(place.plane, row, column);
+  const int64_t flat = flat_index(index, buffer.shape);
+  const std::string element = buffer.buffer->name + "[" + index_text(index) + "]";
+  const std::string reads = format_count(value_of(buffer, HeatMode::Reads, flat)), writes = format_count(value_of(buffer, HeatMode::Writes, flat));
+  const int64_t first = value_of(buffer, HeatMode::FirstTouch, flat);
+  const std::string touch = first < 0 ? std::string(context.words("memory.never"))
+                                      : context.words.format("memory.first_at", {{"ordinal", format_count(first)}});
+  tooltip(context, element, context.words.format("memory.element", {{"reads", reads}, {"writes", writes}}) + "\n" + touch + "\n" +
+                           context.words.format("memory.click", {{"buffer", buffer.buffer->name}}));
+}
+
+void MemoryPanel::draw_axes(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 origin) {
+  PlaneChoice plane = place.plane;
+  bool changed = false;
+  float y = origin.y + place.controls.y;
+  const float width = std::min(place.controls.width, context.px(220));
+  ImGui::SetCursorScreenPos({origin.x + place.controls.x, y});
+  if (ImGui::SmallButton(context.words.format("memory.axes", {{"down", std::to_string(plane.down)}, {"across", std::to_string(plane.across)}}).c_str()))
+    ImGui::OpenPopup("##axes");
+  if (ImGui::BeginPopup("##axes")) {
+    const int rank = static_cast<int>(buffer.shape.size());
+    for (int down = 0; down < rank; ++down)
+      for (int across = 0; across < rank; ++across) {
+        if (across == down) continue;
+        const std::string label = context.words.format("memory.axes", {{"down", std::to_string(down)}, {"across", std::to_string(across)}});
+        if (ImGui::MenuItem(label.c_str(), nullptr, plane.down == down && plane.across == across)) {
+          plane.down = down;
+          plane.across = across;
+          changed = true;
+        }
+      }
+    ImGui::EndPopup();
+  }
+  for (int d = 0; d < static_cast<int>(buffer.shape.size()); ++d) {
+    if (d == plane.across || d == plane.down) continue;
+    y += context.px(26);
+    ImGui::SetCursorScreenPos({origin.x + place.controls.x, y});
+    ImGui::SetNextItemWidth(width);
+    int at = static_cast<int>(plane.at[static_cast<size_t>(d)]);
+    const std::string label = context.words.format("memory.axis_at", {{"axis", std::to_string(d)}}) + " %d";
+    ImGui::PushID(d);
+    if (ImGui::SliderInt("##axis", &at, 0, static_cast<int>(buffer.shape[static_cast<size_t>(d)]) - 1, label.c_str())) {
+      plane.at[static_cast<size_t>(d)] = at;
+      changed = true;
+    }
+    ImGui::PopID();
+  }
+  if (changed) context.state.planes[buffer.buffer->name] = plane;
+}
+
+void MemoryPanel::draw_legend(const PanelContext& context, const locality::Access& access, float width) {
+  const Palette& c = context.colour();
+  if (!legend_ready_) {
+    gl::HeatmapPlane ramp{256, 1, std::vector<float>(256)};
+    for (size_t i = 0; i < ramp.values.size(); ++i) ramp.values[i] = static_cast<float>(i) / 255;
+    legend_.set_values(std::move(ramp));
+    legend_ready_ = true;
+  }
+  const ImVec2 origin{ImGui::GetWindowPos().x + context.px(kPanelMargin), ImGui::GetWindowPos().y + ImGui::GetWindowHeight() - context.px(kLegendHeight - 4)};
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const TextStyle muted = small_text(context, c.text_muted);
+  const float bar = std::min(width * 0.5f, context.px(210)), height = context.px(9);
+  gl::HeatmapStyle ramp = style(context);
+  ramp.high = 1;
+  ramp.logarithmic = false;
+  put_text(draw, muted, origin, fitted(muted, context.words(unit_key(context.state.heat_mode)), width - context.px(110)));
+  const ImVec2 from{origin.x, origin.y + context.px(17)}, to{origin.x + bar, origin.y + context.px(17) + height};
+  const GLuint texture = legend_.texture(context.heatmaps, static_cast<int>(bar), static_cast<int>(height), ramp);
+  draw.AddImage(static_cast<ImTextureID>(texture), from, to, {0, 1}, {1, 0});
+  const double end = static_cast<double>(scale_end_);
+  const auto middle = static_cast<int64_t>(context.state.logarithmic ? std::sqrt(1 + end) - 1 : end / 2);
+  const std::string last = format_count(scale_end_), mid = format_count(middle);
+  const float y = to.y + context.px(2);
+  put_text(draw, muted, {from.x, y}, "0");
+  put_text(draw, muted, {from.x + bar / 2 - text_width(muted, mid) / 2, y}, mid);
+  put_text(draw, muted, {to.x - text_width(muted, last), y}, last);
+  ImGui::SetCursorScreenPos({to.x + context.px(14), from.y - context.px(6)});
+  if (link(context, context.words(context.state.logarithmic ? "memory.logarithmic" : "memory.linear"))) context.state.logarithmic = !context.state.logarithmic;
+  tooltip(context, context.words("memory.scale_help"));
+  const std::string total = context.words.format("memory.total", {{"count", format_count(access.accesses)}});
+  const float total_x = origin.x + width - text_width(muted, total);
+  if (total_x > to.x + context.px(80)) put_text(draw, muted, {total_x, from.y - context.px(2)}, total);
+}
+
+}  // namespace loopglass::ui

@@ -1,0 +1,165 @@
+// The row of primitives below the loop tree, and the keys that stand for them.
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "app/model/moves.h"
+#include "app/ui/gestures.h"
+#include "app/ui/loop_tree_panel.h"
+#include "app/ui/step_form.h"
+#include "app/ui/widgets.h"
+
+namespace loopglass::ui {
+namespace {
+
+struct KeyBinding {
+  const char* primitive;
+  ImGuiKey key;
+  const char* letter;
+};
+constexpr KeyBinding kKeys[] = {
+    {"split", ImGuiKey_S, "s"},     {"fuse", ImGuiKey_F, "f"},   {"parallel", ImGuiKey_P, "p"},
+    {"vectorize", ImGuiKey_V, "v"}, {"unroll", ImGuiKey_U, "u"}, {"decompose_reduction", ImGuiKey_D, "d"},
+    {"compute_inline", ImGuiKey_I, "i"}, {"cache_read", ImGuiKey_R, "r"}, {"cache_write", ImGuiKey_W, "w"}, {"annotate", ImGuiKey_A, "a"},
+};
+
+constexpr float kButtonHeight = 27, kGap = 6;
+
+std::vector<const schedule::PrimitiveSpec*> steps() {
+  std::vector<const schedule::PrimitiveSpec*> found;
+  for (const auto* primitive : schedule::primitives())
+    if (!primitive->is_query) found.push_back(primitive);
+  return found;
+}
+
+int columns_for(const PanelContext& context, float width) { return width > context.px(430) ? 4 : width > context.px(250) ? 3 : 2; }
+int rows_for(int columns) { return columns == 4 ? 2 : columns == 3 ? 3 : 4; }
+
+// What cannot be done by a press alone says how it is done.
+bool is_dragged(const schedule::PrimitiveSpec& primitive) {
+  return primitive.gesture == schedule::Gesture::DragLoop || primitive.gesture == schedule::Gesture::DragBlock;
+}
+
+void primitive_tooltip(const PanelContext& context, const schedule::PrimitiveSpec& primitive) {
+  const std::string key = std::string("primitive.") + primitive.name + ".summary";
+  const char* gesture = primitive.gesture == schedule::Gesture::DragLoop    ? context.words("gesture.drag_loop")
+                        : primitive.gesture == schedule::Gesture::DragBlock ? context.words("gesture.drag_block")
+                                                                            : "";
+  tooltip(context, context.words(key), gesture);
+}
+
+void more_menu(const PanelContext& context, const std::vector<const schedule::PrimitiveSpec*>& primitives, int shown) {
+  if (!ImGui::BeginPopup("###more")) return;
+  for (auto i = static_cast<size_t>(shown); i < primitives.size(); ++i) {
+    const std::string reason = why_not(context, *primitives[i]);
+    if (ImGui::MenuItem(primitives[i]->name, key_of(*primitives[i]), false, reason.empty())) start_primitive(context, *primitives[i]);
+    if (reason.empty()) primitive_tooltip(context, *primitives[i]);
+    else tooltip(context, reason);
+  }
+  ImGui::EndPopup();
+}
+
+}  // namespace
+
+std::string why_not(const PanelContext& context, const schedule::PrimitiveSpec& primitive) {
+  const app::View& view = context.view;
+  if (!context.state.selection) return context.words("tree.select_first");
+  if (view.moves_of != context.state.selection) return {};
+  const auto move = std::ranges::find(view.moves, &primitive, &app::Move::primitive);
+  if (move != view.moves.end()) return move->refusal ? context.words.message(*move->refusal) : std::string();
+  const app::Version* version = view.version();
+  const bool loop = version && ir::as<ir::For>(ir::node_at(version->schedule.module(), *context.state.selection));
+  return context.words(loop ? "tree.takes_block" : "tree.takes_loop");
+}
+
+const char* key_of(const schedule::PrimitiveSpec& primitive) {
+  for (const auto& binding : kKeys)
+    if (std::string_view(primitive.name) == binding.primitive) return binding.letter;
+  if (primitive.gesture == schedule::Gesture::DragBlock) return "m";
+  return primitive.gesture == schedule::Gesture::DragLoop ? "Alt ↑↓" : "";
+}
+
+float primitive_bar_height(const PanelContext& context, float width) {
+  const int rows = rows_for(columns_for(context, width));
+  return context.px(kButtonHeight) * static_cast<float>(rows) + context.px(kGap) * static_cast<float>(rows - 1);
+}
+
+void draw_primitive_bar(const PanelContext& context, float width) {
+  const std::vector<const schedule::PrimitiveSpec*> primitives = steps();
+  const int columns = columns_for(context, width);
+  const float gap = context.px(kGap), cell = std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const int shown = std::min(columns * rows_for(columns) - 1, static_cast<int>(primitives.size()));
+  auto move_to = [&](int i) {
+    ImGui::SetCursorScreenPos({origin.x + static_cast<float>(i % columns) * (cell + gap),
+                               origin.y + static_cast<float>(i / columns) * (context.px(kButtonHeight) + gap)});
+  };
+  for (int i = 0; i < shown; ++i) {
+    const auto& primitive = *primitives[static_cast<size_t>(i)];
+    move_to(i);
+    const std::string reason = why_not(context, primitive);
+    if (key_button(context, primitive.name, key_of(primitive), cell, reason.empty() ? nullptr : &reason)) start_primitive(context, primitive);
+    if (reason.empty()) primitive_tooltip(context, primitive);
+  }
+  move_to(shown);
+  if (key_button(context, context.words("tree.more"), "", cell, nullptr)) ImGui::OpenPopup("###more");
+  more_menu(context, primitives, shown);
+}
+
+void start_primitive(const PanelContext& context, const schedule::PrimitiveSpec& primitive) {
+  const app::Version* version = context.view.version();
+  if (!version || !context.state.selection) return;
+  if (primitive.gesture == schedule::Gesture::DragBlock) {
+    context.state.placing_block = ir::as<ir::BlockRealize>(ir::node_at(version->schedule.module(), *context.state.selection)) != nullptr;
+    return;
+  }
+  const auto request = app::default_request(version->schedule, primitive, *context.state.selection);
+  const bool asks = std::ranges::any_of(primitive.params, [](const schedule::ParamSpec& param) {
+    using enum schedule::ParamKind;
+    return !param.default_value && param.kind != Block && param.kind != Loop && param.kind != Loops && param.kind != BlockOrLoop;
+  });
+  if (request && !asks) context.send(app::ApplyStep{*request});
+  else if (!is_dragged(primitive)) context.state.form = open_form(version->schedule, primitive, context.state.selection);
+}
+
+void handle_tree_keys(const PanelContext& context) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const app::Version* version = context.view.version();
+  if (!version || io.KeyCtrl || context.state.form || context.state.palette_open) return;
+  ViewState& state = context.state;
+  const ir::Module& module = version->schedule.module();
+  if (io.KeyAlt) {
+    const int direction = ImGui::IsKeyPressed(ImGuiKey_UpArrow) ? -1 : ImGui::IsKeyPressed(ImGuiKey_DownArrow) ? 1 : 0;
+    if (direction && state.selection)
+      if (const auto request = move_loop(module, *state.selection, direction)) context.send(app::ApplyStep{*request});
+    return;
+  }
+  if (const int direction = ImGui::IsKeyPressed(ImGuiKey_UpArrow) ? -1 : ImGui::IsKeyPressed(ImGuiKey_DownArrow) ? 1 : 0) {
+    const TreeLayout layout = layout_loop_tree(module, nullptr, context.caches, {});
+    if (const TreeCard* card = next_card(layout, state.placing_target ? state.placing_target : state.selection, direction)) {
+      if (state.placing_block) state.placing_target = card->path;
+      else context.send(app::SelectNode{(state.selection = card->path)});
+    }
+  }
+  if (ImGui::IsKeyPressed(ImGuiKey_M, false) && state.selection) {
+    state.placing_block = ir::as<ir::BlockRealize>(ir::node_at(module, *state.selection)) != nullptr;
+    state.placing_target = std::nullopt;
+  }
+  if (state.placing_block && state.placing_target && state.selection && ImGui::IsKeyPressed(ImGuiKey_Enter, false)) {
+    if (const auto request = place_block(module, *state.selection, *state.placing_target)) context.send(app::ApplyStep{*request});
+    state.placing_block = false;
+    state.placing_target.reset();
+  }
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
+    state.placing_block = false;
+    state.placing_target.reset();
+  }
+  for (const auto& binding : kKeys) {
+    const auto* primitive = schedule::find_primitive(binding.primitive);
+    if (primitive && ImGui::IsKeyPressed(binding.key, false)) start_primitive(context, *primitive);
+  }
+}
+
+}  // namespace loopglass::ui

@@ -1,0 +1,238 @@
+#include "app/ui/text_panel.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "app/ui/widgets.h"
+
+namespace loopglass::ui {
+namespace {
+
+constexpr float kLineSpacing = 1.42f;   // times the letters' size
+
+TextKind kind_of(TextTab tab) {
+  if (tab == TextTab::C) return TextKind::C;
+  return tab == TextTab::Assembly ? TextKind::Assembly : TextKind::Python;
+}
+
+ImU32 ink_of(const Palette& c, TokenClass kind) {
+  switch (kind) {
+    case TokenClass::Keyword: return c.code_keyword;
+    case TokenClass::Function: return c.code_function;
+    case TokenClass::Number: return c.code_number;
+    case TokenClass::String: return c.code_string;
+    case TokenClass::Type: return c.code_type;
+    case TokenClass::Comment: return c.code_comment;
+    case TokenClass::Plain: break;
+  }
+  return c.text;
+}
+
+const measure::Compiled* compiled_of(const app::View& view) {
+  const app::Version* version = view.version();
+  const app::Measurement* measured = version ? view.measurement(*version) : nullptr;
+  return measured && measured->compiled && !measured->compiled->assembly.empty() ? &*measured->compiled : nullptr;
+}
+
+// The texts on the screen: the preview's while there is one, else the program's.
+const app::Texts* texts_of(const app::View& view) {
+  if (view.preview && view.preview->texts) return view.preview->texts.get();
+  return view.texts.get();
+}
+
+const app::Texts* texts_before(const app::View& view, const ViewState& state) {
+  if (view.preview && view.preview->texts) return view.texts.get();
+  return state.show_diff ? view.parent_texts.get() : nullptr;
+}
+
+LinkedLines lines_of(const app::Texts& texts, const ViewState& state) {
+  switch (state.text_tab) {
+    case TextTab::Numpy: return linked_lines(texts.numpy.text, texts.numpy.lines);
+    case TextTab::C: return linked_lines(texts.c.text, texts.c.lines);
+    default: return linked_lines(state.other_dialect ? texts.other_dialect : texts.script);
+  }
+}
+
+float width_to(const TextStyle& style, const std::string& text, uint32_t byte) { return text_width(style, std::string_view(text).substr(0, byte)); }
+
+bool selects(const TextLine& line, const std::optional<ir::NodePath>& selection) {
+  return selection && std::ranges::find(line.nodes, *selection, &LineNode::path) != line.nodes.end();
+}
+
+}  // namespace
+
+void TextPanel::update_lines(const PanelContext& context) {
+  const ViewState& state = context.state;
+  const measure::Compiled* compiled = compiled_of(context.view);
+  const app::Texts* texts = texts_of(context.view);
+  const bool assembly = state.text_tab == TextTab::Assembly;
+  const app::Texts* before = assembly ? nullptr : texts_before(context.view, state);
+  const void* shown = assembly ? static_cast<const void*>(compiled) : texts;
+  Key key{shown, before, state.text_tab, state.other_dialect, state.folded};
+  if (key == key_) return;
+  key_ = std::move(key);
+  lines_.clear();
+  if (!shown) return;
+  const LinkedLines now = assembly ? linked_lines(compiled->assembly, compiled->assembly_lines) : lines_of(*texts, state);
+  const LinkedLines then = before ? lines_of(*before, state) : LinkedLines{};
+  lines_ = layout_text(now, kind_of(state.text_tab), before ? &then : nullptr, state.folded);
+}
+
+void TextPanel::draw(const PanelContext& context) {
+  if (begin_panel(context, "###text", "panel.text")) {
+    const Locale& words = context.words;
+    const std::array tabs{words("text.tab.script"), words("text.tab.numpy"), words("text.tab.c"), words("text.tab.assembly")};
+    ViewState& state = context.state;
+    state.text_tab = static_cast<TextTab>(panel_header(context, words("panel.text"), tabs, static_cast<int>(state.text_tab)));
+    const bool edits = state.editing && state.text_tab == TextTab::Script;
+    if (edits) {
+      draw_editor(context);
+    } else {
+      update_lines(context);
+      draw_lines(context);
+    }
+    was_editing_ = edits || (was_editing_ && state.editing);
+    draw_foot(context);
+  }
+  end_panel();
+}
+
+void TextPanel::draw_lines(const PanelContext& context) {
+  const float foot = context.px(30);
+  if (lines_.empty()) {
+    centred_note(context, context.words(context.state.text_tab == TextTab::Assembly ? "text.no_assembly" : "text.empty"));
+    ImGui::SetCursorScreenPos({ImGui::GetWindowPos().x, ImGui::GetWindowPos().y + ImGui::GetWindowHeight() - foot});
+    return;
+  }
+  ImGui::BeginChild("##lines", {0, ImGui::GetContentRegionAvail().y - foot}, 0, ImGuiWindowFlags_HorizontalScrollbar);
+  const TextStyle style = mono_text(context, 0);
+  const float height = std::round(style.size * kLineSpacing);
+  const float digit = text_width(style, "0");
+  const int digits = static_cast<int>(std::to_string(lines_.size()).size());
+  const float number_width = context.px(14) + digit * static_cast<float>(std::max(digits, 2)) + context.px(16);
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float top = context.px(6);
+  size_t longest = 0;
+  for (const auto& line : lines_) longest = std::max(longest, line.text.size());
+  ImGui::Dummy({number_width + digit * static_cast<float>(longest) + context.px(20), top + height * static_cast<float>(lines_.size()) + context.px(8)});
+  const auto selected = std::ranges::find_if(lines_, [&](const TextLine& line) { return selects(line, context.state.selection); });
+  if (context.state.selection != shown_selection_) {
+    shown_selection_ = context.state.selection;
+    const float y = top + height * static_cast<float>(selected - lines_.begin());
+    const bool visible = y >= ImGui::GetScrollY() && y + height <= ImGui::GetScrollY() + ImGui::GetWindowHeight();
+    if (selected != lines_.end() && !visible) ImGui::SetScrollY(std::max(y - ImGui::GetWindowHeight() / 3, 0.0f));
+  }
+  const float scroll = ImGui::GetScrollY();
+  const int first = std::max(static_cast<int>((scroll - top) / height), 0);
+  const int last = std::min(static_cast<int>((scroll + ImGui::GetWindowHeight()) / height) + 1, static_cast<int>(lines_.size()));
+  for (int i = first; i < last; ++i)
+    draw_line(context, lines_[static_cast<size_t>(i)], origin.y + top + height * static_cast<float>(i), origin.x, number_width);
+  ImGui::EndChild();
+}
+
+void TextPanel::draw_line(const PanelContext& context, const TextLine& line, float y, float left, float number_width) {
+  const Palette& c = context.colour();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const TextStyle style = mono_text(context, c.text);
+  const float height = std::round(style.size * kLineSpacing), digit = text_width(style, "0");
+  const float view_left = ImGui::GetWindowPos().x, view_right = view_left + ImGui::GetWindowWidth();
+  const float text_x = left + number_width, text_y = y + (height - style.size) / 2;
+  const bool selected = selects(line, context.state.selection);
+
+  const ImU32 fill = selected ? c.accent_fill : line.mark == LineMark::Added ? c.good_fill : line.mark == LineMark::Removed ? c.bad_fill : 0;
+  if (fill) draw.AddRectFilled({view_left + context.px(4), y}, {view_right - context.px(4), y + height}, fill);
+  if (line.mark == LineMark::Added) put_text(draw, {style.font, style.size, c.good}, {text_x - context.px(14), text_y}, "+");
+  if (line.mark == LineMark::Removed) put_text(draw, {style.font, style.size, c.bad}, {text_x - context.px(14), text_y}, "−");
+  if (line.number > 0) {
+    const std::string number = std::to_string(line.number);
+    const float x = text_x - context.px(18) - digit * static_cast<float>(number.size());
+    put_text(draw, {style.font, style.size, faded(c.text_faint, 0.8f)}, {x, text_y}, number);
+  }
+  if (line.nodes.size() > 1)
+    for (const auto& node : line.nodes)
+      if (context.state.selection == node.path)
+        draw.AddRectFilled({text_x + width_to(style, line.text, node.begin) - 2, y + 1}, {text_x + width_to(style, line.text, node.end) + 2, y + height - 1},
+                           faded(c.accent, 0.45f), context.px(3));
+  float x = text_x;
+  for (const auto& token : line.tokens) {
+    const std::string_view text = std::string_view(line.text).substr(token.begin, token.end - token.begin);
+    const ImU32 ink = line.mark == LineMark::Removed ? faded(ink_of(c, token.kind), 0.75f) : ink_of(c, token.kind);
+    x += put_text(draw, {style.font, style.size, ink}, {x, text_y}, text);
+  }
+  if (line.folded) {
+    draw.AddRectFilled({x + context.px(6), y + context.px(3)}, {x + context.px(30), y + height - context.px(3)}, c.field, context.px(4));
+    put_text(draw, {style.font, style.size, c.text_muted}, {x + context.px(11), text_y}, "…");
+  }
+
+  ImGui::SetCursorScreenPos({view_left, y});
+  ImGui::PushID(&line);
+  const bool clicked = ImGui::InvisibleButton("##line", {std::max(view_right - view_left, 1.0f), height});
+  const bool hovered = ImGui::IsItemHovered();
+  ImGui::PopID();
+  const ImVec2 mouse = ImGui::GetMousePos();
+  if (line.foldable && hovered) {
+    const ImVec2 at{view_left + context.px(9), y + height / 2};
+    const float r = context.px(3.5f);
+    if (line.folded) draw.AddTriangleFilled({at.x - r, at.y - r}, {at.x + r, at.y}, {at.x - r, at.y + r}, c.text_muted);
+    else draw.AddTriangleFilled({at.x - r, at.y - r}, {at.x + r, at.y - r}, {at.x, at.y + r}, c.text_muted);
+  }
+  if (!clicked || line.nodes.empty()) return;
+  if (line.foldable && (mouse.x < text_x - context.px(16) || (line.folded && mouse.x > x))) {
+    if (!context.state.folded.erase(line.nodes.front().path)) context.state.folded.insert(line.nodes.front().path);
+    return;
+  }
+  const LineNode* chosen = &line.nodes.front();
+  for (const auto& node : line.nodes)
+    if (mouse.x >= text_x + width_to(style, line.text, node.begin)) chosen = &node;
+  context.state.selection = chosen->path;
+  context.send(app::SelectNode{chosen->path});
+}
+
+void TextPanel::draw_foot(const PanelContext& context) {
+  const Palette& c = context.colour();
+  const Locale& words = context.words;
+  const ImVec2 origin = ImGui::GetWindowPos();
+  const float y = origin.y + ImGui::GetWindowHeight() - context.px(28), margin = context.px(kPanelMargin);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const auto& preview = context.view.preview;
+  if (preview && preview->version) {
+    const std::string text = words.format(context.state.form ? "text.preview_form" : "text.preview", {{"step", preview->version->step}});
+    put_text(draw, small_text(context, c.text_muted), {origin.x + margin, y + context.px(6)}, text);
+    return;
+  }
+  const app::Version* version = context.view.version();
+  if (version && version->parent >= 0 && context.view.parent_texts && context.state.text_tab != TextTab::Assembly && !context.state.editing) {
+    ImGui::SetCursorScreenPos({origin.x + margin, y + context.px(3)});
+    const std::string label = words.format(context.state.show_diff ? "text.hide_diff" : "text.show_diff", {{"step", version->step}});
+    if (link(context, label.c_str())) context.state.show_diff = !context.state.show_diff;
+  }
+  if (context.state.text_tab == TextTab::Script && version) {
+    const char* label = words(context.state.editing ? "text.stop_editing" : "text.edit");
+    float x = origin.x + ImGui::GetWindowWidth() - margin - text_width(ui_text(context, 0), label);
+    ImGui::SetCursorScreenPos({x, y + context.px(3)});
+    if (link(context, label)) {
+      context.state.editing = !context.state.editing;
+      if (context.state.editing && context.view.texts) context.state.edit_buffer = context.view.texts->whole;
+    }
+    if (context.state.editing || !version->source) return;
+    const bool tir = (version->source->dialect == script::Dialect::Tir) != context.state.other_dialect;
+    const char* dialect = tir ? "T.block" : "T.sblock";
+    x -= text_width(ui_text(context, 0), dialect) + context.px(18);
+    ImGui::SetCursorScreenPos({x, y + context.px(3)});
+    if (link(context, dialect)) context.state.other_dialect = !context.state.other_dialect;
+    tooltip(context, words("text.dialect"));
+  }
+}
+
+void TextPanel::draw_editor(const PanelContext& context) {
+  ViewState& state = context.state;
+  if (!was_editing_) editor_.set_text(state.edit_buffer);
+  if (!editor_.draw(context, context.px(30), context.view.text_errors, context.view.edited_text)) return;
+  state.edit_buffer = editor_.text();
+  context.send(app::EditText{state.edit_buffer});
+}
+
+}  // namespace loopglass::ui

@@ -1,0 +1,37 @@
+// The text panel: the program as TVMScript, NumPy, C or assembly, coloured, linked with the selection, with what a step changes.
+#pragma once
+
+#include "app/ui/panel.h"
+#include "app/ui/script_editor.h"
+#include "app/ui/text_layout.h"
+
+namespace loopglass::ui {
+
+class TextPanel {
+ public:
+  void draw(const PanelContext& context);
+
+ private:
+  struct Key {   // what the lines below were made from
+    const void* text = nullptr;
+    const void* before = nullptr;
+    TextTab tab = TextTab::Script;
+    bool other_dialect = false;
+    std::set<ir::NodePath> folded;
+    bool operator==(const Key&) const = default;
+  };
+
+  void update_lines(const PanelContext& context);
+  void draw_lines(const PanelContext& context);
+  void draw_line(const PanelContext& context, const TextLine& line, float y, float left, float number_width);
+  void draw_foot(const PanelContext& context);
+  void draw_editor(const PanelContext& context);
+
+  Key key_;
+  std::vector<TextLine> lines_;
+  std::optional<ir::NodePath> shown_selection_;   // scrolled to
+  ScriptEditor editor_;
+  bool was_editing_ = false;
+};
+
+}  // namespace loopglass::ui

@@ -1,0 +1,125 @@
+#include "app/ui/time_panel.h"
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/ui/quantities.h"
+#include "app/ui/rect.h"
+#include "app/ui/time_layout.h"
+#include "app/ui/widgets.h"
+
+namespace loopglass::ui {
+namespace {
+
+struct Plot {
+  Rect area;           // of the points
+  float step = 0;      // between columns
+  ImVec2 at(const TimePoint& point, float y) const { return {std::floor(area.x + point.x * area.width), std::floor(area.y + y * area.height)}; }
+};
+
+void draw_ticks(const PanelContext& context, const TimeLayout& layout, const Plot& plot, float left) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const TextStyle muted = small_text(context, context.colour().text_faint);
+  for (const auto& tick : layout.ticks) {
+    const float y = std::floor(plot.area.y + tick.y * plot.area.height);
+    draw.AddLine({left + context.px(58), y}, {plot.area.right() + context.px(30), y}, context.colour().line);
+    const std::string text = tick.ms == 0 ? "0" : format_time(tick.ms);
+    put_text(draw, muted, {left + context.px(50) - text_width(muted, text), y - muted.size / 2}, text);
+  }
+}
+
+void draw_point(const PanelContext& context, const TimePoint& point, const Plot& plot) {
+  const Palette& c = context.colour();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const ImVec2 at = plot.at(point, point.y);
+  const ImU32 ink = !point.verified ? c.bad : point.is_current ? c.accent : point.on_path ? faded(c.accent, 0.75f) : c.text_faint;
+  const float low = plot.at(point, point.y_low).y, high = plot.at(point, point.y_high).y, cap = context.px(4);
+  draw.AddLine({at.x, low}, {at.x, high}, ink, context.px(1.5f));
+  for (const float y : {low, high}) draw.AddLine({at.x - cap, y}, {at.x + cap, y}, ink, context.px(1.5f));
+  draw.AddCircleFilled(at, context.px(point.is_current ? 5 : 4), ink, 12);
+  ImGui::SetCursorScreenPos({at.x - context.px(9), at.y - context.px(9)});
+  ImGui::PushID(point.version);
+  if (ImGui::InvisibleButton("##point", {context.px(18), context.px(18)})) context.send(app::GoTo{point.version});
+  const app::Version& version = *context.view.history->at(point.version);
+  const std::string name = version.step.empty() ? context.words("history.start") : version.step;
+  const std::string interval = context.words.format(
+      "time.interval", {{"low", format_time(point.time.ci95_low)}, {"high", format_time(point.time.ci95_high)}, {"samples", format_count(point.time.samples)}});
+  tooltip(context, name, format_time(point.time.median) + " " + format_spread(point.time) + "\n" + interval);
+  ImGui::PopID();
+}
+
+void draw_labels(const PanelContext& context, const TimeLayout& layout, const Plot& plot) {
+  const Palette& c = context.colour();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  for (const auto& point : layout.points) {
+    if (!point.on_path) continue;
+    const TextStyle value = small_text(context, point.is_current ? c.text : c.text_muted), name = small_text(context, c.text_muted);
+    const std::string time = format_time(point.time.median);
+    const ImVec2 at = plot.at(point, point.y);
+    const float top = plot.at(point, point.y_high).y - value.size - context.px(7);
+    const float width = text_width(value, time);
+    if (width + context.px(8) < plot.step || point.is_current || layout.columns == 1) {
+      draw.AddRectFilled({at.x - width / 2 - context.px(3), top - context.px(1)}, {at.x + width / 2 + context.px(3), top + value.size + context.px(2)}, faded(c.panel, 0.85f));
+      put_text(draw, value, {at.x - width / 2, top}, time);
+    }
+    const app::Version& version = *context.view.history->at(point.version);
+    const std::string label = fitted(name, version.primitive ? version.primitive->name : context.words("history.start"), std::max(plot.step - context.px(8), context.px(30)));
+    put_text(draw, name, {at.x - text_width(name, label) / 2, plot.area.bottom() + context.px(9)}, label);
+  }
+}
+
+std::string summary(const PanelContext& context) {
+  const app::Version* version = context.view.version();
+  const app::Measurement* measured = version ? context.view.measurement(*version) : nullptr;
+  if (!measured) return {};
+  if (measured->state == app::Measurement::State::Failed && measured->error) return context.words.message(*measured->error);
+  std::string text;
+  auto add = [&text](const std::string& part) { text += (text.empty() ? "" : " · ") + part; };
+  if (measured->timed && measured->timed->time.median > 0) {
+    const double gflops = static_cast<double>(measured->timed->flops) / measured->timed->time.median / 1e6;
+    if (measured->timed->flops > 0) add(fmt::format("{:.{}f} GFLOP/s", gflops, gflops >= 100 ? 0 : 1));
+  }
+  if (measured->compiled) add(context.words.format("time.compile", {{"time", format_time(measured->compiled->compile_ms)}}));
+  if (measured->timed) add(context.words.format("time.samples", {{"samples", format_count(measured->timed->time.samples)}}));
+  if (measured->first_time_ms > 0) add(context.words.format("time.first", {{"time", format_time(measured->first_time_ms)}}));
+  return text;
+}
+
+}  // namespace
+
+void draw_time_panel(const PanelContext& context) {
+  if (begin_panel(context, "###time", "panel.time")) {
+    panel_header(context, context.words("panel.time"), {}, 0);
+    const TimeLayout layout = layout_times(context.view);
+    const Palette& c = context.colour();
+    const ImVec2 origin = ImGui::GetWindowPos();
+    const float width = ImGui::GetWindowWidth(), bottom = origin.y + ImGui::GetWindowHeight(), margin = context.px(kPanelMargin);
+    const std::string text = summary(context);
+    const TextStyle muted = small_text(context, c.text_muted);
+    put_text(*ImGui::GetWindowDrawList(), muted, {origin.x + margin, bottom - context.px(24)}, fitted(muted, text, width - 2 * margin));
+    if (layout.points.empty()) {
+      const app::Version* version = context.view.version();
+      if (text.empty()) centred_note(context, context.words(version ? "time.waiting" : "time.empty"));
+    } else {
+      Plot plot;
+      plot.area = {origin.x + context.px(110), origin.y + context.px(kHeaderHeight + 30), width - context.px(180),
+                   ImGui::GetWindowHeight() - context.px(kHeaderHeight + 30 + 62)};
+      plot.step = layout.columns > 1 ? plot.area.width / static_cast<float>(layout.columns - 1) : plot.area.width;
+      draw_ticks(context, layout, plot, origin.x + context.px(6));
+      for (const auto& point : layout.points) {
+        if (point.parent < 0) continue;
+        const TimePoint& parent = layout.points[static_cast<size_t>(point.parent)];
+        const bool bright = point.on_path && parent.on_path;
+        ImGui::GetWindowDrawList()->AddLine(plot.at(parent, parent.y), plot.at(point, point.y), bright ? c.accent : c.line_strong, context.px(bright ? 2 : 1));
+      }
+      for (const auto& point : layout.points) draw_point(context, point, plot);
+      draw_labels(context, layout, plot);
+    }
+  }
+  end_panel();
+}
+
+}  // namespace loopglass::ui

@@ -1,0 +1,56 @@
+// What the window remembers beyond the document: selection, tabs, folds, open forms. Lives as long as the window; undo does not touch it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/model/step.h"
+#include "app/ui/rect.h"
+#include "engine/ir/node_path.h"
+
+namespace loopglass::ui {
+
+enum class TextTab { Script, Numpy, C, Assembly };
+enum class HeatMode { Accesses, Reads, Writes, FirstTouch };
+
+// Which plane of a buffer of any rank is on the screen.
+struct PlaneChoice {
+  int across = -1, down = -1;             // dimensions; -1: the default (the last two)
+  std::vector<int64_t> at;                // index in each of the others
+};
+
+// A primitive's form that is open: the step it would make, as far as it is filled in.
+struct OpenForm {
+  const schedule::PrimitiveSpec* primitive = nullptr;
+  std::vector<std::string> texts;         // one per parameter, as typed
+  std::vector<std::optional<ir::NodePath>> nodes;
+  bool just_opened = true;
+};
+
+struct ViewState {
+  std::optional<ir::NodePath> selection;  // a loop or block of the version on the screen
+  TextTab text_tab = TextTab::Script;
+  std::set<ir::NodePath> folded;
+  bool show_diff = true;                  // of the last step
+  bool other_dialect = false;             // TVMScript in the dialect that the file is not written in
+  bool editing = false;
+  std::string edit_buffer;
+  HeatMode heat_mode = HeatMode::Accesses;
+  bool logarithmic = false;
+  std::map<std::string, PlaneChoice> planes;   // by buffer name
+  std::optional<OpenForm> form;
+  Rect selected_card;                     // on the screen, for what opens beside it
+  bool placing_block = false;             // `m` was pressed: the next loop chosen takes the block
+  std::optional<ir::NodePath> placing_target;  // chosen so far by the arrow keys
+  bool palette_open = false;
+  bool story_dismissed = false;
+  bool exported = false;                  // an export has ended well since the start
+  int undone = 0, redone = 0;             // since the last step, for the story
+  uint64_t notice_seen = 0;
+  std::map<std::string, Rect> marks;      // where things are on the screen in this frame, by name ("loop k"): what the tour's hand aims at
+};
+
+}  // namespace loopglass::ui

@@ -1,0 +1,141 @@
+#include "app/ui/window.h"
+
+// glad before GLFW, which would bring an OpenGL of its own.
+#include <glad/gl.h>
+//
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+#include <imgui_impl_glfw.h>
+#include <imgui_impl_opengl3.h>
+#include <sched.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace loopglass::ui {
+namespace {
+
+Error no_display(const char* what) {
+  return fail(DiagnosticKind::NoDisplay, what, "Start the program on a desktop, or on a virtual one: xvfb-run loopglass …");
+}
+
+// The last CPU is for the kernel that is timed: this process, its jobs and a software OpenGL keep to the others.
+void leave_the_last_cpu() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) < 2) return;
+  for (int cpu = CPU_SETSIZE - 1; cpu >= 0; --cpu) {
+    if (!CPU_ISSET(cpu, &set)) continue;
+    CPU_CLR(cpu, &set);
+    break;
+  }
+  sched_setaffinity(0, sizeof set, &set);
+  setenv("LP_NUM_THREADS", std::to_string(CPU_COUNT(&set)).c_str(), 0);   // Mesa's llvmpipe
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
+  leave_the_last_cpu();
+  glfwInitHint(GLFW_JOYSTICK_HAT_BUTTONS, GLFW_FALSE);
+  if (!glfwInit()) return no_display("There is no display to open a window on.");
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  glfwWindowHint(GLFW_SAMPLES, 0);
+  glfwWindowHint(GLFW_DEPTH_BITS, 0);
+  glfwWindowHint(GLFW_STENCIL_BITS, 0);
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+  glfwWindowHint(GLFW_VISIBLE, options.visible ? GLFW_TRUE : GLFW_FALSE);
+  GLFWwindow* handle = glfwCreateWindow(options.width, options.height, "Loopglass", nullptr, nullptr);
+  if (!handle) {
+    glfwTerminate();
+    return no_display("The display has no OpenGL 3.3.");
+  }
+  glfwMakeContextCurrent(handle);
+  if (!gladLoadGL(glfwGetProcAddress)) {
+    glfwDestroyWindow(handle);
+    glfwTerminate();
+    return no_display("The display has no OpenGL 3.3.");
+  }
+  glfwSwapInterval(1);
+  std::unique_ptr<Window> window(new Window(handle));
+  window->layout_file_ = options.layout_file.string();
+  if (!window->layout_file_.empty()) ImGui::GetIO().IniFilename = window->layout_file_.c_str();
+  return window;
+}
+
+Window::Window(GLFWwindow* window) : window_(window) {
+  IMGUI_CHECKVERSION();
+  ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.ConfigFlags |= ImGuiConfigFlags_DockingEnable;
+  io.ConfigInputTextCursorBlink = false;
+  io.ConfigWindowsMoveFromTitleBarOnly = true;
+  io.ConfigDpiScaleFonts = false;
+  io.IniFilename = nullptr;
+  ImGui_ImplGlfw_InitForOpenGL(window_, true);
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+}
+
+Window::~Window() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window_);
+  glfwTerminate();
+}
+
+bool Window::should_close() const { return glfwWindowShouldClose(window_); }
+
+float Window::display_scale() const {
+  float x = 1, y = 1;
+  glfwGetWindowContentScale(window_, &x, &y);
+  return x > 0 ? x : 1;
+}
+
+void Window::ignore_devices() {
+  ImGui_ImplGlfw_RestoreCallbacks(window_);
+  ignores_devices_ = true;
+}
+
+void Window::begin_frame() {
+  ImGui_ImplOpenGL3_NewFrame();
+  if (!ignores_devices_) return ImGui_ImplGlfw_NewFrame();
+  int width = 0, height = 0, pixels_wide = 0, pixels_high = 0;
+  glfwGetWindowSize(window_, &width, &height);
+  glfwGetFramebufferSize(window_, &pixels_wide, &pixels_high);
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
+  if (width > 0 && height > 0) io.DisplayFramebufferScale = {static_cast<float>(pixels_wide) / static_cast<float>(width), static_cast<float>(pixels_high) / static_cast<float>(height)};
+  io.DeltaTime = 1.0f / 60;
+}
+
+void Window::frame(const std::function<void()>& contents, gl::Image* picture, const std::function<void()>& input) {
+  begin_frame();
+  if (input) input();
+  ImGui::NewFrame();
+  contents();
+  ImGui::Render();
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window_, &width, &height);
+  glViewport(0, 0, width, height);
+  glDisable(GL_SCISSOR_TEST);
+  const ImVec4& ground = ImGui::GetStyleColorVec4(ImGuiCol_DockingEmptyBg);
+  glClearColor(ground.x, ground.y, ground.z, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  if (picture) *picture = gl::read_framebuffer(width, height);
+  glfwSwapBuffers(window_);
+}
+
+void Window::wait(double timeout) {
+  if (timeout < 0) glfwWaitEvents();
+  else if (timeout == 0) glfwPollEvents();
+  else glfwWaitEventsTimeout(timeout);
+}
+
+void Window::wake() { glfwPostEmptyEvent(); }
+
+}  // namespace loopglass::ui

@@ -1,0 +1,71 @@
+// From lowered loops to machine code: LLVM behind two opaque types. Linked into the worker alone.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/ir/node_path.h"
+#include "engine/lower/lower.h"
+#include "engine/support/result.h"
+
+namespace loopglass::codegen {
+
+struct Options {
+  bool fast = true;             // FMA contraction and vectors of the host; false: the reference, no contraction
+  bool want_assembly = false;   // keep what `assembly`, `assembly_lines` and `llvm_ir` need
+  int opt_level = 3;            // 0..3
+  bool verify_ir = false;       // run LLVM's verifier on what we emit (tests do)
+};
+
+// Runs `chunk(closure, begin, end)` over [0, extent) of a T.parallel loop, in any cut and order, and returns when all of it is done; given by
+// the caller, so that the pool is the worker's own.
+using ParallelFor = void (*)(void* pool, int64_t extent, void (*chunk)(void* closure, int64_t begin, int64_t end), void* closure);
+
+struct Runtime {
+  ParallelFor parallel_for = nullptr;   // null: parallel loops run serially
+  void* pool = nullptr;
+};
+
+// How a call ended; compiled code writes it. Plain data, cheap to make for each call of a timed loop.
+struct Status {
+  static constexpr int kMaxRank = 16;
+  static constexpr int32_t kOutOfMemory = -1;
+  int32_t site = 0;                  // 0: done; else which check failed (Kernel::diagnose says it in words)
+  int64_t index[kMaxRank];           // of the element, where a bounds check failed
+  bool ok() const { return site == 0; }
+};
+
+// Compiled code, ready to be called as often as wished; owns its memory. One thread at a time calls it.
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+  // One pointer per parameter: to the buffer's first element, or to the scalar. Buffers do not overlap; align them to 64 bytes for speed.
+  // Where a check failed, the outputs hold what had been written by then.
+  virtual Status call(void* const* arguments) const = 0;
+  // The Diagnostic of a status that is not ok: KernelOutOfBounds, KernelDivideByZero, KernelAssertion or KernelMemory.
+  virtual Diagnostic diagnose(const Status& status) const = 0;
+  virtual const std::string& target() const = 0;      // "znver5"
+  // The machine code as text (AT&T syntax off: Intel's), without directives; made at the first call, empty without want_assembly.
+  virtual const std::string& assembly() const = 0;
+  // Which statement of the scheduled program a line of it belongs to: (line from 1, path), ascending.
+  virtual const std::vector<std::pair<uint32_t, ir::NodePath>>& assembly_lines() const = 0;
+  // The optimised LLVM IR as text; empty without want_assembly.
+  virtual const std::string& llvm_ir() const = 0;
+};
+
+// LLVM, set up for this CPU and kept warm: making one takes milliseconds, so keep it. One thread at a time uses it; kernels may outlive it.
+class Compiler {
+ public:
+  virtual ~Compiler() = default;
+  // Errors: UnsupportedOperation (call_extern, GPU loops, types without code), KernelMemory (buffers beyond the address space).
+  virtual Result<std::unique_ptr<Kernel>> compile(const lower::Lowered& lowered, const Options& options = {},
+                                                  const Runtime& runtime = {}) = 0;
+};
+std::unique_ptr<Compiler> make_compiler();
+
+// For a single kernel: a compiler made and dropped.
+Result<std::unique_ptr<Kernel>> compile(const lower::Lowered& lowered, const Options& options = {}, const Runtime& runtime = {});
+
+}  // namespace loopglass::codegen

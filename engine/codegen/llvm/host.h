@@ -1,0 +1,16 @@
+// The machine that code is made for: this one.
+#pragma once
+
+#include <llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h>
+#include <llvm/Target/TargetMachine.h>
+
+#include <memory>
+
+namespace loopglass::codegen {
+
+// Detects the CPU and its features, for code at the highest level.
+llvm::orc::JITTargetMachineBuilder host_target();
+// What a function must be marked with so that the passes and the code generator use the whole of the CPU.
+void mark_for_target(llvm::Function& function, const llvm::TargetMachine& machine);
+
+}  // namespace loopglass::codegen

@@ -1,0 +1,17 @@
+// LLVM's passes and its code generator, over one module.
+#pragma once
+
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Target/TargetMachine.h>
+
+namespace loopglass::codegen {
+
+// The default pipeline of that level (0..3).
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, int level);
+
+// The module as an object file, or as assembly text. The module is changed: not to be used again.
+using Bytes = llvm::SmallVector<char, 0>;
+Bytes generate(llvm::Module& module, llvm::TargetMachine& machine, llvm::CodeGenFileType type);
+
+}  // namespace loopglass::codegen

@@ -1,0 +1,115 @@
+// Schedules as Python files and traces, and the proof that they read back.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/emit/emit.h"
+#include "engine/ir/structural_equal.h"
+#include "engine/schedule/replay.h"
+#include "engine/script/printer.h"
+
+namespace loopglass::emit {
+
+namespace {
+
+// The name that a Schedule is made of: the class, or the function where there is none.
+std::string module_name(const ir::Module& module, bool tir) {
+  if (module->is_bare_function && !module->functions.empty()) return module->functions[0].name;
+  return tir ? module->name : "Module";
+}
+
+// Imports as statements: TVM prints them as comments.
+std::string program_text(const ir::Module& module, bool tir) {
+  const script::Dialect dialect = tir ? script::Dialect::Tir : script::Dialect::STir;
+  std::string text = script::print(module, {.dialect = dialect}).text;
+  std::string out;
+  bool in_header = true;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size() - 1);
+    std::string line = text.substr(at, end - at + 1);
+    in_header = in_header && line.starts_with("# ");
+    if (in_header && (line.starts_with("# from ") || line.starts_with("# import "))) line.erase(0, 2);
+    out += line;
+    at = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_python(const schedule::Schedule& schedule, bool tir) {
+  const ir::Module& original = schedule.original();
+  std::string body;
+  for (const std::string& line : schedule::trace_to_python(schedule.trace(), tir)) body += "  " + line + "\n";
+  if (body.empty()) body = "  pass\n";
+  const std::string tvm = tir ? "tvm.tir" : "s_tir";
+  const std::string check = schedule.options().enable_check ? "" : ", enable_check=False";
+  // `main` takes no schedule, so that the file's one schedule is apply_trace.
+  return fmt::format(
+      "# A schedule written by Loopglass: the program with structural hash {:016x} becomes the one with {:016x}.\n"
+      "{}{}\n\n"
+      "def apply_trace(sch: {}.Schedule) -> None:\n{}\n\n"
+      "def main():\n"
+      "  sch = {}.Schedule({}{})\n"
+      "  apply_trace(sch)\n"
+      "  print(sch.mod.script())\n\n\n"
+      "if __name__ == \"__main__\":\n"
+      "  main()\n",
+      ir::structural_hash(original), ir::structural_hash(schedule.module()), tir ? "" : "from tvm import s_tir\n", program_text(original, tir), tvm, body, tvm,
+      module_name(original, tir), check);
+}
+
+std::string to_trace(const schedule::Schedule& schedule) { return schedule::trace_to_json(schedule.trace()).dump(); }
+
+std::string to_script(const schedule::Schedule& schedule) { return script::print(schedule.module()).text; }
+
+namespace {
+
+Error mismatch(std::string what, std::string detail) {
+  return fail(DiagnosticKind::ExportMismatch, fmt::format("the export is not written: {}: {}", what, detail), "this is a fault of Loopglass, please report it");
+}
+
+Result<void> same(const ir::Module& got, const ir::Module& wanted, const char* what) {
+  if (ir::structural_equal(got, wanted)) return {};
+  return mismatch(fmt::format("{} reads back as another program", what), ir::first_difference(got, wanted));
+}
+
+Result<void> check_replayed(const schedule::Replayed& replayed, const schedule::Schedule& schedule) {
+  if (replayed.error) return mismatch(fmt::format("instruction {} ({}) is refused when read back", replayed.failed_instruction, replayed.failed_kind), replayed.error->message);
+  return same(replayed.schedule.module(), schedule.module(), "the schedule");
+}
+
+Result<void> verify_python(const schedule::Schedule& schedule, std::string_view text) {
+  const script::ParsedFile file = script::parse_file(text);
+  if (!file.errors.empty()) return mismatch("it cannot be read back", file.errors[0].message);
+  if (file.modules.size() != 1 || file.schedules.size() != 1)
+    return mismatch("it reads back as something else", fmt::format("{} modules and {} schedules instead of one each", file.modules.size(), file.schedules.size()));
+  TRY(same(file.modules[0].module, schedule.original(), "the program"));
+  return check_replayed(schedule::replay(file.schedules[0], file.modules[0].module, schedule.options()), schedule);
+}
+
+Result<void> verify_trace(const schedule::Schedule& schedule, std::string_view text) {
+  const nlohmann::json trace = nlohmann::json::parse(text, nullptr, false);
+  if (trace.is_discarded()) return mismatch("it cannot be read back", "it is no JSON");
+  return check_replayed(schedule::replay(trace, schedule.original(), schedule.options()), schedule);
+}
+
+Result<void> verify_script(const schedule::Schedule& schedule, std::string_view text) {
+  const Result<ir::Module> module = script::parse_module(text);
+  if (!module) return mismatch("it cannot be read back", module.error().message);
+  return same(*module, schedule.module(), "the program");
+}
+
+}  // namespace
+
+Result<void> verify_export(const schedule::Schedule& schedule, std::string_view text, Format format) {
+  switch (format) {
+    case Format::Python:
+    case Format::PythonTir: return verify_python(schedule, text);
+    case Format::Trace: return verify_trace(schedule, text);
+    case Format::Script: return verify_script(schedule, text);
+  }
+  return {};
+}
+
+}  // namespace loopglass::emit

@@ -1,0 +1,39 @@
+// The name of a statement that holds across processes and through print -> parse: the way down to it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/ir/module.h"
+
+namespace loopglass::ir {
+
+// The children taken from a function's body down. Children are numbered: For, LetStmt, While, DeclBuffer, AllocBuffer, AttrStmt: 0 = body;
+// Seq: its index; IfThenElse: 0 = then, 1 = else; BlockRealize: 0 = body, 1 = init.
+struct NodePath {
+  std::string function;
+  std::vector<uint32_t> steps;
+  bool operator==(const NodePath&) const = default;
+  auto operator<=>(const NodePath&) const = default;
+};
+
+std::string to_string(const NodePath& path);                    // "mm_relu:0/1/0"
+std::optional<NodePath> parse_node_path(std::string_view text);
+
+// Null where the path leads nowhere.
+Stmt node_at(const Module& module, const NodePath& path);
+// The path of a statement by pointer.
+std::optional<NodePath> path_of(const Module& module, const StmtNode* stmt);
+std::optional<NodePath> path_of_loop(const Module& module, const VarNode* loop_var);
+std::optional<NodePath> path_of_block(const Module& module, const BlockIdToken* block);
+
+// The statement's children in the numbering above (nulls left in place).
+std::vector<Stmt> children(const Stmt& stmt);
+
+// A loop's path as the command line's JSON names it: loop names from the outermost, "i/j_0", the n-th of a name among
+// siblings as "i#2".
+std::string loop_path(const Module& module, const NodePath& loop);
+
+}  // namespace loopglass::ir

@@ -1,0 +1,171 @@
+#include "engine/measure/dispatcher.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "engine/measure/wire_request.h"
+
+namespace loopglass::measure {
+namespace {
+
+Diagnostic make_diagnostic(DiagnosticKind kind, std::string message, std::string help = {}) {
+  return {kind, std::move(message), std::move(help), {}, {}, {}};
+}
+
+Diagnostic cancelled(const std::string& function) {
+  return make_diagnostic(DiagnosticKind::Cancelled, fmt::format("the run of {} was cancelled", function));
+}
+
+}  // namespace
+
+void Dispatcher::submit(uint64_t id, Request request) {
+  may_start_ = true;
+  queue_.push_back({id, std::move(request)});
+}
+
+void Dispatcher::cancel(uint64_t id, Clock::time_point now) {
+  const auto queued = std::find_if(queue_.begin(), queue_.end(), [&](const Queued& q) { return q.id == id; });
+  if (queued != queue_.end()) {
+    const std::string function = queued->request.function;
+    queue_.erase(queued);
+    emit_({id, cancelled(function)});
+    return;
+  }
+  if (!running_ || running_->id != id || running_->cancelled) return;
+  running_->cancelled = true;
+  running_->deadline = std::min(running_->deadline, now + kCancelGrace);
+  WireRequest request;
+  request.id = id;
+  request.op = Op::Cancel;
+  active_->send(encode(request));
+}
+
+void Dispatcher::step(Clock::time_point now) {
+  pump(active_);
+  pump(spare_);
+  if (running_ && now >= running_->deadline) {
+    end_running(running_->cancelled
+                    ? cancelled(running_->function)
+                    : make_diagnostic(DiagnosticKind::KernelDeadline,
+                                      fmt::format("{} has not ended after {:g} s", running_->function, running_->deadline_s),
+                                      "a loop may never end; for a long run give it more time"));
+    replace_active();
+  }
+  start_workers();
+  start_next(now);
+}
+
+void Dispatcher::start(std::optional<WorkerProcess>& place) {
+  auto worker = WorkerProcess::start(program_);
+  if (worker) {
+    place.emplace(std::move(*worker));
+    return;
+  }
+  may_start_ = false;
+  if (!active_) fail_queued(worker.error());
+}
+
+// The spare is started once the active one is warm, so as not to slow it.
+void Dispatcher::start_workers() {
+  if (!active_ && spare_) replace_active();
+  if (!active_ && may_start_) start(active_);
+  if (active_ && active_->hello() && !spare_ && may_start_) start(spare_);
+}
+
+void Dispatcher::replace_active() {
+  if (active_) active_->end();
+  active_ = std::exchange(spare_, std::nullopt);
+}
+
+void Dispatcher::pump(std::optional<WorkerProcess>& place) {
+  if (!place) return;
+  const WorkerProcess::Received received = place->pump();
+  if (place->hello()) confinement_ = place->hello()->confinement;
+  if (&place == &active_)
+    for (const std::string& line : received.lines) handle(line);
+  if (received.closed) worker_ended(place, received.problem);
+}
+
+void Dispatcher::handle(const std::string& line) {
+  auto event = decode_event(line);
+  if (!running_) return;
+  if (!event) {
+    end_running(event.error());
+    return;
+  }
+  if (event->id != running_->id) return;   // of one that was ended here
+  if (event->what && std::holds_alternative<Compiled>(*event->what)) running_->doing = "was run";
+  const uint64_t id = running_->id;
+  if (event->ends) running_.reset();
+  if (event->what) emit_({id, std::move(*event->what)});
+}
+
+void Dispatcher::worker_ended(std::optional<WorkerProcess>& place, std::optional<Diagnostic> problem) {
+  const bool was_ready = place->hello().has_value();
+  const ExitStatus status = place->end();
+  if (&place == &active_ && running_) end_running(running_->cancelled ? cancelled(running_->function) : crash(status));
+  place.reset();
+  if (was_ready) return;
+  may_start_ = false;
+  if (!problem)
+    problem = make_diagnostic(DiagnosticKind::FileError,
+                              fmt::format("{} ended before it was ready ({})", program_.string(),
+                                          status.signal ? signal_name(status.signal) : fmt::format("exit code {}", status.code)),
+                              "start it by hand in a terminal to see why");
+  if (!active_ && !spare_) fail_queued(*problem);
+}
+
+void Dispatcher::start_next(Clock::time_point now) {
+  while (!running_ && !queue_.empty() && active_ && active_->hello()) {
+    Queued next = std::move(queue_.front());
+    queue_.pop_front();
+    send(std::move(next), now);
+  }
+}
+
+void Dispatcher::send(Queued next, Clock::time_point now) {
+  auto wire = to_wire(next.id, next.request);
+  if (!wire) {
+    emit_({next.id, wire.error()});
+    return;
+  }
+  const auto allowed = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(next.request.deadline_s));
+  running_ = Running{next.id, next.request.function, now + allowed, next.request.deadline_s, next.request.compile_only};
+  active_->send(encode(wire->request), std::move(wire->files));
+}
+
+void Dispatcher::end_running(Diagnostic diagnostic) {
+  const uint64_t id = running_->id;
+  running_.reset();
+  emit_({id, std::move(diagnostic)});
+}
+
+void Dispatcher::fail_queued(const Diagnostic& diagnostic) {
+  for (const Queued& queued : std::exchange(queue_, {})) emit_({queued.id, diagnostic});
+}
+
+Diagnostic Dispatcher::crash(const ExitStatus& status) const {
+  if (status.signal == SIGKILL)
+    return make_diagnostic(DiagnosticKind::KernelMemory,
+                           fmt::format("the system killed the worker while {} {}", running_->function, running_->doing),
+                           "it has probably run out of memory: use smaller buffers");
+  const std::string how = status.signal ? signal_name(status.signal) : fmt::format("exit code {}", status.code);
+  return make_diagnostic(DiagnosticKind::KernelCrash, fmt::format("the worker crashed while {} {}: {}", running_->function, running_->doing, how),
+                         "the program is unharmed and the worker was started again");
+}
+
+void Dispatcher::add_polls(std::vector<pollfd>& polls) const {
+  for (const auto* place : {&active_, &spare_})
+    if (*place) {
+      polls.push_back({(*place)->output(), POLLIN, 0});
+      if ((*place)->wants_to_send()) polls.push_back({(*place)->input(), POLLOUT, 0});
+    }
+}
+
+std::optional<Dispatcher::Clock::time_point> Dispatcher::next_deadline() const {
+  return running_ ? std::optional(running_->deadline) : std::nullopt;
+}
+
+}  // namespace loopglass::measure

@@ -1,0 +1,44 @@
+// Compiled kernels by the structure of their programs, the least recently used thrown away.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/codegen/kernel.h"
+#include "engine/ir/module.h"
+
+namespace loopglass::measure {
+
+struct CompiledKernel {
+  lower::Lowered lowered;
+  std::unique_ptr<codegen::Kernel> kernel;
+  double lower_ms = 0, compile_ms = 0;
+};
+using CompiledKernelPtr = std::shared_ptr<const CompiledKernel>;
+
+class KernelCache {
+ public:
+  static constexpr size_t kMost = 64;
+
+  explicit KernelCache(codegen::Runtime runtime);
+
+  // `name` is part of what is compared, as the paths in the assembly's line table start with it.
+  // Errors: those of lowering and code generation.
+  Result<CompiledKernelPtr> get(const ir::Function& function, const std::string& name, bool want_assembly);
+  // Compiles what is already lowered, plainly and without contraction: the reference. Not kept.
+  Result<std::unique_ptr<codegen::Kernel>> compile_reference(const lower::Lowered& plain);
+
+ private:
+  struct Entry {
+    uint64_t hash;
+    std::string name;
+    bool has_assembly;
+    ir::Function function;
+    CompiledKernelPtr compiled;
+  };
+  std::unique_ptr<codegen::Compiler> compiler_;
+  codegen::Runtime runtime_;
+  std::vector<Entry> entries_;   // the most recently used last
+};
+
+}  // namespace loopglass::measure

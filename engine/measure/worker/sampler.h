@@ -1,0 +1,42 @@
+// The stopwatch: how long a call takes, in samples that tighten until the answer is known well enough.
+//
+// A sample is a batch of calls, long enough that reading the clock does not count (its cost is measured and taken off too). Batches of two
+// kernels are interleaved in the order ABBA, so that a drift of the machine falls on both alike. Nothing is thrown away.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "engine/measure/statistics.h"
+#include "engine/support/result.h"
+
+namespace loopglass::measure {
+
+struct SampleOptions {
+  double budget_s = 1.0;                             // for sampling, warm-up included
+  double known_call_s = 0;                           // how long a call took before; a long one needs no warm-up
+  double precision = 0.01;                           // enough where the interval of the median is not wider than this share of it, either side
+  std::chrono::milliseconds stream_every{25};        // between estimates
+};
+
+// The clock, in seconds; replaced in tests.
+using Clock = std::function<double()>;
+double steady_seconds();
+
+// Calls a kernel `count` times, one after the other; its errors end the sampling.
+using TimedCalls = std::function<Result<void>(int64_t count)>;
+
+struct Estimate {
+  TimeEstimate time;
+  std::optional<Comparison> against;
+  bool final = false;
+};
+
+// Times `calls`, and `other` beside them where there is one. `stream` gets the first estimate once six samples are there, then one every
+// `stream_every`, the last with `final`. `stopped` is asked between batches: true gives Cancelled.
+Result<void> take_samples(const TimedCalls& calls, const TimedCalls& other, const SampleOptions& options, const std::function<void(const Estimate&)>& stream,
+                    const std::function<bool()>& stopped, const Clock& clock = steady_seconds);
+
+}  // namespace loopglass::measure

@@ -1,0 +1,210 @@
+#include "engine/measure/worker/service.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <new>
+
+#include "engine/measure/npy.h"
+#include "engine/measure/worker/crash_report.h"
+#include "engine/measure/worker/memory_need.h"
+#include "engine/measure/worker/sampler.h"
+#include "engine/script/parser.h"
+
+namespace loopglass::measure {
+namespace {
+
+constexpr int kMostThreads = 256;
+
+// The smallest program with all that a program has: compiled once at the start, it brings in what is loaded lazily.
+constexpr const char* kWarmUp = R"(@T.prim_func(s_tir=True)
+def warm_up(A: T.Buffer((16, 16), "float32"), B: T.Buffer((16, 16), "float32")):
+    for i, j, k in T.grid(16, 16, 16):
+        with T.sblock("B"):
+            vi, vj, vk = T.axis.remap("SSR", [i, j, k])
+            with T.init():
+                B[vi, vj] = T.float32(0)
+            B[vi, vj] = B[vi, vj] + T.max(A[vi, vk] * A[vk, vj], T.float32(0))
+)";
+
+Result<ir::Function> parse_function(const std::string& text, const std::string& name) {
+  TRY_ASSIGN(const ir::Module module, script::parse_module(text));
+  if (const ir::Function function = ir::find_function(module, name)) return function;
+  return fail(DiagnosticKind::BadArgument, fmt::format("the program has no function {}", name));
+}
+
+Result<Reference::Inputs> read_inputs(const WireRequest& request, const std::vector<FileDescriptor>& files) {
+  Reference::Inputs inputs{request.inputs, {}, request.seed};
+  if (files.size() != request.inputs.size())
+    return fail(DiagnosticKind::ProtocolError, fmt::format("{} inputs are named and {} came", request.inputs.size(), files.size()));
+  for (size_t i = 0; i < files.size(); ++i) {
+    TRY_ASSIGN(interp::Tensor value, read_npy(files[i].get(), fmt::format("the input for {}", request.inputs[i])));
+    inputs.values.push_back(std::move(value));
+  }
+  return inputs;
+}
+
+Compiled describe(const CompiledKernel& compiled, bool with_assembly) {
+  Compiled description{compiled.lower_ms, compiled.compile_ms, compiled.kernel->target(), "optimised", {}, {}};
+  if (with_assembly) {
+    description.assembly = compiled.kernel->assembly();
+    description.assembly_lines = compiled.kernel->assembly_lines();
+  }
+  return description;
+}
+
+Error wrong_result(const std::string& function, const FirstWrong& wrong) {
+  return fail(DiagnosticKind::KernelWrongResult,
+              fmt::format("{} gives {}[{}] = {}, the unscheduled program {}", function, wrong.buffer, fmt::join(wrong.index, ", "), wrong.got,
+                          wrong.expected),
+              "a step of the schedule changes what the program computes");
+}
+
+}  // namespace
+
+Service::Service(std::function<void(const std::string&)> say, Machine machine)
+    : say_(std::move(say)),
+      machine_(std::move(machine)),
+      pool_(std::make_unique<ThreadPool>(1)),
+      // The pool changes with the number of threads; compiled code knows the place where it stands.
+      kernels_({[](void* pool, int64_t extent, ThreadPool::Chunk chunk, void* closure) {
+                  ThreadPool::parallel_for(static_cast<std::unique_ptr<ThreadPool>*>(pool)->get(), extent, chunk, closure);
+                },
+                &pool_}) {
+  if (const auto function = parse_function(kWarmUp, "warm_up"))
+    if (const auto reference = Reference::begin(*function, "warm_up", {}, memory_bytes_))
+      if (const auto kernel = kernels_.get(*function, "warm_up", true); kernel && (*reference)->finish(kernels_)) {
+        (*kernel)->kernel->assembly();
+        (*kernel)->kernel->call((*reference)->arguments().pointers().data());
+      }
+}
+
+void Service::serve(const WireRequest& request, std::vector<FileDescriptor> files) {
+  serving_ = request.id;
+  try {
+    if (request.op == Op::Machine) return say_(encode(request.id, machine_));
+    if (const auto done = run(request, std::move(files)); !done) emit(done.error());
+  } catch (const std::bad_alloc&) {
+    emit(Diagnostic{DiagnosticKind::KernelMemory, fmt::format("{} needs more memory than is allowed here", request.function), "use smaller buffers", {}, {}, {}});
+  } catch (const std::exception& e) {
+    emit(Diagnostic{DiagnosticKind::KernelCrash, fmt::format("{} could not be run: {}", request.function, e.what()), "", {}, {}, {}});
+  }
+  note_running(0, "", "");
+}
+
+Result<void> Service::check_cancelled() const {
+  if (stopped()) return fail(DiagnosticKind::Cancelled, "the run was cancelled");
+  return {};
+}
+
+Result<void> Service::run(const WireRequest& request, std::vector<FileDescriptor> files) {
+  note_running(request.id, request.function, "was compiled");
+  Program program, against;
+  TRY_ASSIGN(program.function, parse_function(request.module, request.function));
+  Reference* reference = nullptr;
+  if (request.op != Op::Compile) {
+    TRY_ASSIGN(reference, begin_reference(request, program.function, files));
+    TRY(reference->check_signature(*program.function));
+  }
+  use_threads(request.threads);
+  TRY(compile(request, program));
+  emit(describe(*program.compiled, request.op == Op::Compile && request.want_assembly));
+  if (request.op == Op::Compile) {
+    say_(encode_done(request.id));
+    return {};
+  }
+  if (!reference->finished()) {
+    note_running(request.id, request.function, "was compiled and run without its schedule");
+    TRY(reference->finish(kernels_));
+  }
+  TRY(verify_program(request, program, *reference, true));
+  if (request.op == Op::Ab) {
+    note_running(request.id, request.function, "was compiled for the comparison");
+    TRY_ASSIGN(against.function, parse_function(request.against, request.function));
+    TRY(reference->check_signature(*against.function));
+    TRY(compile(request, against));
+    TRY(verify_program(request, against, *reference, false));
+  }
+  return time(request, program, request.op == Op::Ab ? &against : nullptr, *reference);
+}
+
+Result<void> Service::compile(const WireRequest& request, Program& program) {
+  TRY(check_cancelled());
+  TRY_ASSIGN(program.compiled, kernels_.get(program.function, request.function, request.want_assembly));
+  return check_memory(*program.compiled->lowered.function, memory_bytes_);
+}
+
+Result<Reference*> Service::begin_reference(const WireRequest& request, const ir::Function& module_function, const std::vector<FileDescriptor>& files) {
+  ir::Function function = module_function;
+  if (!request.reference.empty()) {
+    TRY_ASSIGN(function, parse_function(request.reference, request.function));
+  }
+  TRY_ASSIGN(Reference::Inputs inputs, read_inputs(request, files));
+  const auto known = std::find_if(references_.begin(), references_.end(), [&](const auto& r) { return r->matches(function, inputs); });
+  if (known != references_.end()) {
+    std::rotate(known, known + 1, references_.end());
+    return references_.back().get();
+  }
+  if (references_.size() == kReferences) references_.erase(references_.begin());
+  TRY_ASSIGN(auto reference, Reference::begin(function, request.function, std::move(inputs), memory_bytes_));
+  references_.push_back(std::move(reference));
+  return references_.back().get();
+}
+
+Result<void> Service::call(const Program& program, const Reference& reference, int64_t count) const {
+  const codegen::Kernel& kernel = *program.compiled->kernel;
+  void* const* arguments = reference.arguments().pointers().data();
+  for (int64_t i = 0; i < count; ++i)
+    if (const codegen::Status status = kernel.call(arguments); !status.ok()) return Error(kernel.diagnose(status));
+  return {};
+}
+
+Result<void> Service::wait_for_interpreter(Reference& reference) const {
+  while (!reference.interpreter_is_done()) {
+    TRY(check_cancelled());
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return reference.check_against_interpreter();
+}
+
+Result<void> Service::verify_program(const WireRequest& request, Program& program, Reference& reference, bool is_the_one_asked_for) {
+  TRY(check_cancelled());
+  note_running(request.id, request.function, "ran");
+  reference.arguments().set(reference.initial());
+  const double start = steady_seconds();
+  TRY(call(program, reference, 1));
+  program.first_call_s = steady_seconds() - start;
+  const Verified verified = verify(reference.expected(), reference.arguments().pointers(), reference.names());
+  TRY(wait_for_interpreter(reference));
+  if (is_the_one_asked_for) emit(verified);
+  if (!verified.ok) return wrong_result(is_the_one_asked_for ? request.function : "the program to compare with", *verified.first_wrong);
+  return {};
+}
+
+Result<void> Service::time(const WireRequest& request, const Program& program, const Program* against, const Reference& reference) {
+  SampleOptions options;
+  options.budget_s = request.budget_s;
+  options.known_call_s = against ? std::min(program.first_call_s, against->first_call_s) : program.first_call_s;
+  const TimedCalls calls = [&](int64_t count) { return call(program, reference, count); };
+  const TimedCalls other_calls = against ? TimedCalls([&](int64_t count) { return call(*against, reference, count); }) : TimedCalls();
+  reference.arguments().set(reference.initial());
+  // The assembly takes as long to write down as the kernel took to compile: nobody waits for a first time because of it.
+  bool assembly_is_due = request.want_assembly;
+  const auto emit_assembly = [&] {
+    if (std::exchange(assembly_is_due, false)) emit(describe(*program.compiled, true));
+  };
+  const auto stream = [&](const Estimate& e) {
+    if (e.final) emit_assembly();
+    emit(Timed{e.time, reference.work().flops, reference.bytes_min(), e.against, e.final});
+    emit_assembly();
+  };
+  return take_samples(calls, other_calls, options, stream, [&] { return stopped(); });
+}
+
+void Service::use_threads(int threads) {
+  threads = std::clamp(threads, 1, kMostThreads);
+  if (pool_->threads() != threads) pool_ = std::make_unique<ThreadPool>(threads);
+}
+
+}  // namespace loopglass::measure

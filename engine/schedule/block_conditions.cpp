@@ -1,0 +1,245 @@
+// Complete blocks, reduction blocks, compact dataflow: the conditions, and the diagnostics that explain a violated one.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/ir/visitor.h"
+#include "engine/schedule/block_scope.h"
+#include "engine/schedule/dependence.h"
+#include "engine/script/printer.h"
+
+namespace loopglass::schedule {
+namespace {
+
+const char kCompleteDefinition[] =
+    "a complete block has spatial axes only (1), is the only writer of its outputs (2) and reads none of the buffers that it writes (3)";
+const char kReductionDefinition[] =
+    "a reduction block has an init (1), quasi-affine bindings (2), spatial and reduction axes only (3), is the only writer of its outputs "
+    "(4) and indexes them by no reduction axis (5)";
+
+// A buffer's writers as TVM's dominance looks at them: those in a scope; for a loop, those in the scopes of its child blocks, which its
+// leaf blocks leave empty.
+std::vector<std::pair<const ir::BufferNode*, std::vector<Place>>> writers_under(const Place& root) {
+  std::vector<std::pair<const ir::BufferNode*, std::vector<Place>>> result;
+  const auto collect = [&](const Place& block) {
+    const BlockScope scope = make_block_scope(block);
+    for (const BufferWriters& w : scope.writers) {
+      const auto known = [&](const auto& entry) { return entry.first == w.buffer.get(); };
+      if (w.writers.empty() || std::any_of(result.begin(), result.end(), known)) continue;
+      auto& places = result.emplace_back(w.buffer.get(), std::vector<Place>{}).second;
+      for (size_t i : w.writers) places.push_back(scope.blocks[i]);
+    }
+  };
+  if (root.is_block())
+    collect(root);
+  else
+    for (const Place& child : child_blocks(root)) collect(child);
+  return result;
+}
+
+// Why the block is not the only writer of its outputs; empty where it is.
+std::string dominance_violation(const Place& block, const Place& root) {
+  const auto writers = writers_under(root);
+  for (const ir::BufferRegion& write : block.block().writes) {
+    const auto it = std::find_if(writers.begin(), writers.end(), [&](const auto& w) { return w.first == write.buffer.get(); });
+    if (it == writers.end() || it->second.size() == 1) continue;
+    for (const Place& other : it->second)
+      if (other.block().id != block.block().id) return fmt::format("{} writes {} too", quoted(other), write.buffer->name);
+    return fmt::format("it writes {} in several regions", write.buffer->name);
+  }
+  return {};
+}
+
+std::string overlap_violation(const ir::Block& block) {
+  for (const ir::BufferRegion& read : block.reads)
+    for (const ir::BufferRegion& write : block.writes)
+      if (read.buffer == write.buffer) return fmt::format("it reads {} and writes {}", script::print_region(read), script::print_region(write));
+  return {};
+}
+
+std::string axis_violation(const ir::Block& block, bool allow_reduction) {
+  for (const ir::IterVar& iter : block.iter_vars) {
+    if (iter.type == ir::IterType::Spatial || (allow_reduction && iter.type == ir::IterType::Reduction)) continue;
+    const char* kind = iter.type == ir::IterType::Reduction ? "a reduction" : iter.type == ir::IterType::Scan ? "a scan" : "an opaque";
+    return fmt::format("its axis {} is {} axis", iter.var->name, kind);
+  }
+  return {};
+}
+
+bool is_reduction_axis(const ir::Block& block, const ir::VarNode* var) {
+  return std::any_of(block.iter_vars.begin(), block.iter_vars.end(),
+                     [&](const ir::IterVar& i) { return i.type == ir::IterType::Reduction && i.var.get() == var; });
+}
+
+// Any store of the block's body counts, those of nested blocks too, as in TVM.
+std::string reduction_index_violation(const ir::Block& block) {
+  std::string found;
+  ir::for_each_stmt(block.body, [&](const ir::Stmt& s) {
+    const ir::BufferStore* store = ir::as<ir::BufferStore>(s);
+    if (!store || !found.empty()) return true;
+    for (const ir::Expr& index : store->indices) {
+      const ir::VarNode* axis = nullptr;
+      ir::uses_var(index, [&](const ir::VarNode* v) { return is_reduction_axis(block, v) && (axis = v); });
+      if (axis) found = fmt::format("its reduction axis {} indexes the output {}", axis->name, store->buffer->name);
+    }
+    return true;
+  });
+  return found;
+}
+
+std::string why(const char* kind, const Violation& v) { return fmt::format("not {} block (condition {}: {})", kind, v.condition, v.reason); }
+
+Error refuse(DiagnosticKind kind, const Place& block, std::string what, const char* definition, Label extra = {}) {
+  std::vector<Label> labels{label(block, "")};
+  if (!extra.node.empty()) labels.push_back(std::move(extra));
+  return fail(kind, fmt::format("{} is {}", quoted(block), what), definition, std::move(labels));
+}
+
+// A block writes what an earlier one has read.
+Error write_after_read(const Place& root, const Place& reader, const Place& writer) {
+  std::string what = "a buffer";
+  for (const ir::BufferRegion& write : writer.block().writes)
+    for (const ir::BufferRegion& read : reader.block().reads)
+      if (read.buffer == write.buffer) what = write.buffer->name;
+  Error error = fail(DiagnosticKind::NotStagePipeline,
+                     fmt::format("{} is not a stage pipeline: {} writes {}, which {} reads before it", quoted(root), quoted(writer), what,
+                                 quoted(reader)),
+                     "give the later result a buffer of its own: in a stage pipeline nothing is overwritten that was read",
+                     {label(writer, "writes"), label(reader, "reads before it")});
+  if (auto answer = conflict(reader, writer); answer.collision) error.error().witness = std::move(answer.collision->witness);
+  return error;
+}
+
+// A block reads what no earlier one is known to have written.
+Error uncovered_read(const Place& root, const BlockScope& scope, size_t reader) {
+  std::vector<Label> labels{label(scope.blocks[reader], "reads")};
+  std::string writers;
+  for (size_t i : producers(scope, reader)) {
+    labels.push_back(label(scope.blocks[i], "writes"));
+    writers += (writers.empty() ? "" : " and ") + quoted(scope.blocks[i]);
+  }
+  return fail(DiagnosticKind::NotStagePipeline,
+              fmt::format("{} is not a stage pipeline: {} may read elements that {} {} not written before it", quoted(root),
+                          quoted(scope.blocks[reader]), writers, labels.size() > 2 ? "have" : "has"),
+              "in a stage pipeline every block reads only what has been written before it", std::move(labels));
+}
+
+Error not_stage_pipeline(const Place& root) {
+  const BlockScope scope = make_block_scope(root);
+  for (const Dependency& d : scope.dependencies)
+    if (d.kind == DependencyKind::WriteAfterRead) return write_after_read(root, scope.blocks[d.source], scope.blocks[d.target]);
+  size_t reader = 0;
+  while (reader + 1 < scope.blocks.size() && covers_regions(scope, root, reader)) ++reader;
+  return uncovered_read(root, scope, reader);
+}
+
+}  // namespace
+
+Violation complete_violation(const Place& place, const Place& root) {
+  const ir::Block& block = place.block();
+  if (std::string reason = axis_violation(block, false); !reason.empty()) return {1, std::move(reason)};
+  if (std::string reason = dominance_violation(place, root); !reason.empty()) return {2, std::move(reason)};
+  if (std::string reason = overlap_violation(block); !reason.empty()) return {3, std::move(reason)};
+  return {};
+}
+
+Violation reduction_violation(const Place& place, const Place& root) {
+  const ir::Block& block = place.block();
+  if (!block.init) return {1, "it has no init"};
+  if (!is_affine_binding(place)) return {2, "its bindings are not quasi-affine"};
+  if (std::string reason = axis_violation(block, true); !reason.empty()) return {3, std::move(reason)};
+  if (std::string reason = dominance_violation(place, root); !reason.empty()) return {4, std::move(reason)};
+  if (std::string reason = reduction_index_violation(block); !reason.empty()) return {5, std::move(reason)};
+  return {};
+}
+
+bool is_complete_block(const Place& block) { return complete_violation(block, *scope_of(block)).condition == 0; }
+bool is_reduction_block(const Place& block) { return reduction_violation(block, *scope_of(block)).condition == 0; }
+
+bool is_decomposed_update(const ir::Block& block) { return !block.init && !overlap_violation(block).empty(); }
+
+bool is_output_block(const Place& place, const Place& scope) {
+  const std::vector<ir::Buffer>& allocated = scope.block().alloc_buffers;
+  return std::any_of(place.block().writes.begin(), place.block().writes.end(), [&](const ir::BufferRegion& w) {
+    return std::find(allocated.begin(), allocated.end(), w.buffer) == allocated.end();
+  });
+}
+
+Result<void> check_complete_block(const Place& block) {
+  const Violation v = complete_violation(block, *scope_of(block));
+  if (v.condition == 0) return {};
+  return refuse(DiagnosticKind::IncompleteBlock, block, why("a complete", v), kCompleteDefinition);
+}
+
+Result<void> check_reduction_block(const Place& block) {
+  const Violation v = reduction_violation(block, *scope_of(block));
+  if (v.condition == 0) return {};
+  return refuse(DiagnosticKind::NotReductionBlock, block, why("a reduction", v), kReductionDefinition);
+}
+
+Result<void> check_complete_or_reduction_block(const Place& block) {
+  const Place scope = *scope_of(block);
+  const Violation complete = complete_violation(block, scope);
+  if (complete.condition == 0) return {};
+  const Violation reduction = reduction_violation(block, scope);
+  if (reduction.condition == 0) return {};
+  Error error = refuse(DiagnosticKind::NotCompleteOrReductionBlock, block,
+                       fmt::format("{}, and {}", why("a complete", complete), why("a reduction", reduction)),
+                       "the step needs a block that is complete (spatial axes, only writer, reads none of its outputs) or a reduction with init");
+  if (is_decomposed_update(block.block())) {
+    error.error().help = "a reduction can be moved as a whole: do it before decompose_reduction";
+    error.error().values.push_back({"insert_before", "decompose_reduction"});
+  }
+  return error;
+}
+
+Result<void> check_not_output_block(const Place& block, const Place& scope) {
+  if (!is_output_block(block, scope)) return {};
+  const std::vector<ir::Buffer>& allocated = scope.block().alloc_buffers;
+  for (const ir::BufferRegion& write : block.block().writes)
+    if (std::find(allocated.begin(), allocated.end(), write.buffer) == allocated.end())
+      return fail(DiagnosticKind::OutputBlock,
+                  fmt::format("{} writes {}, which its scope does not allocate: it is an output block", quoted(block), write.buffer->name),
+                  "what is seen outside has to be there in full; reverse_compute_at moves an output block below a loop of its producers",
+                  {label(block, "output block")});
+  return {};
+}
+
+Result<void> check_affine_binding(const Place& block) {
+  if (is_affine_binding(block)) return {};
+  return fail(DiagnosticKind::NotAffineBinding, fmt::format("the bindings of {} are not a quasi-affine map of its loops", quoted(block)),
+              "every axis has to be a sum of products, quotients and remainders of distinct parts of the loop variables", {label(block, "")});
+}
+
+Place as_judged(const Context& context, const Place& place) {
+  if (!context.judged || *context.judged == context.module) return place;
+  return find(*context.judged, ref(place)).value_or(place);
+}
+
+Result<Place> check_scope(const Context& context, const Place& block, bool require_stage_pipeline) {
+  std::optional<Place> scope = scope_of(block);
+  if (!scope)
+    return fail(DiagnosticKind::RootBlock, fmt::format("{} is the root block of {}: no scope holds it", quoted(block), block.path.function),
+                "choose a block below the root", {label(block, "")});
+  if (!require_stage_pipeline || !context.enable_check) return *std::move(scope);
+  const Place judged = as_judged(context, *scope);
+  if (is_stage_pipeline(judged)) return *std::move(scope);
+  return not_stage_pipeline(judged);
+}
+
+Result<void> check_compact_dataflow(const Place& root) {
+  for (const Place& block : child_blocks(root)) {
+    const Violation complete = complete_violation(block, root);
+    if (complete.condition == 0) continue;
+    const Violation reduction = reduction_violation(block, root);
+    if (reduction.condition == 0) continue;
+    return refuse(DiagnosticKind::NotCompactDataflow, block,
+                  fmt::format("below {} {}, and {}", quoted(root), why("a complete", complete), why("a reduction", reduction)),
+                  "every block below the loop has to be complete or a reduction with its init; after decompose_reduction it is neither, so "
+                  "insert the step before decompose_reduction",
+                  label(root, "the loop"));
+  }
+  return {};
+}
+
+}  // namespace loopglass::schedule

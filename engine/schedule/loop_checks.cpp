@@ -1,0 +1,33 @@
+#include "engine/schedule/loop_checks.h"
+
+#include <fmt/format.h>
+
+#include "engine/arith/analyzer.h"
+#include "engine/ir/op.h"
+#include "engine/script/printer.h"
+
+namespace loopglass::schedule {
+
+Result<void> check_plain_loop(const Place& place, const char* primitive) {
+  const ir::For& loop = place.loop();
+  if (loop.for_kind == ir::ForKind::ThreadBinding)
+    return fail(DiagnosticKind::HasAnnotationOrThreadBinding,
+                fmt::format("{} is bound to {} and cannot be {}", quoted(place), loop.thread_tag, primitive),
+                "transform the loop first and bind it afterwards", {label(place, "bound to a thread")});
+  if (loop.annotations.empty()) return {};
+  const std::string& key = loop.annotations.begin()->first;
+  return fail(DiagnosticKind::HasAnnotationOrThreadBinding, fmt::format("{} is annotated with \"{}\" and cannot be {}", quoted(place), key, primitive),
+              fmt::format("transform the loop first and annotate it afterwards, or remove the annotation with unannotate({}, \"{}\")",
+                          loop.loop_var->name, key),
+              {label(place, "annotated")});
+}
+
+Result<void> check_starts_with_zero(const Place& place, const char* primitive) {
+  const ir::For& loop = place.loop();
+  if (arith::Analyzer().can_prove(ir::eq(loop.min, ir::make_int(0, loop.min->dtype)))) return {};
+  return fail(DiagnosticKind::LoopNotStartWithZero,
+              fmt::format("{} starts with {}; only loops that start with 0 can be {}", quoted(place), script::print_expr(loop.min), primitive), {},
+              {label(place, bounds_text(loop))});
+}
+
+}  // namespace loopglass::schedule

@@ -1,0 +1,127 @@
+// parallel(loop), vectorize(loop), unroll(loop): how a loop's iterations are carried out.
+//
+// Requires (parallel, vectorize): the dataflow below the loop is compact (every block below is a complete or a reduction block), and the
+// loop feeds spatial axes only. unroll has no condition. Changes: the loop's kind alone. (TVM: src/s_tir/schedule/primitive/for_kind.cc)
+#include <fmt/format.h>
+
+#include "engine/ir/visitor.h"
+#include "engine/schedule/arguments.h"
+#include "engine/schedule/block_scope.h"
+#include "engine/schedule/dependence.h"
+#include "engine/schedule/specs.h"
+#include "engine/schedule/tree.h"
+#include "engine/script/printer.h"
+
+namespace loopglass::schedule {
+namespace {
+
+// A primitive and how its messages speak of it.
+struct Kind {
+  const char* primitive;    // "vectorize"
+  const char* imperative;   // "vectorize a loop"
+  const char* participle;   // "the loop cannot be vectorized"
+  ir::ForKind for_kind;
+};
+constexpr Kind kInParallel{"parallel", "parallelize", "run in parallel", ir::ForKind::Parallel};
+constexpr Kind kInVectors{"vectorize", "vectorize", "vectorized", ir::ForKind::Vectorized};
+
+Result<void> check_feeds_spatial_axes(const Place& loop, const Place& block, const Kind& kind) {
+  const ir::VarNode* var = loop.loop().loop_var.get();
+  const ir::BlockRealize& realize = block.realize();
+  for (size_t i = 0; i < realize.iter_values.size(); ++i) {
+    const ir::IterVar& axis = realize.block.iter_vars[i];
+    if (axis.type == ir::IterType::Spatial) continue;
+    if (!ir::uses_var(realize.iter_values[i], [&](const ir::VarNode* v) { return v == var; })) continue;
+    const bool reduction = axis.type == ir::IterType::Reduction;
+    return fail(DiagnosticKind::WrongBlockIterType,
+                fmt::format("{} cannot be {}: the {} axis {} = {} of {} runs with it", quoted(loop), kind.participle,
+                            reduction ? "reduction" : ir::to_string(axis.type), axis.var->name, script::print_expr(realize.iter_values[i]), quoted(block)),
+                reduction ? fmt::format("all iterations of {} update the same elements; {} a loop of a spatial axis", var->name, kind.imperative)
+                          : std::string("only loops of spatial axes have independent iterations"),
+                {label(loop, bounds_text(loop.loop())), label(block, fmt::format("{} is no spatial axis", axis.var->name))});
+  }
+  return {};
+}
+
+// An update block that decompose_reduction has left: no init, it reads what it writes.
+bool is_update_block(const ir::Block& block) {
+  if (block.init) return false;
+  for (const ir::BufferRegion& read : block.reads)
+    for (const ir::BufferRegion& write : block.writes)
+      if (read.buffer == write.buffer) return true;
+  return false;
+}
+
+Result<void> check_dataflow(const Place& loop, const Kind& kind) {
+  Result<void> compact = check_compact_dataflow(loop);
+  if (compact) return {};
+  Diagnostic error = std::move(compact).error();
+  add_carried_witness(error, loop);
+  for (const Place& block : child_blocks(loop))
+    if (is_update_block(block.block())) {
+      error.help = fmt::format("{} is refused above the update block of a decomposed reduction: {} {} before decompose_reduction", kind.primitive,
+                               kind.imperative, loop.loop().loop_var->name);
+      error.values.push_back({"insert_before", "decompose_reduction"});
+      break;
+    }
+  return Error(std::move(error));
+}
+
+Rewrite with_kind(const Context& context, const Place& place, ir::ForKind kind) {
+  ir::For loop = place.loop();
+  loop.for_kind = kind;
+  loop.thread_tag.clear();
+  return {replace(context.module, place, ir::make_stmt(std::move(loop))), {}, {}, {}};
+}
+
+Result<Rewrite> run_together(const Context& context, const LoopRef& loop, const Kind& kind) {
+  const Place place = at(context.module, loop);
+  if (context.enable_check) TRY(check_dataflow(place, kind));
+  for (const Place& block : all_blocks_below(place)) {
+    Result<void> spatial = check_feeds_spatial_axes(place, block, kind);
+    if (spatial) continue;
+    add_carried_witness(spatial.error(), place);
+    return Error(std::move(spatial).error());
+  }
+  return with_kind(context, place, kind.for_kind);
+}
+
+Result<Rewrite> parallel(const Context& context, std::span<const Argument> args) {
+  return run_together(context, loop_argument(args[0]), kInParallel);
+}
+
+Result<Rewrite> vectorize(const Context& context, std::span<const Argument> args) {
+  return run_together(context, loop_argument(args[0]), kInVectors);
+}
+
+Result<Rewrite> unroll(const Context& context, std::span<const Argument> args) {
+  return with_kind(context, at(context.module, loop_argument(args[0])), ir::ForKind::Unrolled);
+}
+
+}  // namespace
+
+const PrimitiveSpec kParallel = {
+    .name = "parallel",
+    .json_kind = "Parallel",
+    .summary = "Runs a loop's iterations on several threads.",
+    .params = {{"loop", ParamKind::Loop, "the loop to run in parallel", {}, false}},
+    .apply = parallel,
+};
+
+const PrimitiveSpec kVectorize = {
+    .name = "vectorize",
+    .json_kind = "Vectorize",
+    .summary = "Runs a loop's iterations as the lanes of vector instructions.",
+    .params = {{"loop", ParamKind::Loop, "the loop to vectorize", {}, false}},
+    .apply = vectorize,
+};
+
+const PrimitiveSpec kUnroll = {
+    .name = "unroll",
+    .json_kind = "Unroll",
+    .summary = "Writes a loop's iterations out one after the other.",
+    .params = {{"loop", ParamKind::Loop, "the loop to unroll", {}, false}},
+    .apply = unroll,
+};
+
+}  // namespace loopglass::schedule

@@ -1,0 +1,92 @@
+// One record per schedule primitive: everything that the form, the menu, the palette, validation, replay, export and documentation know
+// of it. The records stand in registry.cpp's list; each primitive's file defines its own.
+#pragma once
+
+#include <span>
+
+#include "engine/ir/module.h"
+#include "engine/schedule/value.h"
+#include "engine/support/result.h"
+
+namespace loopglass::schedule {
+
+enum class ParamKind {
+  Block, Loop, Loops,          // random variables
+  BlockOrLoop,                 // annotate, get_child_blocks
+  Factors,                     // split: integers, at most one None
+  Int, Bool, String, StringOrInt, Index, Annotation, Blocks, Lambda, Any,
+};
+
+struct ParamSpec {
+  const char* name;            // as in TVM's Python signature
+  ParamKind kind;
+  const char* summary;         // one English phrase; the UI's texts are primitive.<name>.<param> in assets/locale
+  std::optional<Value> default_value;   // absent: required
+  bool is_attr;                // in the trace's JSON: among attrs (else inputs)
+  bool json_int = false;       // a Bool that TVM's JSON writes as 0 or 1
+  bool positional = false;     // TVM's Python trace writes it without its name (Loops always are)
+};
+
+// What a step refers to in the module that it is applied to.
+struct LoopRef { ir::Var var; };
+struct BlockRef { ir::BlockId id; };
+using NodeRef = std::variant<LoopRef, BlockRef>;
+// A step's arguments with random variables looked up: NodeRefs for blocks and loops, values for the rest.
+struct Argument;
+using ArgumentList = std::vector<Argument>;
+struct Argument {
+  std::variant<Value, NodeRef, ArgumentList> v;
+};
+
+struct Context {
+  const ir::Module& module;
+  bool enable_check = true;    // TVM's Schedule(..., enable_check=)
+  bool trust = false;          // apply what TVM accepts and our own analysis finds unsound
+  // The program in which scopes are judged to be stage pipelines; null: `module`. TVM judges a scope when a schedule starts, not after every
+  // step: a tile with a tail, say, would often fail to prove what holds.
+  const ir::Module* judged = nullptr;
+};
+
+// Selection that should move: a loop or block that is gone -> the one that stands for it now.
+struct Forwarding {
+  std::vector<std::pair<NodeRef, NodeRef>> moved;
+};
+
+struct Rewrite {
+  ir::Module module;
+  // What the step gives: a loop, a block, a value, or a list of them (get_loops: one list).
+  std::vector<Argument> results;
+  Forwarding forwarding;
+  // What is said of the step though it was applied (an unsound step under `trust`).
+  std::vector<Diagnostic> warnings;
+};
+
+// How a hand asks for a primitive.
+enum class Gesture {
+  OnNode,             // on the selected loop or block
+  BlockInsideLoop,    // on a selected loop, for the one reduction block inside it
+  DragLoop,           // a loop dragged along its nest
+  DragBlock,          // a block dragged onto a loop
+};
+
+struct PrimitiveSpec {
+  const char* name;            // "reverse_compute_at"
+  const char* json_kind;       // "ReverseComputeAt"
+  const char* summary;         // one English sentence; UI: primitive.<name>.summary
+  std::vector<ParamSpec> params;
+  bool is_query = false;       // changes nothing: get_sblock, get_loops, ...
+  Result<Rewrite> (*apply)(const Context& context, std::span<const Argument> args) = nullptr;  // args in params' order, defaults filled in
+  // Puts arguments into the form that the trace records before they are applied: a buffer's index for its name, the function that
+  // get_sblock without one means. Null: nothing to do.
+  Result<void> (*normalize)(const Context& context, std::span<Argument> args) = nullptr;
+  bool gives_list = false;     // in Python: a list of loops or blocks, even of one (get_loops, split)
+  Gesture gesture = Gesture::OnNode;
+};
+
+// All primitives, in the order that menus show them.
+std::span<const PrimitiveSpec* const> primitives();
+// By name ("split"; "get_block" is "get_sblock") or by JSON kind ("Split"); null for none.
+const PrimitiveSpec* find_primitive(std::string_view name);
+const PrimitiveSpec* find_primitive_by_json_kind(std::string_view kind);
+
+}  // namespace loopglass::schedule

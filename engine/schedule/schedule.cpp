@@ -1,0 +1,163 @@
+#include "engine/schedule/schedule.h"
+
+#include <fmt/format.h>
+
+#include "engine/schedule/check_arguments.h"
+#include "engine/schedule/soundness.h"
+#include "engine/schedule/tree.h"
+#include "engine/support/check.h"
+
+namespace loopglass::schedule {
+namespace {
+
+std::optional<int> rv_id(const Value& value) {
+  if (const BlockRV* b = value.as<BlockRV>()) return b->id;
+  if (const LoopRV* l = value.as<LoopRV>()) return l->id;
+  if (const ExprRV* e = value.as<ExprRV>()) return e->id;
+  return std::nullopt;
+}
+
+// What our own checks find wrong with a step that the primitive's rules allow.
+std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite& rewrite, const PrimitiveSpec& primitive) {
+  if (primitive.is_query) return std::nullopt;
+  if (auto unsound = reversed_dependence(before, rewrite.module, primitive.name)) return unsound;
+  for (const Argument& result : rewrite.results) {
+    const NodeRef* node = std::get_if<NodeRef>(&result.v);
+    if (!node || !std::holds_alternative<BlockRef>(*node)) continue;
+    if (auto unsound = outside_domain(rewrite.module, std::get<BlockRef>(*node), primitive.name)) return unsound;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Schedule::Schedule(ir::Module module, Options options) : original_(module), module_(module), options_(options) {}
+
+std::string Schedule::name_of(const Value& rv) const {
+  const auto id = rv_id(rv);
+  const auto node = id ? nodes_.find(*id) : nodes_.end();
+  return node == nodes_.end() ? std::string() : node->second.name;
+}
+
+std::optional<ir::NodePath> Schedule::path(const Value& rv) const {
+  const auto id = rv_id(rv);
+  if (!id) return std::nullopt;
+  const auto node = nodes_.find(*id);
+  if (node == nodes_.end()) return std::nullopt;
+  if (const LoopRef* loop = std::get_if<LoopRef>(&node->second.ref)) return ir::path_of_loop(module_, loop->var.get());
+  return ir::path_of_block(module_, std::get<BlockRef>(node->second.ref).id.get());
+}
+
+// A random variable's node, or a list's; a plain value as it is.
+Result<Argument> Schedule::look_up(const PrimitiveSpec& primitive, const Value& value) const {
+  if (const ValueList* list = value.as<ValueList>()) {
+    const bool of_nodes = !list->empty() && (list->front().as<BlockRV>() || list->front().as<LoopRV>());
+    if (of_nodes) {
+      ArgumentList items;
+      for (const Value& item : *list) {
+        Result<Argument> argument = look_up(primitive, item);
+        if (!argument) return argument;
+        items.push_back(*std::move(argument));
+      }
+      return Argument{std::move(items)};
+    }
+    return look_up_values(*list);
+  }
+  const auto id = rv_id(value);
+  if (!id) return Argument{value};
+  if (const ExprRV* expr = value.as<ExprRV>()) {
+    const auto known = values_.find(expr->id);
+    if (known == values_.end()) return fail(DiagnosticKind::BadArgument, fmt::format("{} is no random variable of this schedule", to_python(value)));
+    return Argument{Value{known->second}};
+  }
+  const auto known = nodes_.find(*id);
+  if (known == nodes_.end())
+    return fail(DiagnosticKind::BadArgument, fmt::format("{} is no random variable of this schedule", to_python(value)));
+  if (known->second.gone_at >= 0) return stale(primitive, value, known->second);
+  return Argument{known->second.ref};
+}
+
+Result<Argument> Schedule::look_up_values(const ValueList& list) const {
+  ValueList values;
+  for (const Value& item : list) {
+    const ExprRV* expr = item.as<ExprRV>();
+    const auto known = expr ? values_.find(expr->id) : values_.end();
+    values.push_back(known == values_.end() ? item : Value{known->second});
+  }
+  return Argument{Value{std::move(values)}};
+}
+
+Error Schedule::stale(const PrimitiveSpec& primitive, const Value& rv, const Node& node) const {
+  const bool is_loop = rv.as<LoopRV>();
+  const char* what = is_loop ? "loop" : "block";
+  const Instruction& by = trace_.instructions[node.gone_at];
+  std::string heirs;
+  for (const Value& output : by.outputs)
+    if (output.as<LoopRV>()) heirs += fmt::format("{}{}", heirs.empty() ? "" : ", ", name_of(output));
+  return fail(DiagnosticKind::StaleReference,
+              fmt::format("{} cannot be applied to {} \"{}\" ({}): instruction {} ({}) replaced it", primitive.name, what, node.name, to_python(rv),
+                          node.gone_at, by.primitive->json_kind),
+              is_loop && !heirs.empty() ? fmt::format("use what {} gave ({}), or ask again with get_loops", by.primitive->name, heirs)
+              : is_loop                 ? std::string("ask again with get_loops")
+                                        : std::string("ask again with get_sblock"));
+}
+
+Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vector<Value> given) const {
+  TRY_ASSIGN(std::vector<Value> values, check_arguments(primitive, std::move(given)));
+  std::vector<Argument> args;
+  for (const Value& value : values) {
+    Result<Argument> argument = look_up(primitive, value);
+    if (!argument) return Error(std::move(argument).error());
+    args.push_back(*std::move(argument));
+  }
+  const Context context{module_, options_.enable_check, options_.trust, &original_};
+  if (primitive.normalize) {
+    TRY(primitive.normalize(context, args));
+    for (size_t i = 0; i < args.size(); ++i) {
+      const Value* value = std::get_if<Value>(&args[i].v);
+      if (value && !values[i].as<ValueList>()) values[i] = *value;
+    }
+  }
+  TRY_ASSIGN(Rewrite rewrite, primitive.apply(context, args));
+  if (auto unsound = unsound_result(module_, rewrite, primitive)) {
+    if (!options_.trust) return Error(*std::move(unsound));
+    rewrite.warnings.push_back(*std::move(unsound));
+  }
+
+  Step step{*this, {}, std::move(rewrite.forwarding), std::move(rewrite.warnings)};
+  Schedule& next = step.schedule;
+  next.module_ = std::move(rewrite.module);
+  for (const Argument& result : rewrite.results) {
+    if (const ArgumentList* list = std::get_if<ArgumentList>(&result.v))
+      for (const Argument& item : *list) step.results.push_back(next.new_rv(item));
+    else
+      step.results.push_back(next.new_rv(result));
+  }
+  next.trace_.instructions.push_back({&primitive, std::move(values), step.results});
+  if (!primitive.is_query) next.mark_gone(static_cast<int>(next.trace_.instructions.size()) - 1);
+  return step;
+}
+
+Value Schedule::new_rv(const Argument& result) {
+  const int id = next_rv_++;
+  if (const Value* value = std::get_if<Value>(&result.v)) {
+    const int64_t* number = value->as<int64_t>();
+    CHECK(number, "a step's result is neither a node nor a number");
+    values_[id] = *number;
+    return {ExprRV{id}};
+  }
+  const NodeRef& ref = std::get<NodeRef>(result.v);
+  if (const LoopRef* loop = std::get_if<LoopRef>(&ref)) {
+    nodes_[id] = {ref, loop->var->name, -1};
+    return {LoopRV{id}};
+  }
+  nodes_[id] = {ref, at(module_, ref).block().name, -1};
+  return {BlockRV{id}};
+}
+
+void Schedule::mark_gone(int instruction) {
+  for (auto& [id, node] : nodes_)
+    if (node.gone_at < 0 && !find(module_, node.ref)) node.gone_at = instruction;
+}
+
+}  // namespace loopglass::schedule

@@ -1,0 +1,26 @@
+// Our own checks of a step's result, independent of TVM's rules: TVM accepts a few steps after which the results differ. What is found
+// refuses the step; where the schedule is trusted it becomes a warning.
+#pragma once
+
+#include <optional>
+
+#include "engine/schedule/primitive.h"
+
+namespace loopglass::schedule {
+
+// Two blocks that touch one element, one of them writing it, and that a step has made change places: the diagnostic that says so
+// (ReversedDependence, with the element and the two iterations of the program before the step). Nothing where there are none.
+// Blocks whose accesses are known to be of different elements may change places.
+std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const ir::Module& after, const char* primitive);
+
+// What is wrong with a block's new place:
+// LostIterations: an output block computes a smaller part of an axis than it did;
+// UncoveredRead: a block reads elements that the moved block wrote before and does not write now;
+// RepeatedReduction: a reduction runs one of its steps several times between init and end.
+std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Module& after, const BlockRef& moved, const char* primitive);
+
+// UncoveredRead where a block that a step has made (a copy) has axes that leave their domains, with no condition to guard it: it would touch
+// elements that its buffers do not have.
+std::optional<Diagnostic> outside_domain(const ir::Module& after, const BlockRef& made, const char* primitive);
+
+}  // namespace loopglass::schedule

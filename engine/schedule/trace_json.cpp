@@ -1,0 +1,170 @@
+// TVM's trace in JSON, [instructions, decisions], both ways. An instruction is [kind, inputs, attrs, outputs]: among the inputs a string
+// in quotes is a string, any other names a random variable or None. (TVM: src/s_tir/schedule/trace.cc)
+#include "engine/schedule/trace_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/schedule/check_arguments.h"
+#include "engine/schedule/find_primitive.h"
+#include "engine/schedule/replay.h"
+
+namespace loopglass::schedule {
+namespace {
+
+using nlohmann::json;
+
+// --- writing
+
+json plain(const Value& value, bool strings_quoted) {
+  if (value.is_none()) return "None";
+  if (const bool* b = value.as<bool>()) return *b;
+  if (const int64_t* i = value.as<int64_t>()) return *i;
+  if (const double* d = value.as<double>()) return *d;
+  if (const std::string* s = value.as<std::string>()) return strings_quoted ? '"' + *s + '"' : *s;
+  if (const ValueList* list = value.as<ValueList>()) {
+    json items = json::array();
+    for (const Value& item : *list) items.push_back(plain(item, strings_quoted));
+    return items;
+  }
+  if (const ValueDict* dict = value.as<ValueDict>()) {
+    json items = json::object();
+    for (const auto& [key, item] : *dict) items[key] = plain(item, false);   // TVM leaves what is inside a dict unquoted
+    return items;
+  }
+  return to_python(value);
+}
+
+json to_json(const Instruction& instruction) {
+  json inputs = json::array(), attrs = json::array(), outputs = json::array();
+  for (size_t i = 0; i < instruction.args.size(); ++i) {
+    const ParamSpec& param = instruction.primitive->params[i];
+    const Value& value = instruction.args[i];
+    if (param.is_attr) {
+      const bool* b = value.as<bool>();
+      attrs.push_back(b && param.json_int ? json(*b ? 1 : 0) : plain(value, false));
+    } else if (param.kind == ParamKind::Loops || param.kind == ParamKind::Factors) {
+      for (const Value& item : *value.as<ValueList>()) inputs.push_back(plain(item, true));
+    } else if (param.kind == ParamKind::Blocks && value.is_none()) {
+      inputs.push_back(json::array());
+    } else {
+      inputs.push_back(plain(value, true));
+    }
+  }
+  for (const Value& output : instruction.outputs) outputs.push_back(to_python(output));
+  return json::array({instruction.primitive->json_kind, std::move(inputs), std::move(attrs), std::move(outputs)});
+}
+
+// --- reading
+
+Error malformed(const std::string& what, const json& got) {
+  std::string text = got.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  return fail(DiagnosticKind::BadArgument, fmt::format("{}, not {}", what, text),
+              "a trace is what TVM's trace.as_json() gives: [[[kind, inputs, attrs, outputs], ...], decisions]");
+}
+
+Result<Value> read_value(const json& j, const NamedValues* names);
+
+Result<Value> read_container(const json& j, const NamedValues* names) {
+  if (j.is_array()) {
+    ValueList list;
+    for (const json& item : j) {
+      TRY_ASSIGN(Value value, read_value(item, names));
+      list.push_back(std::move(value));
+    }
+    return Value{std::move(list)};
+  }
+  ValueDict dict;
+  for (const auto& [key, item] : j.items()) {
+    TRY_ASSIGN(Value value, read_value(item, nullptr));
+    dict[key] = std::move(value);
+  }
+  return Value{std::move(dict)};
+}
+
+// `names`: those of random variables, among inputs; null among attrs, where a string is a string.
+Result<Value> read_value(const json& j, const NamedValues* names) {
+  if (j.is_null()) return Value{};
+  if (j.is_boolean()) return Value{j.get<bool>()};
+  if (j.is_number_unsigned() && j.get<uint64_t>() > INT64_MAX) return malformed("a number has to fit into 64 bits", j);
+  if (j.is_number_integer()) return Value{j.get<int64_t>()};
+  if (j.is_number_float()) return Value{j.get<double>()};
+  if (!j.is_string()) return read_container(j, names);
+  const std::string& text = j.get_ref<const std::string&>();
+  if (!names) return Value{text};
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') return Value{text.substr(1, text.size() - 2)};
+  if (text == "None") return Value{};
+  const auto known = names->find(text);
+  if (known != names->end()) return known->second;
+  return fail(DiagnosticKind::BadArgument, fmt::format("no instruction before this one gives \"{}\"", text),
+              "a string among the inputs of an instruction is written in quotes of its own: \"\\\"x\\\"\"");
+}
+
+Result<std::vector<Value>> read_all(const json& array, const NamedValues* names) {
+  std::vector<Value> values;
+  for (const json& item : array) {
+    TRY_ASSIGN(Value value, read_value(item, names));
+    values.push_back(std::move(value));
+  }
+  return values;
+}
+
+// Inputs and attrs in the order of the primitive's parameters. What is missing at the end of either takes its default.
+Result<std::vector<Value>> arrange(const PrimitiveSpec& primitive, std::vector<Value> inputs, std::vector<Value> attrs) {
+  std::vector<Value> args;
+  size_t input = 0, attr = 0;
+  for (const ParamSpec& param : primitive.params) {
+    std::vector<Value>& from = param.is_attr ? attrs : inputs;
+    size_t& next = param.is_attr ? attr : input;
+    if (param.kind == ParamKind::Loops || param.kind == ParamKind::Factors) {
+      args.push_back({ValueList(inputs.begin() + input, inputs.end())});
+      input = inputs.size();
+    } else if (next < from.size()) {
+      args.push_back(std::move(from[next++]));
+    } else if (param.default_value) {
+      args.push_back(*param.default_value);
+    } else {
+      return fail(DiagnosticKind::BadArgument, fmt::format("{} lacks its {} \"{}\"", primitive.json_kind, param.is_attr ? "attribute" : "input", param.name));
+    }
+  }
+  if (input < inputs.size() || attr < attrs.size())
+    return fail(DiagnosticKind::BadArgument, fmt::format("{} has {} inputs and {} attributes, more than it takes", primitive.json_kind, inputs.size(), attrs.size()));
+  return args;
+}
+
+}  // namespace
+
+json trace_to_json(const Trace& trace) {
+  json instructions = json::array();
+  for (const Instruction& instruction : trace.instructions) instructions.push_back(to_json(instruction));
+  return json::array({std::move(instructions), json::array()});
+}
+
+Result<void> check_trace_shape(const json& trace) {
+  if (!trace.is_array() || trace.size() != 2 || !trace[0].is_array() || !trace[1].is_array())
+    return malformed("a trace is a list of instructions and a list of decisions", trace);
+  return {};
+}
+
+Result<void> check_instructions_shape(const json& instructions) {
+  if (!instructions.is_array()) return malformed("a trace's instructions are a list", instructions);
+  return {};
+}
+
+Result<JsonInstruction> read_instruction(const json& j, const NamedValues& names) {
+  if (!j.is_array() || j.size() != 4 || !j[0].is_string() || !j[1].is_array() || !j[2].is_array() || !j[3].is_array())
+    return malformed("an instruction is [kind, inputs, attrs, outputs]", j);
+  JsonInstruction instruction;
+  TRY_ASSIGN(instruction.primitive, require_primitive_by_json_kind(j[0].get_ref<const std::string&>()));
+  TRY_ASSIGN(std::vector<Value> inputs, read_all(j[1], &names));
+  TRY_ASSIGN(std::vector<Value> attrs, read_all(j[2], nullptr));
+  TRY_ASSIGN(instruction.args, arrange(*instruction.primitive, std::move(inputs), std::move(attrs)));
+  for (const json& output : j[3]) {
+    if (!output.is_string()) return malformed("an instruction's outputs are names", output);
+    instruction.outputs.push_back(output.get<std::string>());
+  }
+  return instruction;
+}
+
+}  // namespace loopglass::schedule

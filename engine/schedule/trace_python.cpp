@@ -1,0 +1,85 @@
+// A trace as Python statements, as TVM's trace.as_python() writes them, and one step for a person.
+#include <fmt/format.h>
+
+#include "engine/schedule/check_arguments.h"
+#include "engine/schedule/replay.h"
+
+namespace loopglass::schedule {
+namespace {
+
+bool is_empty_list(const Value& value) {
+  const ValueList* list = value.as<ValueList>();
+  return value.is_none() || (list && list->empty());
+}
+
+bool is_default(const ParamSpec& param, const Value& value) {
+  return param.default_value && to_python(*param.default_value) == to_python(value);
+}
+
+std::string outputs_text(const Instruction& instruction) {
+  std::string text;
+  for (const Value& output : instruction.outputs) text += (text.empty() ? "" : ", ") + to_python(output);
+  if (text.empty()) return {};
+  if (instruction.primitive->gives_list && instruction.outputs.size() == 1) text += ",";
+  return text + " = ";
+}
+
+// "l1, l4" of [l1, l4].
+std::string unbracketed(std::string list) { return list.substr(1, list.size() - 2); }
+
+std::string statement(const Instruction& instruction, bool tir_names) {
+  const PrimitiveSpec& primitive = *instruction.primitive;
+  std::string args;
+  for (size_t i = 0; i < primitive.params.size(); ++i) {
+    const ParamSpec& param = primitive.params[i];
+    const Value& value = instruction.args[i];
+    if (param.kind == ParamKind::Blocks && is_empty_list(value)) continue;
+    if (tir_names && is_default(param, value)) continue;
+    if (!args.empty()) args += ", ";
+    if (param.kind == ParamKind::Loops)
+      args += unbracketed(to_python(value));
+    else if (param.positional)
+      args += to_python(value);
+    else
+      args += fmt::format("{}={}", param.name, to_python(value));
+  }
+  std::string name = primitive.name;
+  if (tir_names && name == "get_sblock") name = "get_block";
+  return fmt::format("{}sch.{}({})", outputs_text(instruction), name, args);
+}
+
+// A random variable by the name of its node, the rest as Python writes it.
+std::string by_name(const Schedule& before, const Value& value) {
+  if (const ValueList* list = value.as<ValueList>()) {
+    std::string text;
+    for (const Value& item : *list) text += (text.empty() ? "" : ", ") + by_name(before, item);
+    return "[" + text + "]";
+  }
+  const std::string name = before.name_of(value);
+  return name.empty() ? to_python(value) : name;
+}
+
+}  // namespace
+
+std::vector<std::string> trace_to_python(const Trace& trace, bool tir_names) {
+  std::vector<std::string> lines;
+  for (const Instruction& instruction : trace.instructions) lines.push_back(statement(instruction, tir_names));
+  return lines;
+}
+
+std::string describe(const Schedule& before, const Instruction& instruction) {
+  const PrimitiveSpec& primitive = *instruction.primitive;
+  std::string args;
+  for (size_t i = 0; i < primitive.params.size(); ++i) {
+    const ParamSpec& param = primitive.params[i];
+    const Value& value = instruction.args[i];
+    if (is_default(param, value) || (param.kind == ParamKind::Blocks && is_empty_list(value))) continue;
+    if (!args.empty()) args += ", ";
+    const std::string text = by_name(before, value);
+    const bool may_be_bare = !param.default_value || param.is_attr == false;
+    args += param.kind == ParamKind::Loops ? unbracketed(text) : may_be_bare ? text : fmt::format("{}={}", param.name, text);
+  }
+  return fmt::format("{}({})", primitive.name, args);
+}
+
+}  // namespace loopglass::schedule

@@ -1,0 +1,157 @@
+#include "engine/schedule/tree.h"
+
+#include <fmt/format.h>
+
+#include "engine/ir/op.h"
+#include "engine/ir/rewriter.h"
+#include "engine/script/printer.h"
+#include "engine/support/check.h"
+
+namespace loopglass::schedule {
+namespace {
+
+using ir::Stmt;
+
+bool is_node(const Stmt& s) { return ir::as<ir::For>(s) || ir::as<ir::BlockRealize>(s); }
+
+Place truncated(const Place& place, size_t depth) {
+  Place result{place.path, {place.chain.begin(), place.chain.begin() + depth + 1}};
+  result.path.steps.resize(depth);
+  return result;
+}
+
+// Walks the statements below a place (a block's init left out) in program order; `enter` says whether to go below a statement.
+void walk_below(Place& here, const std::function<bool(const Place&)>& enter) {
+  const std::vector<Stmt> below = ir::children(here.stmt());
+  const size_t n = here.is_block() ? 1 : below.size();
+  for (size_t i = 0; i < n; ++i) {
+    if (!below[i]) continue;
+    here.path.steps.push_back(static_cast<uint32_t>(i));
+    here.chain.push_back(below[i]);
+    if (enter(here)) walk_below(here, enter);
+    here.path.steps.pop_back();
+    here.chain.pop_back();
+  }
+}
+
+}  // namespace
+
+std::optional<Place> place_at(const ir::Module& module, const ir::NodePath& path) {
+  const ir::Function function = ir::find_function(module, path.function);
+  if (!function || !function->body) return std::nullopt;
+  Place place{path, {function->body}};
+  for (uint32_t step : path.steps) {
+    const std::vector<Stmt> below = ir::children(place.stmt());
+    if (step >= below.size() || !below[step]) return std::nullopt;
+    place.chain.push_back(below[step]);
+  }
+  return place;
+}
+
+std::optional<Place> find(const ir::Module& module, const LoopRef& loop) {
+  const auto path = ir::path_of_loop(module, loop.var.get());
+  return path ? place_at(module, *path) : std::nullopt;
+}
+
+std::optional<Place> find(const ir::Module& module, const BlockRef& block) {
+  const auto path = ir::path_of_block(module, block.id.get());
+  return path ? place_at(module, *path) : std::nullopt;
+}
+
+std::optional<Place> find(const ir::Module& module, const NodeRef& node) {
+  return std::visit([&](const auto& n) { return find(module, n); }, node);
+}
+
+Place at(const ir::Module& module, const NodeRef& node) {
+  std::optional<Place> place = find(module, node);
+  CHECK(place, "a step's argument is not in the program");
+  return *std::move(place);
+}
+
+std::optional<Place> parent(const Place& place) {
+  for (size_t depth = place.chain.size() - 1; depth-- > 0;)
+    if (is_node(place.chain[depth])) return truncated(place, depth);
+  return std::nullopt;
+}
+
+std::optional<Place> scope_of(const Place& place) {
+  for (size_t depth = place.chain.size() - 1; depth-- > 0;)
+    if (ir::as<ir::BlockRealize>(place.chain[depth])) return truncated(place, depth);
+  return std::nullopt;
+}
+
+std::vector<Place> loops_above(const Place& place) {
+  std::vector<Place> loops;
+  for (size_t depth = place.chain.size() - 1; depth-- > 0;) {
+    if (ir::as<ir::BlockRealize>(place.chain[depth])) break;
+    if (ir::as<ir::For>(place.chain[depth])) loops.insert(loops.begin(), truncated(place, depth));
+  }
+  return loops;
+}
+
+bool is_below(const Place& inner, const Place& outer) {
+  const auto& a = outer.path.steps;
+  const auto& b = inner.path.steps;
+  return inner.path.function == outer.path.function && a.size() <= b.size() && std::equal(a.begin(), a.end(), b.begin());
+}
+
+std::vector<Place> child_blocks(const Place& place) {
+  std::vector<Place> blocks;
+  Place here = place;
+  walk_below(here, [&](const Place& p) {
+    if (p.is_block()) blocks.push_back(p);
+    return !p.is_block();
+  });
+  return blocks;
+}
+
+std::vector<Place> all_blocks_below(const Place& place) {
+  std::vector<Place> blocks;
+  Place here = place;
+  walk_below(here, [&](const Place& p) {
+    if (p.is_block()) blocks.push_back(p);
+    return true;
+  });
+  return blocks;
+}
+
+std::optional<Place> only_child(const Place& place) {
+  const Stmt body = place.is_loop() ? place.loop().body : place.block().body;
+  if (!is_node(body)) return std::nullopt;
+  Place child = place;
+  child.path.steps.push_back(0);
+  child.chain.push_back(body);
+  return child;
+}
+
+NodeRef ref(const Place& place) {
+  if (place.is_loop()) return ref(place.loop());
+  return ref(place.realize());
+}
+LoopRef ref(const ir::For& loop) { return {loop.loop_var}; }
+BlockRef ref(const ir::BlockRealize& realize) { return {realize.block.id}; }
+
+ir::Module replace(const ir::Module& module, const Place& place, Stmt with) {
+  return replace(module, place.path.function, {{place.stmt().get(), std::move(with)}});
+}
+
+ir::Module replace(const ir::Module& module, const std::string& function, const std::unordered_map<const ir::StmtNode*, Stmt>& map) {
+  ir::PrimFunc changed = *ir::find_function(module, function);
+  changed.body = ir::replace_stmts(changed.body, map);
+  return ir::with_function(module, function, std::make_shared<const ir::PrimFunc>(std::move(changed)));
+}
+
+Label label(const Place& place, std::string text) { return {ir::to_string(place.path), std::nullopt, std::move(text)}; }
+
+std::string quoted(const Place& place) {
+  if (place.is_loop()) return fmt::format("loop \"{}\"", place.loop().loop_var->name);
+  return fmt::format("block \"{}\"", place.block().name);
+}
+
+std::string bounds_text(const ir::For& loop) {
+  const auto begin = ir::as_int(loop.min), extent = ir::as_int(loop.extent);
+  if (begin && extent) return fmt::format("{} in [{}, {})", loop.loop_var->name, *begin, *begin + *extent);
+  return fmt::format("{} in [{}, {})", loop.loop_var->name, script::print_expr(loop.min), script::print_expr(ir::add(loop.min, loop.extent)));
+}
+
+}  // namespace loopglass::schedule

@@ -1,0 +1,67 @@
+#version 330 core
+// Colours one buffer's per-element values. A pixel that covers several elements shows the largest of them, so that no element is
+// lost; negative values mean "never" and show as the surface.
+in vec2 place;
+out vec4 colour;
+
+uniform sampler2D values;     // one element a texel
+uniform sampler2D marks;      // > 0 where an iteration of the selected loop touches the element
+uniform bool has_marks;
+uniform vec2 extent;          // elements across, down
+uniform vec2 pixels;          // the target's size
+uniform float low, high;      // the scale's ends
+uniform bool logarithmic;
+uniform vec3 surface;         // where the value is negative
+uniform vec3 mark_colour;
+
+const int kMost = 16;         // texels per axis below one pixel; HeatmapPicture never gives more
+
+// Cividis: perceptually uniform, the same for eyes with and without colour deficiency. Nine of its colours, interpolated.
+vec3 cividis(float t) {
+  const vec3 stops[9] = vec3[9](
+    vec3(0.000, 0.135, 0.305), vec3(0.086, 0.230, 0.434), vec3(0.268, 0.317, 0.424),
+    vec3(0.390, 0.405, 0.437), vec3(0.490, 0.493, 0.472), vec3(0.605, 0.585, 0.463),
+    vec3(0.734, 0.689, 0.421), vec3(0.870, 0.802, 0.342), vec3(0.996, 0.909, 0.218));
+  float x = clamp(t, 0.0, 1.0) * 8.0;
+  int i = min(int(x), 7);
+  return mix(stops[i], stops[i + 1], x - float(i));
+}
+
+float scaled(float v) {
+  if (logarithmic) return log(1.0 + max(v - low, 0.0)) / max(log(1.0 + high - low), 1e-6);
+  return (v - low) / max(high - low, 1e-6);
+}
+
+ivec2 element_at(vec2 at) { return clamp(ivec2(floor(at * extent)), ivec2(0), ivec2(extent) - 1); }
+
+bool is_marked(vec2 at) { return texelFetch(marks, element_at(clamp(at, vec2(0.0), vec2(0.999999))), 0).r > 0.0; }
+
+// Marked elements keep their colour and get an outline; the rest steps back.
+vec3 with_marks(vec3 shown, vec2 at, bool marked) {
+  if (!marked) return mix(shown, surface, 0.4);
+  vec2 step = 1.0 / pixels;
+  bool inside = is_marked(at + vec2(step.x, 0.0)) && is_marked(at - vec2(step.x, 0.0)) &&
+                is_marked(at + vec2(0.0, step.y)) && is_marked(at - vec2(0.0, step.y));
+  return inside ? shown : mark_colour;
+}
+
+void main() {
+  vec2 at = vec2(place.x, 1.0 - place.y);
+  ivec2 first = element_at(at);
+  ivec2 last = first;
+  if (any(greaterThan(extent, pixels))) {
+    first = element_at(at - 0.5 / pixels);
+    last = min(element_at(at + 0.5 / pixels), first + kMost);
+  }
+  float value = -1.0;
+  bool marked = false;
+  for (int y = first.y; y <= last.y; ++y) {
+    for (int x = first.x; x <= last.x; ++x) {
+      value = max(value, texelFetch(values, ivec2(x, y), 0).r);
+      if (has_marks) marked = marked || texelFetch(marks, ivec2(x, y), 0).r > 0.0;
+    }
+  }
+  vec3 shown = value < 0.0 ? surface : cividis(scaled(value));
+  if (has_marks) shown = with_marks(shown, at, marked);
+  colour = vec4(shown, 1.0);
+}

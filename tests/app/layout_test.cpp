@@ -1,0 +1,189 @@
+#include <gtest/gtest.h>
+
+#include "app/ui/history_layout.h"
+#include "app/ui/loop_tree_layout.h"
+#include "app/ui/memory_layout.h"
+#include "app/ui/quantities.h"
+#include "app/ui/story.h"
+#include "app/ui/time_layout.h"
+#include "tests/app/program_fixture.h"
+
+namespace loopglass::ui {
+namespace {
+
+const Caches kCaches{{"L1", 32768, 8}, {"L2", 524288, 8}};
+const Steps kCourse{{"split", "j", "4"}, {"reorder", "k", "j_1"}, {"reverse_compute_at", "C", "j_0"}};
+
+std::string labels(const TreeLayout& layout) {
+  std::string text;
+  for (const auto& card : layout.cards) text += (text.empty() ? "" : " ") + std::to_string(card.depth) + card.label;
+  return text;
+}
+
+TEST(LoopTreeLayout, HasACardForEachFunctionLoopAndBlock) {
+  const app::View view = view_of(matmul_relu(8), {});
+  const TreeLayout layout = layout_loop_tree(view.version()->schedule.module(), view.access.get(), kCaches, {});
+  EXPECT_EQ(labels(layout), "0mm_relu 0i 1j 2k 3Y 0i#2 1j#2 2C");
+  const TreeCard* k = find_card(layout, node_named(view.version()->schedule.module(), "k"));
+  ASSERT_TRUE(k);
+  EXPECT_TRUE(k->reduces);
+  EXPECT_EQ(k->extent, "8");
+  EXPECT_EQ(k->footprint_total, 12) << "one element of A, B and Y";
+  EXPECT_EQ(k->level, 1);
+  const TreeCard* y = find_card(layout, node_named(view.version()->schedule.module(), "Y"));
+  ASSERT_TRUE(y);
+  EXPECT_TRUE(y->has_init);
+  EXPECT_EQ(y->axes.size(), 3u);
+  EXPECT_EQ(y->writes, std::vector<std::string>{"Y"});
+}
+
+TEST(LoopTreeLayout, CardsDoNotOverlap) {
+  const app::View view = view_of(matmul_relu(16), kCourse);
+  const TreeLayout layout = layout_loop_tree(view.version()->schedule.module(), nullptr, kCaches, {});
+  for (size_t i = 1; i < layout.cards.size(); ++i) EXPECT_GE(layout.cards[i].rect.y, layout.cards[i - 1].rect.bottom());
+  EXPECT_LE(layout.cards.back().rect.bottom(), layout.height);
+}
+
+TEST(LoopTreeLayout, MarksWhatAStepAdds) {
+  const app::View before = view_of(matmul_relu(16), {kCourse[0], kCourse[1]});
+  const ir::Module& base = before.version()->schedule.module();
+  const auto applied = app::apply_step(before.version()->schedule, {schedule::find_primitive("reverse_compute_at"), {node_named(base, "C"), node_named(base, "j_0")}});
+  ASSERT_TRUE(applied);
+  const TreeLayout layout = layout_loop_tree(applied->step.schedule.module(), nullptr, kCaches, {}, &base);
+  std::string added;
+  for (const auto& card : layout.cards)
+    if (card.added) added += card.label + " ";
+  EXPECT_EQ(added, "ax0 C ");
+}
+
+TEST(LoopTreeLayout, ArrowKeysGoThroughTheCards) {
+  const app::View view = view_of(matmul_relu(8), {});
+  const TreeLayout layout = layout_loop_tree(view.version()->schedule.module(), nullptr, kCaches, {});
+  EXPECT_EQ(next_card(layout, std::nullopt, 1)->label, "i");
+  EXPECT_EQ(next_card(layout, find_card(layout, layout.cards[1].path)->path, 1)->label, "j");
+  EXPECT_EQ(next_card(layout, layout.cards.back().path, 1)->label, "C");
+  EXPECT_EQ(next_card(layout, layout.cards[1].path, -1)->label, "i");
+}
+
+TEST(MemoryLayout, TakesTheLastTwoDimensionsAndFits) {
+  const app::View view = view_of(matmul_relu(8), {});
+  ASSERT_TRUE(view.access);
+  MemoryMetrics metrics;
+  const MemoryLayout layout = layout_memory(*view.access, {}, metrics);
+  ASSERT_EQ(layout.pictures.size(), 4u);
+  EXPECT_LE(layout.height, metrics.height + metrics.gap);
+  for (const auto& picture : layout.pictures) {
+    EXPECT_EQ(picture.rows, 8);
+    EXPECT_EQ(picture.columns, 8);
+    EXPECT_LE(picture.rect.right(), metrics.width);
+  }
+}
+
+TEST(MemoryLayout, PlanesOfAnyRank) {
+  const PlaneChoice scalar = resolved({}, {}), row = resolved({}, {5}), cube = resolved({-1, -1, {9, 9, 9}}, {2, 3, 4});
+  EXPECT_EQ(columns_of(scalar, {}) * rows_of(scalar, {}), 1);
+  EXPECT_EQ(columns_of(row, {5}), 5);
+  EXPECT_EQ(rows_of(row, {5}), 1);
+  EXPECT_EQ(cube.across, 2);
+  EXPECT_EQ(cube.down, 1);
+  EXPECT_EQ(flat_index(index_at(cube, 1, 2), {2, 3, 4}), 12 + 4 + 2);
+  const PlaneChoice turned = resolved({0, 2, {0, 1, 0}}, {2, 3, 4});
+  const auto marks = plane_marks({2, 3, 4}, {flat_index({1, 1, 3}, {2, 3, 4})}, turned);
+  EXPECT_EQ(marks.width, 2);
+  EXPECT_EQ(marks.height, 4);
+  EXPECT_EQ(marks.values, (std::vector<float>{0, 0, 0, 0, 0, 0, 0, 1}));
+}
+
+TEST(MemoryLayout, ValuesAreTheCounts) {
+  const app::View view = view_of(matmul_relu(8), {});
+  ASSERT_TRUE(view.access);
+  const auto& a = view.access->buffers[0];
+  EXPECT_EQ(value_of(a, HeatMode::Reads, 3), 8);
+  EXPECT_EQ(value_of(a, HeatMode::Writes, 3), 0);
+  EXPECT_EQ(value_of(a, HeatMode::FirstTouch, 0), a.first[0]);
+  EXPECT_EQ(largest_value(*view.access, HeatMode::Reads), 9) << "Y: by each k, and by C";
+}
+
+TEST(MemoryLayout, AClickGoesThroughTheBlocksThatTouchABuffer) {
+  const app::View view = view_of(matmul_relu(8), {});
+  const ir::Module& module = view.version()->schedule.module();
+  const auto first = next_block_touching(module, "Y", std::nullopt);
+  EXPECT_EQ(first, node_named(module, "Y"));
+  const auto second = next_block_touching(module, "Y", first);
+  EXPECT_EQ(second, node_named(module, "C"));
+  EXPECT_EQ(next_block_touching(module, "Y", second), first);
+  EXPECT_FALSE(next_block_touching(module, "Z", std::nullopt));
+}
+
+TEST(HistoryLayout, ABranchGetsALaneOfItsOwn) {
+  app::View view = view_of(matmul_relu(8), kCourse);
+  app::History history = *view.history;
+  app::Version branch = *history.at(3);
+  history = history.with_version(branch, 1);
+  const HistoryLayout layout = layout_history(history);
+  ASSERT_EQ(layout.nodes.size(), 5u);
+  EXPECT_EQ(layout.columns, 4);
+  EXPECT_EQ(layout.lanes, 2);
+  EXPECT_EQ(layout.nodes.back().lane, 1);
+  EXPECT_EQ(layout.nodes.back().column, 2);
+  EXPECT_FALSE(layout.nodes.back().on_path);
+}
+
+TEST(TimeLayout, FasterIsLower) {
+  const app::View view = view_of(matmul_relu(8), kCourse);
+  const TimeLayout layout = layout_times(view);
+  ASSERT_EQ(layout.points.size(), 4u);
+  for (size_t i = 1; i < layout.points.size(); ++i) {
+    EXPECT_GT(layout.points[i].y, layout.points[i - 1].y);
+    EXPECT_GT(layout.points[i].x, layout.points[i - 1].x);
+    EXPECT_EQ(layout.points[i].parent, static_cast<int>(i) - 1);
+  }
+  EXPECT_TRUE(layout.points.back().is_current);
+  EXPECT_FALSE(layout.logarithmic);
+  EXPECT_GE(layout.ticks.size(), 3u);
+}
+
+TEST(Story, GoesOnWithEachStep) {
+  ViewState state;
+  app::View view = view_of(matmul_relu(8), {});
+  EXPECT_EQ(story_step(view, state), StoryStep::Select);
+  state.selection = node_named(view.version()->schedule.module(), "j");
+  EXPECT_EQ(story_step(view, state), StoryStep::Split);
+  const StoryStep expected[] = {StoryStep::Reorder, StoryStep::Place, StoryStep::Decompose};
+  for (size_t n = 1; n <= 3; ++n) {
+    view = view_of(matmul_relu(8), {kCourse.begin(), kCourse.begin() + static_cast<ptrdiff_t>(n)});
+    EXPECT_EQ(story_step(view, state), expected[n - 1]);
+  }
+  state.undone = 4;
+  EXPECT_EQ(story_step(view, state), StoryStep::UndoRedo);
+  state.redone = 4;
+  EXPECT_EQ(story_step(view, state), StoryStep::Export);
+  state.exported = true;
+  EXPECT_EQ(story_step(view, state), StoryStep::Done);
+}
+
+TEST(Story, NamesTheProgramsOwnLoops) {
+  auto words = Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
+  ASSERT_TRUE(words);
+  app::View view = view_of(matmul_relu(8), {kCourse[0]});
+  EXPECT_NE(story_text(view, StoryStep::Reorder, *words).find("Drag k above j_1"), std::string::npos);
+  view = view_of(matmul_relu(8), {kCourse[0], kCourse[1]});
+  EXPECT_NE(story_text(view, StoryStep::Place, *words).find("Drag block C onto j_0"), std::string::npos);
+}
+
+TEST(Quantities, CarryUnitsAndThreeDigits) {
+  EXPECT_EQ(format_count(4194304), "4\u2009194\u2009304");
+  EXPECT_EQ(format_count(12), "12");
+  EXPECT_EQ(format_bytes(512), "512 B");
+  EXPECT_EQ(format_bytes(65536), "64 KB");
+  EXPECT_EQ(format_bytes(1572864), "1.5 MB");
+  EXPECT_EQ(format_time(0.243), "0.243 ms");
+  EXPECT_EQ(format_time(0.0121), "12.1 µs");
+  EXPECT_EQ(format_time(1320), "1.32 s");
+  EXPECT_EQ(format_time(2e-5), "20.0 ns");
+  EXPECT_EQ(format_ratio(4.71), "4.7×");
+  EXPECT_EQ(format_spread({0, 1, 0.99, 1.01, 30, 1}), "± 1.0 %");
+}
+
+}  // namespace
+}  // namespace loopglass::ui

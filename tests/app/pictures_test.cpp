@@ -1,0 +1,150 @@
+// Pictures of the whole window, in both languages and all themes and two sizes, written to build/…/pictures to be looked at; and what must
+// hold of every picture.
+#include <glad/gl.h>
+#include <gtest/gtest.h>
+#include <imgui.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <set>
+
+#include "app/model/moves.h"
+#include "app/ui/shell.h"
+#include "app/ui/step_form.h"
+#include "app/ui/window.h"
+#include "tests/app/program_fixture.h"
+
+namespace loopglass::ui {
+namespace {
+
+// What is changed before a picture is taken: a state of the window that a person comes to.
+using Scene = void (*)(app::View& view, Shell& shell);
+
+struct Picture {
+  const char* name;
+  int width, height;
+  const char* theme;
+  const char* language;
+  Scene scene = nullptr;
+};
+
+class Pictures : public testing::TestWithParam<Picture> {};
+
+double processor_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+// Draws until all has settled, and gives the picture and the milliseconds of processor time that one more frame takes, all threads together.
+std::pair<gl::Image, double> draw(Window& window, Shell& shell, const app::View& view) {
+  gl::Image image;
+  const auto contents = [&] { shell.draw(view, [](const app::Command&) {}); };
+  for (int i = 0; i < 6; ++i) {
+    window.wait(0);
+    window.frame(contents, i == 5 ? &image : nullptr);
+  }
+  constexpr int kFrames = 10;
+  const double start = processor_ms();
+  for (int i = 0; i < kFrames; ++i) window.frame(contents);
+  glFinish();
+  return {std::move(image), (processor_ms() - start) / kFrames};
+}
+
+TEST_P(Pictures, OfTheWindow) {
+  if (!std::getenv("DISPLAY")) GTEST_SKIP() << "no display";
+  const Picture& picture = GetParam();
+  auto window = Window::open({picture.width, picture.height, true, {}});
+  ASSERT_TRUE(window) << window.error().message;
+  app::Settings settings;
+  settings.theme = picture.theme;
+  settings.language = picture.language;
+  const std::filesystem::path root = LOOPGLASS_SOURCE_DIR;
+  auto shell = Shell::create(root / "assets", root / "shaders", settings, 1);
+  ASSERT_TRUE(shell) << shell.error().message;
+  app::View view = view_of(matmul_relu(128), {{"split", "j", "4"}, {"reorder", "k", "j_1"}, {"reverse_compute_at", "C", "j_0"}});
+  const app::Version& version = *view.version();
+  const ir::NodePath k = node_named(version.schedule.module(), "k");
+  (*shell)->state().selection = k;
+  view.moves = app::legal_moves(version.schedule, k);
+  view.moves_of = k;
+  const auto* loop = ir::as<ir::For>(ir::node_at(version.schedule.module(), k));
+  auto touched = locality::touched_by_iteration(version.schedule.module()->functions[0].function, loop->loop_var.get());
+  ASSERT_TRUE(touched);
+  view.touched = std::make_shared<const std::vector<locality::Touched>>(*touched);
+  view.touched_loop = k;
+  draw(**window, **shell, view);
+  if (picture.scene) picture.scene(view, **shell);
+  const auto [image, ms] = draw(**window, **shell, view);
+  const std::filesystem::path folder = std::filesystem::path(LOOPGLASS_BINARY_DIR) / "pictures";
+  std::filesystem::create_directories(folder);
+  ASSERT_TRUE(gl::write_png(image, folder / (std::string(picture.name) + ".png")));
+  RecordProperty("frame_ms", std::to_string(ms));
+  std::printf("%s: %.1f ms of processor time a frame, %d vertices\n", picture.name, ms, ImGui::GetIO().MetricsRenderVertices);
+  EXPECT_EQ(image.width, picture.width);
+  std::set<std::array<uint8_t, 3>> colours;
+  for (size_t i = 0; i + 3 < image.rgba.size(); i += 4) colours.insert({image.rgba[i], image.rgba[i + 1], image.rgba[i + 2]});
+  EXPECT_GT(colours.size(), 200u) << "the picture is empty";
+}
+
+void refused(app::View& view, Shell&) {
+  const app::Version& version = *view.version();
+  const ir::NodePath k = node_named(version.schedule.module(), "k");
+  const app::StepRequest request{schedule::find_primitive("parallel"), {k}};
+  const auto step = app::apply_step(version.schedule, request);
+  ASSERT_FALSE(step);
+  view.refusal = step.error();
+  view.refused_request = request;
+}
+
+void palette(app::View&, Shell& shell) { shell.state().palette_open = true; }
+
+void form(app::View& view, Shell& shell) {
+  const app::Version& version = *view.version();
+  shell.state().form = open_form(version.schedule, *schedule::find_primitive("split"), shell.state().selection);
+}
+
+void editing(app::View& view, Shell& shell) {
+  view.edited_text = view.texts->script.text + "\n    for i in 变量:\n";
+  view.text_errors = script::parse_file(view.edited_text).errors;
+  shell.state().editing = true;
+  shell.state().edit_buffer = view.edited_text;
+}
+
+void first_touch(app::View& view, Shell& shell) {
+  shell.state().heat_mode = HeatMode::FirstTouch;
+  shell.state().selection.reset();
+  view.touched.reset();
+  shell.state().text_tab = TextTab::Numpy;
+  auto texts = std::make_shared<app::Texts>(*view.texts);
+  texts->numpy = *emit::to_numpy(view.version()->schedule.module());
+  view.texts = texts;
+  view.parent_texts.reset();
+}
+
+void exported(app::View& view, Shell&) { view.notice = app::Notice{"notice.exported.python", {{"path", "/home/li/mm_relu_scheduled.py"}}, {}, 1}; }
+
+void nothing_open(app::View& view, Shell&) { view = app::View{}; view.history = std::make_shared<const app::History>(); }
+
+void choosing(app::View&, Shell& shell) {
+  shell.desk().chooser.open(FileChooser::Purpose::Save, "chooser.export_title", LOOPGLASS_SOURCE_DIR, "mm_relu_scheduled.py", [](const auto&) {});
+}
+
+void keys(app::View&, Shell& shell) { shell.desk().show_keys = true; }
+
+INSTANTIATE_TEST_SUITE_P(Scenes, Pictures,
+                         testing::Values(Picture{"refused", 1600, 940, "dark", "en", refused}, Picture{"refused_zh", 1280, 720, "light", "zh", refused},
+                                         Picture{"palette", 1600, 940, "dark", "zh", palette}, Picture{"form", 1600, 940, "light", "en", form},
+                                         Picture{"editing", 1600, 940, "dark", "zh", editing}, Picture{"first_touch", 1600, 940, "dark", "en", first_touch},
+                                         Picture{"exported", 1280, 720, "dark", "zh", exported}, Picture{"nothing_open", 1280, 720, "dark", "en", nothing_open},
+                                         Picture{"choosing", 1280, 720, "light", "en", choosing}, Picture{"keys", 1280, 720, "dark", "zh", keys}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(Window, Pictures,
+                         testing::Values(Picture{"dark_en", 1600, 940, "dark", "en"}, Picture{"light_zh", 1600, 940, "light", "zh"},
+                                         Picture{"dark_zh_small", 1280, 720, "dark", "zh"}, Picture{"light_en_small", 1280, 720, "light", "en"},
+                                         Picture{"projector_en", 1600, 940, "projector", "en"}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace loopglass::ui

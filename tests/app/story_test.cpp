@@ -1,0 +1,191 @@
+// The first two minutes by mouse and by keyboard, in both languages, on what a person sees: from the program that opens to the script for TVM.
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "tests/app/driven_window.h"
+
+namespace loopglass::ui {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path course_program() { return fs::path(LOOPGLASS_SOURCE_DIR) / "assets/programs/mm_relu.py"; }
+std::string card(const char* label) { return fmt::format("//###tree/**/{}", label); }
+
+class Story : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    if (!std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY")) GTEST_SKIP() << "no display";
+  }
+};
+
+bool is_step(DrivenWindow& desk, const char* primitive) {
+  return desk.view().version()->primitive && std::string_view(desk.view().version()->primitive->name) == primitive;
+}
+
+void select(ImGuiTestContext* context, const char* label) {
+  DrivenWindow& desk = DrivenWindow::of(context);
+  context->ItemClick(card(label).c_str());
+  until(context, "the selection has come", [&] { return desk.state().selection == desk.node(label) && desk.view().moves_of == desk.state().selection; });
+}
+
+void drag(ImGuiTestContext* context, const char* from, const char* to) {
+  context->MouseMove(card(from).c_str());
+  context->MouseDown();
+  const ImGuiTestItemInfo target = context->ItemInfo(card(to).c_str());
+  context->MouseMoveToPos({target.RectFull.GetCenter().x, target.RectFull.Min.y + target.RectFull.GetHeight() * 0.25f});
+  DrivenWindow& desk = DrivenWindow::of(context);
+  until(context, "the text shows what would become", [&] { return desk.view().preview && desk.view().preview->texts; });
+  context->MouseUp();
+}
+
+TEST_P(Story, ByMouse) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("story by mouse", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+
+    select(context, "j");
+    until(context, "its elements light up", [&] { return desk.view().touched && desk.view().touched_loop == desk.state().selection; });
+    context->ItemClick("//###tree/**/split");
+    until(context, "the form is open", [&] { return desk.state().form.has_value(); });
+    context->ItemClick("//###form/**/4");
+    until(context, "the preview has come", [&] { return desk.view().preview && desk.view().preview->version; });
+    context->ItemClick(fmt::format("//###form/{}", desk.words()("form.apply")).c_str());
+    until(context, "j is split", [&] { return is_step(desk, "split"); });
+    IM_CHECK(desk.script().find("for i, j_0, j_1, k in T.grid(128, 32, 4, 128):") != std::string::npos);
+
+    drag(context, "k", "j_1");
+    until(context, "k stands above j_1", [&] { return is_step(desk, "reorder"); });
+    IM_CHECK(desk.script().find("for i, j_0, k, j_1 in T.grid(128, 32, 128, 4):") != std::string::npos);
+
+    drag(context, "C", "j_0");
+    until(context, "C stands below j_0", [&] { return is_step(desk, "reverse_compute_at"); });
+    select(context, "k");
+    context->KeyPress(ImGuiKey_D);
+    until(context, "the reduction is decomposed", [&] { return is_step(desk, "decompose_reduction"); });
+    IM_CHECK(desk.script().find("with T.block(\"Y_init\"):") != std::string::npos);
+    until(context, "it is timed", [&] { return desk.is_timed(); });
+
+    const int last = desk.version();
+    for (int i = 0; i < 4; ++i) context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_Z);
+    until(context, "four steps are undone", [&] { return desk.view().version()->parent < 0; });
+    IM_CHECK(desk.is_timed());
+    for (int i = 0; i < 4; ++i) context->KeyPress(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Z);
+    until(context, "they are redone", [&] { return desk.version() == last; });
+    IM_CHECK(desk.is_timed());
+
+    const fs::path script = fs::path(LOOPGLASS_BINARY_DIR) / fmt::format("story_{}.py", to_string(desk.words().language()));
+    fs::remove(script);
+    context->SetRef("##MainMenuBar");
+    context->MenuClick(fmt::format("{}/{}/{}", desk.words()("menu.file"), desk.words()("menu.export"), desk.words()("export.python")).c_str());
+    until(context, "the dialog is open", [&] { return context->WindowInfo("//###chooser").Window != nullptr; });
+    context->ItemInputValue("//###chooser/##name", script.c_str());   // and Enter
+    until(context, "the script is read back", [&] { return desk.view().notice && desk.view().notice->key == "notice.exported.python"; });
+    IM_CHECK(fs::exists(script));
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, ByKeyboard) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("story by keyboard", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    auto go_to = [&](const char* label) {
+      for (int i = 0; i < 12 && desk.state().selection != desk.node(label); ++i) context->KeyPress(ImGuiKey_DownArrow);
+      for (int i = 0; i < 12 && desk.state().selection != desk.node(label); ++i) context->KeyPress(ImGuiKey_UpArrow);
+      until(context, "the selection has come", [&] { return desk.state().selection == desk.node(label); });
+    };
+    go_to("j");
+    context->KeyPress(ImGuiKey_S);
+    until(context, "the form is open", [&] { return desk.state().form.has_value(); });
+    context->KeyCharsReplace("None, 4");
+    context->KeyPress(ImGuiKey_Enter);
+    until(context, "j is split", [&] { return is_step(desk, "split"); });
+
+    go_to("k");
+    context->KeyPress(ImGuiMod_Alt | ImGuiKey_UpArrow);
+    until(context, "k stands above j_1", [&] { return is_step(desk, "reorder"); });
+
+    go_to("C");
+    context->KeyPress(ImGuiKey_M);
+    for (int i = 0; i < 12 && desk.state().placing_target != desk.node("j_0"); ++i) context->KeyPress(ImGuiKey_UpArrow);
+    context->KeyPress(ImGuiKey_Enter);
+    until(context, "C stands below j_0", [&] { return is_step(desk, "reverse_compute_at"); });
+
+    go_to("k");
+    context->KeyPress(ImGuiKey_D);
+    until(context, "the reduction is decomposed", [&] { return is_step(desk, "decompose_reduction"); });
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, AnIllegalStepSaysWhy) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("illegal step", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    select(context, "k");
+    const int before = desk.version();
+    context->KeyPress(ImGuiKey_P);
+    until(context, "the refusal has come", [&] { return desk.view().refusal.has_value(); });
+    IM_CHECK_EQ(desk.version(), before);
+    context->ItemClick(fmt::format("//###tree/{}", desk.words()("common.close")).c_str());
+    until(context, "it is closed", [&] { return !desk.view().refusal; });
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, ThePaletteFindsAPrimitive) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("palette", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    select(context, "j");
+    context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_P);
+    until(context, "the palette is open", [&] { return desk.state().palette_open; });
+    context->KeyChars("unrol");
+    context->KeyPress(ImGuiKey_Enter);
+    until(context, "j is unrolled", [&] { return is_step(desk, "unroll"); });
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, TheLanguageSwitchesAtOnce) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("language", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    const Language before = desk.words().language();
+    context->ItemClick(before == Language::English ? "//##MainMenuBar/**/中文" : "//##MainMenuBar/**/EN");
+    until(context, "the other language is on", [&] { return desk.words().language() != before; });
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, TypedTextBecomesANewRootAndAnErrorStaysUnderItsLine) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("editing", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    const std::string before = desk.script();
+    context->ItemClick(fmt::format("//###text/{}", desk.words()("text.edit")).c_str());
+    until(context, "the editor is open", [&] { return desk.state().editing; });
+    context->Yield(5);
+    context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_End);
+    context->KeyChars("(");
+    until(context, "the error is there", [&] { return !desk.view().text_errors.empty(); });
+    IM_CHECK_EQ(desk.script(), before);
+    context->KeyPress(ImGuiKey_Backspace);
+    until(context, "the error is gone", [&] { return desk.view().text_errors.empty(); });
+  });
+  EXPECT_TRUE(held);
+}
+
+INSTANTIATE_TEST_SUITE_P(Languages, Story, testing::Values("en", "zh"), [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace loopglass::ui

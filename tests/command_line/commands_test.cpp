@@ -1,0 +1,101 @@
+// The subcommands on the program that opens at first start.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/command_line/program_run.h"
+
+namespace loopglass::testing {
+namespace {
+
+using nlohmann::json;
+
+const std::string kFile = project_file("assets/programs/mm_relu.py");
+
+json json_of(const ProgramRun& run) {
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  return json::parse(run.out);
+}
+
+TEST(Print, GivesBothDialectsAndReadsThemBack) {
+  for (const std::string dialect : {"s_tir", "tir"}) {
+    const ProgramRun once = loopglass("print " + kFile + " --dialect " + dialect);
+    ASSERT_EQ(once.exit_code, 0) << once.err;
+    const std::string again_file = written(fresh_folder() / "again.py", once.out);
+    EXPECT_EQ(loopglass("print " + again_file + " --dialect " + dialect).out, once.out);
+  }
+}
+
+TEST(Replay, UptoZeroIsTheProgramAsItCame) {
+  EXPECT_EQ(loopglass("replay --upto 0 " + kFile).out, loopglass("print " + kFile).out);
+  EXPECT_EQ(loopglass("replay --schedule none " + kFile).out, loopglass("print " + kFile).out);
+  EXPECT_NE(loopglass("replay " + kFile).out, loopglass("print " + kFile).out);
+}
+
+TEST(Replay, ReadsStandardInput) { EXPECT_EQ(loopglass("replay - <" + kFile).out, loopglass("replay " + kFile).out); }
+
+TEST(Run, VerifiesAndTimes) {
+  const json run = json_of(loopglass("run --json --seconds 0.2 " + kFile + " --against none"));
+  EXPECT_EQ(run["function"], "mm_relu");
+  EXPECT_TRUE(run["verified"]);
+  EXPECT_LE(run["max_rel_error"], 1e-5);
+  EXPECT_EQ(run["flops"], 4210688);   // 2 * 128^3 for the product and sum, 128^2 for the max
+  EXPECT_EQ(run["bytes_min"], 3 * 128 * 128 * 4);
+  EXPECT_GT(run["time_ms"]["median"], 0);
+  EXPECT_LE(run["time_ms"]["ci95"][0], run["time_ms"]["median"]);
+  EXPECT_GE(run["time_ms"]["ci95"][1], run["time_ms"]["median"]);
+  EXPECT_EQ(run["against"]["verdict"], "faster");
+}
+
+TEST(Access, CountsEveryAccess) {
+  const json access = json_of(loopglass("access --json --schedule none " + kFile));
+  const int64_t n = 128;
+  // Init stores, then per iteration the loads of Y, A, B and the store of Y; then Y read and C written.
+  EXPECT_EQ(access["accesses"], n * n + 4 * n * n * n + 2 * n * n);
+  EXPECT_EQ(access["buffers"][0]["name"], "A");
+  EXPECT_EQ(access["buffers"][0]["base"], 0x10000000);
+  EXPECT_EQ(access["buffers"][0]["reads"], n * n * n);
+  EXPECT_EQ(access["buffers"][0]["lines"], n * n * 4 / 64);
+  EXPECT_EQ(access["loops"][0]["path"], "i");
+  EXPECT_FALSE(access.contains("levels"));
+}
+
+TEST(Access, DumpsArraysOfTheBuffersShape) {
+  const auto folder = fresh_folder();
+  ASSERT_EQ(loopglass("access --dump '" + folder.string() + "' " + kFile).exit_code, 0);
+  for (const char* name : {"A.reads.npy", "C.writes.npy", "Y.first.npy", "B.last.npy"}) {
+    const std::string npy = text_of(folder / name);
+    EXPECT_TRUE(npy.starts_with("\x93NUMPY")) << name;
+    EXPECT_NE(npy.find("(128, 128)"), std::string::npos) << name;
+    EXPECT_EQ(npy.size() % 64, 0u) << name;
+  }
+}
+
+TEST(Export, EveryFormatIsWritten) {
+  for (const char* format : {"python", "python-tir", "trace", "script", "project", "numpy", "c", "asm"}) {
+    const ProgramRun run = loopglass("export " + kFile + " --to " + format);
+    EXPECT_EQ(run.exit_code, 0) << format << run.err;
+    EXPECT_GT(run.out.size(), 100u) << format;
+  }
+}
+
+TEST(Export, SchedulesComeBackToTheSameProgram) {
+  const std::string scheduled = loopglass("replay " + kFile).out;
+  const auto folder = fresh_folder();
+  for (const char* format : {"python", "python-tir"}) {
+    const std::string file = written(folder / (std::string(format) + ".py"), loopglass("export " + kFile + " --to " + format).out);
+    EXPECT_EQ(loopglass("replay " + file).out, scheduled) << format;
+  }
+  for (const char* format : {"trace", "project"}) {
+    const std::string file = written(folder / format, loopglass("export " + kFile + " --to " + format).out);
+    EXPECT_EQ(loopglass("replay " + kFile + " --schedule " + file).out, scheduled) << format;
+  }
+}
+
+TEST(Machine, SaysWhatItHas) {
+  const json machine = json_of(loopglass("machine --json"));
+  EXPECT_GE(machine["cores"], 1);
+}
+
+}  // namespace
+}  // namespace loopglass::testing

@@ -1,0 +1,48 @@
+// The window as it is started from a shell: without a display, and playing its tour.
+#include <gtest/gtest.h>
+
+#include "tests/command_line/program_run.h"
+
+namespace loopglass::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Window, WithoutADisplaySaysSo) {   // NoDisplay
+  const ProgramRun run = loopglass(project_file("assets/programs/mm_relu.py"), "-u DISPLAY -u WAYLAND_DISPLAY");
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_NE(run.err.find("display"), std::string::npos) << run.err;
+}
+
+class OnADisplay : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY")) GTEST_SKIP() << "no display";
+  }
+};
+
+TEST_F(OnADisplay, TheTourLeavesAPictureOfEachStep) {
+  for (const char* language : {"en", "zh"}) {
+    const fs::path folder = fresh_folder();
+    const ProgramRun run = loopglass("--tour '" + folder.string() + "' --language " + language);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    int pictures = 0;
+    for (const auto& entry : fs::directory_iterator(folder)) pictures += entry.path().extension() == ".png" && fs::file_size(entry) > 10000;
+    EXPECT_GE(pictures, 13) << language << run.out;
+    EXPECT_TRUE(text_of(folder / "mm_relu_tvm.py").find("sch.decompose_reduction") != std::string::npos) << language;
+  }
+}
+
+TEST_F(OnADisplay, ATourThatCannotGoOnSaysWhere) {   // TourStopped
+  const fs::path folder = fresh_folder();
+  for (const char* part : {"assets", "shaders"}) fs::copy(fs::path(LOOPGLASS_SOURCE_DIR) / part, folder / part, fs::copy_options::recursive);
+  written(folder / "assets/programs/mm_relu.py",
+          "from tvm.script import tirx as T\n\n@T.prim_func(s_tir=True)\ndef main(A: T.Buffer((4,), \"float32\")):\n    for x in range(4):\n"
+          "        with T.sblock(\"A\"):\n            vx = T.axis.spatial(4, x)\n            A[vx] = T.float32(1)\n");
+  const ProgramRun run = loopglass("--tour '" + (folder / "tour").string() + "'", "LOOPGLASS_ASSETS='" + (folder / "assets").string() + "'");
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_NE(run.err.find("loop j"), std::string::npos) << run.err;
+}
+
+}  // namespace
+}  // namespace loopglass::testing

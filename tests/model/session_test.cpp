@@ -1,0 +1,191 @@
+#include "app/model/session.h"
+
+#include <gtest/gtest.h>
+
+#include "app/model/journal.h"
+#include "tests/model/program.h"
+
+namespace loopglass::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+const char* const kFile = LOOPGLASS_SOURCE_DIR "/assets/programs/mm_relu.py";
+
+schedule::Value split_by(int64_t factor) { return {schedule::ValueList{{}, {factor}}}; }
+
+class SessionTest : public ::testing::Test {
+ protected:
+  void start(SessionOptions options = {}) { session_ = std::make_unique<Session>(std::move(options), nullptr); }
+  const View& after(Command command) {
+    session_->send(std::move(command));
+    EXPECT_TRUE(session_->settle(30s));
+    return session_->view();
+  }
+  const ir::Module& module() const { return session_->view().version()->schedule.module(); }
+  StepRequest split_j(int64_t factor) const { return {schedule::find_primitive("split"), {loop_named(module(), "j"), split_by(factor)}}; }
+  std::unique_ptr<Session> session_;
+};
+
+TEST_F(SessionTest, OpensAFileWithItsTextsAndAccesses) {
+  start();
+  const View& view = after(OpenFile{kFile});
+  ASSERT_TRUE(view.version());
+  EXPECT_NE(view.texts->script.text.find("with T.block(\"Y\"):"), std::string::npos) << "the file's own dialect";
+  EXPECT_EQ(view.texts->script.text.find("T.reads"), std::string::npos) << "folded";
+  EXPECT_NE(view.texts->numpy.text.find("def lnumpy_mm_relu"), std::string::npos);
+  ASSERT_TRUE(view.access);
+  EXPECT_EQ(view.access->accesses, 128 * 128 + 4 * 128 * 128 * 128 + 2 * 128 * 128);
+}
+
+TEST_F(SessionTest, AStepUndoAndRedo) {
+  start();
+  after(OpenFile{kFile});
+  const View& stepped = after(ApplyStep{split_j(8)});
+  ASSERT_FALSE(stepped.refusal);
+  EXPECT_EQ(stepped.version()->parent, 0);
+  EXPECT_NE(stepped.texts->script.text.find("j_0, j_1"), std::string::npos);
+  const int id = stepped.version()->id;
+  EXPECT_EQ(after(Undo{}).version()->id, 0);
+  EXPECT_EQ(after(Redo{}).version()->id, id);
+}
+
+TEST_F(SessionTest, TheSameStepAgainGoesToTheSameVersion) {
+  start();
+  after(OpenFile{kFile});
+  const size_t versions = session_->view().history->versions().size();
+  after(ApplyStep{split_j(4)});
+  EXPECT_EQ(session_->view().history->versions().size(), versions) << "the file's own schedule begins with this step";
+  EXPECT_EQ(session_->view().version()->id, 1);
+}
+
+TEST_F(SessionTest, AnIllegalStepIsRefusedAndNothingChanges) {
+  start();
+  after(OpenFile{kFile});
+  const View& view = after(ApplyStep{{schedule::find_primitive("parallel"), {loop_named(module(), "k")}}});
+  ASSERT_TRUE(view.refusal);
+  EXPECT_FALSE(view.refusal->message.empty());
+  EXPECT_EQ(view.version()->id, 0);
+  EXPECT_FALSE(after(Redo{}).refusal) << "gone with the next command";
+}
+
+TEST_F(SessionTest, APreviewShowsTheProgramAndCommitsNothing) {
+  start();
+  after(OpenFile{kFile});
+  const View& view = after(PreviewStep{split_j(16)});
+  ASSERT_TRUE(view.preview && view.preview->texts);
+  EXPECT_NE(view.preview->texts->script.text.find("j_1"), std::string::npos);
+  EXPECT_EQ(view.version()->id, 0);
+  EXPECT_FALSE(after(ClearPreview{}).preview);
+}
+
+TEST_F(SessionTest, EditedTextThatParsesIsANewRoot) {
+  start();
+  std::string text = after(OpenFile{kFile}).texts->script.text;
+  text.replace(text.find("T.max("), 6, "T.min(");
+  const View& view = after(EditText{text});
+  EXPECT_TRUE(view.text_errors.empty());
+  EXPECT_EQ(view.version()->parent, -1);
+  EXPECT_TRUE(view.version()->schedule.trace().instructions.empty());
+  EXPECT_NE(view.texts->script.text.find("T.min("), std::string::npos);
+}
+
+TEST_F(SessionTest, EditedTextThatDoesNotParseKeepsTheLastGoodProgram) {
+  start();
+  std::string text = after(OpenFile{kFile}).texts->script.text;
+  text.replace(text.find("T.max("), 6, "T.mux(");
+  const View& view = after(EditText{text});
+  ASSERT_FALSE(view.text_errors.empty());
+  EXPECT_TRUE(view.text_errors.front().labels.front().span);
+  EXPECT_EQ(view.edited_text, text);
+  EXPECT_EQ(view.version()->id, 0);
+}
+
+TEST_F(SessionTest, AMissingFileIsANoticeAndTheProgramStays) {
+  start();
+  after(OpenFile{kFile});
+  const View& view = after(OpenFile{"/nowhere/x.py"});
+  ASSERT_TRUE(view.notice && view.notice->error);
+  EXPECT_TRUE(view.version());
+}
+
+TEST_F(SessionTest, ASelectedLoopShowsWhatOneIterationTouches) {
+  start();
+  after(OpenFile{kFile});
+  const View& view = after(SelectNode{loop_named(module(), "j")});
+  EXPECT_FALSE(view.moves.empty());
+  ASSERT_TRUE(view.touched);
+  std::map<std::string, size_t> touched;
+  for (const locality::Touched& buffer : *view.touched) touched[buffer.buffer->name] = buffer.elements.size();
+  EXPECT_EQ(touched["A"], 128u);   // one row
+  EXPECT_EQ(touched["B"], 128u);   // one column
+  EXPECT_EQ(touched["Y"], 1u);
+}
+
+TEST_F(SessionTest, EveryStepGetsAVerifiedTime) {
+  start({.worker = LOOPGLASS_BINARY_DIR "/bin/loopglass-worker", .budget_s = 0.05});
+  after(OpenFile{kFile});
+  const View& view = after(ApplyStep{split_j(8)});
+  const Measurement* measurement = view.measurement(*view.version());
+  ASSERT_TRUE(measurement);
+  EXPECT_EQ(measurement->state, Measurement::State::Done) << (measurement->error ? measurement->error->message : "");
+  EXPECT_TRUE(measurement->verified->ok);
+  EXPECT_GT(measurement->timed->time.median, 0);
+  EXPECT_EQ(after(Undo{}).measurement(*session_->view().version())->state, Measurement::State::Done);
+}
+
+TEST_F(SessionTest, TwoVersionsAreCompared) {
+  start({.worker = LOOPGLASS_BINARY_DIR "/bin/loopglass-worker", .budget_s = 0.05});
+  after(OpenFile{kFile});
+  const View& view = after(RunDuel{0, 4});
+  ASSERT_TRUE(view.duel && view.duel->result) << (view.duel && view.duel->error ? view.duel->error->message : "");
+  EXPECT_EQ(view.duel->result->verdict, measure::Verdict::Slower) << "the unscheduled program against the course's schedule";
+}
+
+TEST_F(SessionTest, EveryStepIsInTheJournalBeforeItIsShown) {
+  const auto folder = fresh_folder();
+  start({.state_directory = folder});
+  after(OpenFile{kFile});
+  after(ApplyStep{split_j(8)});
+  const size_t versions = session_->view().history->versions().size();
+  // What another process would find if this one were killed now: the journal's file, unlocked.
+  const auto copy = folder / "copy";
+  std::filesystem::create_directories(copy);
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.is_regular_file()) std::filesystem::copy(entry.path(), copy / entry.path().filename());
+  const std::optional<History> recovered = recover_journal(copy);
+  ASSERT_TRUE(recovered);
+  EXPECT_EQ(recovered->versions().size(), versions);
+  EXPECT_EQ(recovered->current()->id, session_->view().version()->id);
+}
+
+TEST_F(SessionTest, StartTakesOverWhatAKilledWindowLeft) {
+  const auto folder = fresh_folder();
+  {
+    Journal journal = std::move(*Journal::create(folder));
+    journal.start(opened_program());
+    journal.move_cursor(3);
+    // Gone without close(): the file stays, the lock does not.
+  }
+  start({.state_directory = folder});
+  const View& view = after(Start{{}, kFile});
+  EXPECT_EQ(view.version()->id, 3);
+  EXPECT_EQ(view.notice->key, "notice.recovered");
+  start({.state_directory = folder});
+  EXPECT_EQ(after(Start{{}, kFile}).version()->id, 0) << "nothing is left: the fallback";
+}
+
+TEST_F(SessionTest, ExportsAreWrittenAndNamed) {
+  const auto folder = fresh_folder();
+  start();
+  after(OpenFile{kFile});
+  after(GoTo{4});
+  const View& view = after(ExportAs{"python", folder / "tvm.py"});
+  ASSERT_TRUE(view.notice);
+  EXPECT_FALSE(view.notice->error) << view.notice->error->message;
+  EXPECT_TRUE(std::filesystem::exists(folder / "tvm.py"));
+  EXPECT_TRUE(after(ExportAs{"python", "/nowhere/at/all.py"}).notice->error);
+}
+
+}  // namespace
+}  // namespace loopglass::app

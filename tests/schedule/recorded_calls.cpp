@@ -1,0 +1,136 @@
+#include "tests/schedule/recorded_calls.h"
+
+#include <sstream>
+
+#include "engine/schedule/find_primitive.h"
+#include "engine/schedule/specs.h"
+#include "tests/schedule/schedule_case.h"
+
+namespace loopglass::tests {
+namespace {
+
+using nlohmann::json;
+using schedule::Value;
+using schedule::ValueDict;
+using schedule::ValueList;
+
+class Recording {
+ public:
+  explicit Recording(schedule::Schedule start) : schedule_(std::move(start)) {}
+  const schedule::Schedule& schedule() const { return schedule_; }
+
+  Result<void> call(const json& call) {
+    TRY_ASSIGN(const schedule::PrimitiveSpec* primitive, schedule::require_primitive(call["prim"].get<std::string>()));
+    std::vector<Value> args;
+    for (const schedule::ParamSpec& param : primitive->params) {
+      if (!call["args"].contains(param.name)) {
+        args.push_back(param.default_value.value_or(Value{}));
+        continue;
+      }
+      TRY_ASSIGN(Value value, read(call["args"][param.name]));
+      const bool names_blocks = param.kind == schedule::ParamKind::Blocks || param.kind == schedule::ParamKind::Block;
+      if (names_blocks) {
+        TRY_ASSIGN(value, with_blocks_found(std::move(value)));
+      }
+      args.push_back(std::move(value));
+    }
+    TRY_ASSIGN(std::vector<Value> results, apply(*primitive, std::move(args)));
+    if (primitive->gives_list || results.size() != 1)
+      results_.push_back({ValueList(std::move(results))});
+    else
+      results_.push_back(results.front());
+    return {};
+  }
+
+ private:
+  Result<std::vector<Value>> apply(const schedule::PrimitiveSpec& primitive, std::vector<Value> args) {
+    TRY_ASSIGN(schedule::Schedule::Step step, schedule_.apply(primitive, std::move(args)));
+    schedule_ = std::move(step.schedule);
+    return std::move(step.results);
+  }
+
+  Result<Value> block(const std::string& name, Value function) {
+    TRY_ASSIGN(const std::vector<Value> found, apply(schedule::kGetSBlock, {{name}, std::move(function)}));
+    return found.front();
+  }
+
+  Result<Value> with_blocks_found(Value value) {
+    if (const std::string* name = value.as<std::string>()) return block(*name, {});
+    const ValueList* list = value.as<ValueList>();
+    if (!list) return value;
+    ValueList blocks;
+    for (const Value& item : *list) {
+      TRY_ASSIGN(Value found, with_blocks_found(item));
+      blocks.push_back(std::move(found));
+    }
+    return Value{std::move(blocks)};
+  }
+
+  Result<Value> read_list(const json& j) {
+    ValueList list;
+    for (const json& item : j) {
+      TRY_ASSIGN(Value value, read(item));
+      list.push_back(std::move(value));
+    }
+    return Value{std::move(list)};
+  }
+
+  Result<Value> read_object(const json& j) {
+    if (j.contains("result")) {
+      const Value& value = results_.at(j["result"].get<size_t>());
+      return j.contains("item") ? (*value.as<ValueList>()).at(j["item"].get<size_t>()) : value;
+    }
+    if (j.contains("block")) return block(j["block"].get<std::string>(), j.contains("func") ? Value{j["func"].get<std::string>()} : Value{});
+    if (j.contains("tuple")) return read_list(j["tuple"]);
+    if (j.contains("expr")) return fail(DiagnosticKind::UnsupportedSyntax, "a symbolic expression: " + j["expr"].get<std::string>());
+    ValueDict dict;
+    for (const auto& [key, item] : (j.contains("dict") ? j["dict"] : j).items()) {
+      TRY_ASSIGN(Value value, read(item));
+      dict[key] = std::move(value);
+    }
+    return Value{std::move(dict)};
+  }
+
+  Result<Value> read(const json& j) {
+    if (j.is_null()) return Value{};
+    if (j.is_boolean()) return Value{j.get<bool>()};
+    if (j.is_number_integer()) return Value{j.get<int64_t>()};
+    if (j.is_number()) return Value{j.get<double>()};
+    if (j.is_string()) return Value{j.get<std::string>()};
+    return j.is_array() ? read_list(j) : read_object(j);
+  }
+
+  schedule::Schedule schedule_;
+  std::vector<Value> results_;   // of each call
+};
+
+}  // namespace
+
+std::string significant_lines(const std::string& script) {
+  std::istringstream in(script);
+  std::string line, text;
+  while (std::getline(in, line))
+    if (!line.empty() && !line.starts_with("# from ")) text += line + "\n";
+  return text;
+}
+
+RecordedRun run_recorded_calls(const json& test_case, const ir::Module& initial) {
+  Recording recording(schedule::Schedule(initial, {.enable_check = test_case["enable_check"].get<bool>()}));
+  RecordedRun run{recording.schedule(), -1, {}, -1};
+  int index = 0;
+  for (const json& call : test_case["calls"]) {
+    const Result<void> done = recording.call(call);
+    run.schedule = recording.schedule();
+    if (!done) {
+      run.failed_call = index;
+      run.error = done.error();
+      return run;
+    }
+    const bool compare = run.differing_call < 0 && call.contains("after");
+    if (compare && significant_lines(to_text(run.schedule.module())) != significant_lines(call["after"].get<std::string>())) run.differing_call = index;
+    ++index;
+  }
+  return run;
+}
+
+}  // namespace loopglass::tests

@@ -1,0 +1,23 @@
+// The calls of a case that was recorded while TVM's own tests ran (shared/conformance/tvm-cases.jsonl), carried out here.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "engine/schedule/schedule.h"
+
+namespace loopglass::tests {
+
+struct RecordedRun {
+  schedule::Schedule schedule;
+  int failed_call = -1;                  // the index of the call that was refused
+  std::optional<Diagnostic> error;
+  int differing_call = -1;               // the first call after which the text is not TVM's
+};
+
+// Requires: `test_case["calls"]` names primitives of ours alone.
+RecordedRun run_recorded_calls(const nlohmann::json& test_case, const ir::Module& initial);
+
+// Without the header's comment lines and without blank lines.
+std::string significant_lines(const std::string& script);
+
+}  // namespace loopglass::tests

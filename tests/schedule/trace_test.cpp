@@ -1,0 +1,75 @@
+// Traces: read in all their spellings, written as TVM writes them, and refused with a reason where they are not one.
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/schedule/programs.h"
+#include "tests/schedule/schedule_case.h"
+
+namespace loopglass::tests {
+namespace {
+
+TEST(Trace, JsonAsTvmWritesIt) {
+  const schedule::Replayed r = replay(
+      "b = sch.get_sblock(\"Y\")\ni, j, k = sch.get_loops(b)\ni_0, i_1 = sch.split(i, [None, 4])\nf = sch.fuse(i_1, j)\n"
+      "sch.annotate(f, \"n\", \"x\")\nsch.annotate(b, \"l\", [1, \"y\"])\nc = sch.cache_read(b, 1, \"global\")\nsch.unannotate(f, \"n\")");
+  ASSERT_FALSE(r.error) << to_text(*r.error);
+  EXPECT_EQ(schedule::trace_to_json(r.schedule.trace()).dump(),
+            R"([[["GetSBlock",[],["Y","main"],["b0"]],["GetLoops",["b0"],[],["l1","l2","l3"]],["Split",["l1","None",4],[true,false],["l4","l5"]],)"
+            R"(["Fuse",["l5","l2"],[1],["l6"]],["Annotate",["l6","\"x\""],["n"],[]],["Annotate",["b0",[1,"\"y\""]],["l"],[]],)"
+            R"(["CacheRead",["b0",[]],[1,"global"],["b7"]],["Unannotate",["l6"],["n"],[]]],[]])");
+}
+
+TEST(Trace, PythonAsTvmWritesIt) {
+  const schedule::Replayed r = replay("b = sch.get_block(\"C\")\ni, j = sch.get_loops(b)\ni, = sch.split(i, [12])\nsch.reorder(j, i)");
+  ASSERT_FALSE(r.error) << "reorder needs perfectly nested loops, which these are";
+  const std::vector<std::string> want = {"b0 = sch.get_sblock(name=\"C\", func_name=\"main\")", "l1, l2 = sch.get_loops(block=b0)",
+                                         "l3, = sch.split(loop=l1, factors=[12], preserve_unit_iters=True, disable_predication=False)",
+                                         "sch.reorder(l2, l3)"};
+  EXPECT_EQ(schedule::trace_to_python(r.schedule.trace()), want);
+  EXPECT_EQ(schedule::trace_to_python(r.schedule.trace(), true)[0], "b0 = sch.get_block(name=\"C\", func_name=\"main\")");
+  EXPECT_EQ(schedule::trace_to_python(r.schedule.trace(), true)[2], "l3, = sch.split(loop=l1, factors=[12])");
+}
+
+TEST(Trace, OlderSpellingsAreRead) {
+  const schedule::Replayed r = replay_json(
+      R"([[["GetBlock",[],["Y","main"],["b0"]],["GetLoops",["b0"],[],["l1","l2","l3"]],["Split",["l1",null,4],[1],["x","y"]],["Fuse",["x","y"],[true],["z"]]],[]])");
+  ASSERT_FALSE(r.error) << to_text(*r.error);
+  EXPECT_EQ(r.schedule.trace().instructions.size(), 4u);
+}
+
+struct Refused { const char* trace; DiagnosticKind kind; int instruction; const char* step; };
+class TraceRefused : public testing::TestWithParam<Refused> {};
+
+TEST_P(TraceRefused, WithAReason) {
+  const schedule::Replayed r = replay_json(GetParam().trace);
+  ASSERT_TRUE(r.error) << GetParam().trace;
+  EXPECT_EQ(r.error->kind, GetParam().kind) << to_text(*r.error);
+  EXPECT_EQ(r.failed_instruction, GetParam().instruction);
+  EXPECT_EQ(r.failed_kind, GetParam().step);
+  EXPECT_EQ(static_cast<int>(r.schedule.trace().instructions.size()), GetParam().instruction);
+}
+
+constexpr DiagnosticKind kBad = DiagnosticKind::BadArgument, kUnknown = DiagnosticKind::UnknownPrimitive;
+INSTANTIATE_TEST_SUITE_P(All, TraceRefused, testing::Values(
+    Refused{"{}", kBad, 0, ""}, Refused{"[]", kBad, 0, ""}, Refused{"[[], {}]", kBad, 0, ""}, Refused{"3", kBad, 0, ""},
+    Refused{R"([[3],[]])", kBad, 0, ""}, Refused{R"([[["Split"]],[]])", kBad, 0, "Split"},
+    Refused{R"([[["Slpit",[],[],[]]],[]])", kUnknown, 0, "Slpit"}, Refused{R"([[["RFactor",["l0"],[0],["b0"]]],[]])", kUnknown, 0, "RFactor"},
+    Refused{R"([[["GetSBlock",[],["Y"],["b0"]],["GetLoops",["b9"],[],["l1"]]],[]])", kBad, 1, "GetLoops"},
+    Refused{R"([[["GetSBlock",[],["Y","main"],["b0"]],["GetLoops",["b0"],[],["l1","l2"]]],[]])", kBad, 2, "GetLoops"},
+    Refused{R"([[["GetSBlock",["b0"],["Y","main"],["b0"]]],[]])", kBad, 0, "GetSBlock"},
+    Refused{R"([[["GetSBlock",[],[],["b0"]]],[]])", kBad, 0, "GetSBlock"}, Refused{R"([[["GetSBlock",[],[3,"main"],["b0"]]],[]])", kBad, 0, "GetSBlock"},
+    Refused{R"([[["GetSBlock",[],["Y","main"],[0]]],[]])", kBad, 0, "GetSBlock"},
+    Refused{R"([[["GetSBlock",[],["Y","main"],["b0"]],["GetLoops",["b0"],[],["l1","l2","l3"]],["Split",["l1",18446744073709551615],[true,false],["l4"]]],[]])", kBad, 2, "Split"},
+    Refused{R"([[["GetSBlock",[],["Z","main"],["b0"]]],[]])", DiagnosticKind::NotSingleResult, 0, "GetSBlock"},
+    Refused{R"([[["GetSBlock",[],["Y","other"],["b0"]]],[]])", DiagnosticKind::NoSuchFunction, 0, "GetSBlock"}));
+
+TEST(Trace, GoesOnFromASchedule) {
+  const schedule::Replayed start = replay("b = sch.get_sblock(\"Y\")\ni, j, k = sch.get_loops(b)");
+  const schedule::Replayed more = schedule::replay_onto(start.schedule, nlohmann::json::parse(R"([["Split",["l1","None",4],[true,false],["l4","l5"]],["Reorder",["l5","l4"],[],[]]])"));
+  ASSERT_FALSE(more.error) << to_text(*more.error);
+  EXPECT_EQ(more.schedule.trace().instructions.size(), 4u);
+  EXPECT_EQ(start.schedule.trace().instructions.size(), 2u) << "a schedule is a value";
+}
+
+}  // namespace
+}  // namespace loopglass::tests
