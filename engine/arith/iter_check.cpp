@@ -2,36 +2,11 @@
 #include <algorithm>
 
 #include "engine/arith/iter_map_rewriter.h"
+#include "engine/arith/mark_splits.h"
 #include "engine/ir/op.h"
 
 namespace loopglass::arith {
-namespace {
-
 using namespace ir;
-
-// Every iterator that indices refer to, with the splits of it that occur.
-struct MarkSplits {
-  IterMarkRef mark;
-  std::vector<IterSplit> splits;
-};
-
-class MarkSplitCollector {
- public:
-  void collect(const IterSum& sum) {
-    for (const IterSplit& split : sum.args) {
-      const auto known = std::find_if(marks.begin(), marks.end(), [&](const MarkSplits& m) { return m.mark == split.source; });
-      if (known != marks.end()) {
-        known->splits.push_back(split);
-        continue;
-      }
-      marks.push_back({split.source, {split}});
-      if (const auto* source = std::get_if<std::shared_ptr<const IterSum>>(&split.source->source)) collect(**source);
-    }
-  }
-  std::vector<MarkSplits> marks;
-};
-
-}  // namespace
 
 bool IterMapRewriter::constraints_are_nested() const {
   for (size_t i = 0; i < constrained_.size(); ++i) {
@@ -47,41 +22,40 @@ bool IterMapRewriter::constraints_are_nested() const {
 }
 
 bool IterMapRewriter::check_mapping(const std::vector<IterSum>& indices) {
-  MarkSplitCollector collector;
-  for (const IterSum& index : indices) collector.collect(index);
-  for (const MarkSplits& mark : collector.marks)
+  const std::vector<MarkSplits> marks = collect_mark_splits(indices);
+  for (const MarkSplits& mark : marks)
     if (!splits_cover(*mark.mark, mark.splits)) return false;
   if (level_ != IterMapLevel::Bijective) return true;
   return std::all_of(input_marks_.begin(), input_marks_.end(), [&](const IterMarkRef& input) {
     return is_one(input->extent) ||
-           std::any_of(collector.marks.begin(), collector.marks.end(), [&](const MarkSplits& m) { return m.mark == input; });
+           std::any_of(marks.begin(), marks.end(), [&](const MarkSplits& m) { return m.mark == input; });
   });
 }
 
 // Orders the splits from the lowest digit up and checks that each begins where the one before ends, or, where the map need not be bijective,
 // at a multiple of that.
-bool IterMapRewriter::splits_cover(const IterMark& mark, const std::vector<IterSplit>& splits) {
+bool IterMapRewriter::splits_cover(const IterMark& mark, const std::vector<const IterSplit*>& splits) {
   std::vector<bool> used(splits.size(), false);
   Expr expected = make_int(1, mark.extent->dtype);
   for (size_t taken = 0; taken < splits.size(); ++taken) {
     size_t next = 0;
-    while (next < splits.size() && (used[next] || !analysis_.can_prove_equal(splits[next].lower_factor, expected))) ++next;
+    while (next < splits.size() && (used[next] || !analysis_.can_prove_equal(splits[next]->lower_factor, expected))) ++next;
     if (next == splits.size()) {
       if (level_ == IterMapLevel::Bijective) return false;
       for (size_t i = 0; i < splits.size(); ++i) {
         if (used[i]) continue;
-        if (!divides(splits[i].lower_factor, expected)) return false;
-        if (next == splits.size() || divides(splits[next].lower_factor, splits[i].lower_factor)) next = i;
+        if (!divides(splits[i]->lower_factor, expected)) return false;
+        if (next == splits.size() || divides(splits[next]->lower_factor, splits[i]->lower_factor)) next = i;
       }
       if (next == splits.size()) return false;
     }
     used[next] = true;
-    expected = mul(splits[next].lower_factor, splits[next].extent);
+    expected = mul(splits[next]->lower_factor, splits[next]->extent);
   }
   return extents_match(mark, splits, expected);
 }
 
-bool IterMapRewriter::extents_match(const IterMark& mark, const std::vector<IterSplit>& splits, const Expr& covered) {
+bool IterMapRewriter::extents_match(const IterMark& mark, const std::vector<const IterSplit*>& splits, const Expr& covered) {
   const auto fails = [&](const char* why) {
     errors_.push_back(why);
     return false;
@@ -99,7 +73,7 @@ bool IterMapRewriter::extents_match(const IterMark& mark, const std::vector<Iter
   const bool reaches_all = analysis_.can_prove(ge(origin->extent, covered));
   if (!is_full) return reaches_all || fails("an iterator is shorter, before padding, than the digits taken of it");
   if (splits.size() != 1) return fails("several digits of a padded iterator depend on each other");
-  if (analysis_.can_prove_equal(splits[0].extent, covered) && !reaches_all) return fails("padding adds indices that no iteration reaches");
+  if (analysis_.can_prove_equal(splits[0]->extent, covered) && !reaches_all) return fails("padding adds indices that no iteration reaches");
   return true;
 }
 

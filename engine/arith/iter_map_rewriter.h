@@ -73,8 +73,8 @@ class IterMapRewriter {
   FusedIter* find_flattened(const IterSum& flattened);
 
   // Checks (iter_check.cpp).
-  bool splits_cover(const IterMark& mark, const std::vector<IterSplit>& splits);
-  bool extents_match(const IterMark& mark, const std::vector<IterSplit>& splits, const ir::Expr& covered);
+  bool splits_cover(const IterMark& mark, const std::vector<const IterSplit*>& splits);
+  bool extents_match(const IterMark& mark, const std::vector<const IterSplit*>& splits, const ir::Expr& covered);
 
   bool divides(const ir::Expr& dividend, const ir::Expr& divisor);
   bool divides_modulo(const ir::Expr& e, const ir::Expr& divisor);

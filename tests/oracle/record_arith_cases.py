@@ -10,6 +10,9 @@ and of region_*.txt:
     variables (@ before those that are relaxed) | predicate | min, extent; ... | strict bound: min, max; ... or none | upper bound
 and of int_set_*.txt:
     variables, as above | expression | the set it takes, simplified end by end
+and of subspace_*.txt:
+    variables (@ before the inner ones) | predicate | level | keep or drop trivial iterators | indices, by ; |
+    none, or outer, its extent, inner, its extent; ...; the outer predicate, the inner predicate
 "int64" before the variables is their type. A variable is name:extent (in [0, extent)), or just a name (unbounded, symbolic).
 """
 
@@ -318,6 +321,73 @@ def record_int_set(path, rng, count):
             done += 1
 
 
+VALUES = {
+    "Add": lambda a, b: a + b, "Sub": lambda a, b: a - b, "Mul": lambda a, b: a * b, "FloorDiv": lambda a, b: a // b,
+    "FloorMod": lambda a, b: a % b, "LT": lambda a, b: a < b, "And": lambda a, b: a and b,
+}
+
+
+def value(e, values):
+    kind = type(e).__name__
+    if kind == "IntImm":
+        return int(e.value)
+    return values[e.name] if kind in ("Var", "PrimVar") else VALUES[kind](value(e.a, values), value(e.b, values))
+
+
+def divided(indices, ranges, inner, predicate, level, drops):
+    """The (outer, outer extent, inner, inner extent) of each index and the predicates, or nothing. TVM dies of some that it cannot divide."""
+    try:
+        found = sym.subspace_divide(indices, ranges, inner, predicate, LEVELS[level], drops)
+    except (TypeError, tvm.error.InternalError):
+        return None
+    if not len(found):
+        return None
+    sides = [[e for mark in pair for e in (sym.normalize_iter_map_to_expr(mark.source), mark.extent)] for pair in found[:-1]]
+    return sides, [mark.extent for mark in found[-1]]
+
+
+def holds(division, indices, table, predicate, rng):
+    """Whether the division gives the indices, for some random values of the iterators."""
+    for _ in range(200):
+        values = {v.name: rng.randrange(e) for v, e in table}
+        if not value(predicate, values):
+            continue
+        for index, (outer, _, inner, inner_extent) in zip(indices, division[0]):
+            if value(outer, values) * value(inner_extent, values) + value(inner, values) != value(index, values):
+                return False
+    return True
+
+
+def record_subspace(path, rng, count):
+    with open(path, "w", encoding="utf-8") as out:
+        done = 0
+        while done < count:
+            maker = MapMaker(rng)
+            indices = maker.indices()
+            table = list(maker.iters)
+            chosen = rng.randint(0, len(table))  # the iterators made last are the low digits
+            names = {v.name for v, _ in table[chosen:]} if rng.random() < 0.7 else {v.name for v, _ in table if rng.random() < 0.5}
+            rng.shuffle(table)
+            predicate = maker.predicate()
+            level = rng.choice(["surjective", "surjective", "bijective", "nocheck"])
+            drops = rng.random() < 0.5
+            ranges = {v: tvm.ir.Range(0, e) for v, e in table}
+            given = "; ".join(text(e) for e in indices)
+            forms = sym.detect_iter_map(indices, ranges, predicate, LEVELS[level]).indices
+            if len(given) > 200 or varies(forms, table):
+                continue
+            division = divided(indices, ranges, [v for v, _ in table if v.name in names], predicate, level, drops)
+            if division is None and rng.random() < 0.8:
+                continue
+            if division and not holds(division, indices, table, predicate, rng):
+                continue
+            parts = [*division[0], division[1]] if division else []
+            result = "; ".join(", ".join(text(e) for e in part) for part in parts) or "none"
+            shown = " ".join(("@" if v.name in names else "") + f"{v.name}:{e}" for v, e in table)
+            out.write(f"{shown} | {text(predicate)} | {level} | {'drop' if drops else 'keep'} | {given} | {result}\n")
+            done += 1
+
+
 if __name__ == "__main__":
     folder = sys.argv[1]
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -329,3 +399,4 @@ if __name__ == "__main__":
     record_iter_map(f"{folder}/iter_map_random.txt", random.Random(seed * 100 + 50), count)
     record_region(f"{folder}/region_random.txt", random.Random(seed * 100 + 60), count)
     record_int_set(f"{folder}/int_set_random.txt", random.Random(seed * 100 + 70), count)
+    record_subspace(f"{folder}/subspace_random.txt", random.Random(seed * 100 + 80), count)
