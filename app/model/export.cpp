@@ -27,7 +27,7 @@ Result<std::string> to_project(const Schedule& schedule) {
   Opened opened = open_source(History(), {}, source);
   if (!opened.errors.empty()) return std::unexpected(opened.errors.front());
   const schedule::Replayed replayed =
-      schedule::replay(schedule::trace_to_json(schedule.trace()), opened.history.current()->schedule.module(), schedule.options());
+      schedule::replay(schedule::trace_to_json(schedule.trace()), opened.history.current()->schedule.module(), schedule.replay_options());
   if (replayed.error) return std::unexpected(*replayed.error);
   const auto [history, last] = with_trace(opened.history, 0, replayed.schedule.trace());
   return project_to_json(history.at_cursor(last)).dump(1) + "\n";

@@ -39,7 +39,9 @@ json version_to_json(const History& history, const Version& version) {
   json added = json::array();
   const json all = schedule::trace_to_json(version.schedule.trace());
   for (size_t i = before; i < all[0].size(); ++i) added.push_back(all[0][i]);
-  return {{"parent", version.parent}, {"instructions", added}};
+  json entry{{"parent", version.parent}, {"instructions", added}};
+  if (!version.warnings.empty()) entry["trusted"] = true;
+  return entry;
 }
 
 Result<History> with_version_from_json(const History& history, const json& entry) {
@@ -47,7 +49,7 @@ Result<History> with_version_from_json(const History& history, const json& entry
     if (entry.contains("source")) return with_root(history, entry.at("source"));
     const int parent = entry.at("parent");
     if (parent < 0 || parent >= static_cast<int>(history.versions().size())) return not_a_project(fmt::format("no version {}", parent));
-    schedule::Replayed replayed = schedule::replay_onto(history.at(parent)->schedule, entry.at("instructions"));
+    schedule::Replayed replayed = schedule::replay_onto(history.at(parent)->schedule, entry.at("instructions"), entry.value("trusted", false));
     if (replayed.error) return std::unexpected(std::move(*replayed.error));
     schedule::Trace added;
     const auto& all = replayed.schedule.trace().instructions;

@@ -81,7 +81,7 @@ std::pair<History, int> with_trace(History history, int parent, const schedule::
   schedule::Schedule schedule = history.at(parent)->schedule;
   for (const schedule::Instruction& instruction : trace.instructions) {
     const schedule::Schedule before = schedule;
-    Result<schedule::Schedule::Step> step = schedule.apply(*instruction.primitive, instruction.args);
+    Result<schedule::Schedule::Step> step = schedule.apply(*instruction.primitive, instruction.args, instruction.unsound);
     CHECK(step.has_value(), "a replayed trace applies again");
     schedule = step->schedule;
     if (instruction.primitive->is_query) continue;

@@ -41,7 +41,7 @@ Result<AppliedStep> apply_step(const schedule::Schedule& schedule, const StepReq
     TRY_ASSIGN(schedule::Value value, std::visit(ArgumentNamer(named), argument));
     args.push_back(std::move(value));
   }
-  TRY_ASSIGN(schedule::Schedule::Step step, named.apply(*request.primitive, std::move(args)));
+  TRY_ASSIGN(schedule::Schedule::Step step, named.apply(*request.primitive, std::move(args), request.trust));
   std::string text = schedule::describe(named, step.schedule.trace().instructions.back());
   return AppliedStep{std::move(step), std::move(text)};
 }

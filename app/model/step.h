@@ -11,6 +11,7 @@ using StepArgument = std::variant<schedule::Value, ir::NodePath, std::vector<ir:
 struct StepRequest {
   const schedule::PrimitiveSpec* primitive = nullptr;
   std::vector<StepArgument> args;   // in the order of primitive->params; missing trailing ones take their defaults
+  bool trust = false;               // applied although our own analysis finds it unsound
 };
 
 struct AppliedStep {

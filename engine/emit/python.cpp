@@ -85,13 +85,13 @@ Result<void> verify_python(const schedule::Schedule& schedule, std::string_view 
   if (file.modules.size() != 1 || file.schedules.size() != 1)
     return mismatch("it reads back as something else", fmt::format("{} modules and {} schedules instead of one each", file.modules.size(), file.schedules.size()));
   TRY(same(file.modules[0].module, schedule.original(), "the program"));
-  return check_replayed(schedule::replay(file.schedules[0], file.modules[0].module, schedule.options()), schedule);
+  return check_replayed(schedule::replay(file.schedules[0], file.modules[0].module, schedule.replay_options()), schedule);
 }
 
 Result<void> verify_trace(const schedule::Schedule& schedule, std::string_view text) {
   const nlohmann::json trace = nlohmann::json::parse(text, nullptr, false);
   if (trace.is_discarded()) return mismatch("it cannot be read back", "it is no JSON");
-  return check_replayed(schedule::replay(trace, schedule.original(), schedule.options()), schedule);
+  return check_replayed(schedule::replay(trace, schedule.original(), schedule.replay_options()), schedule);
 }
 
 Result<void> verify_script(const schedule::Schedule& schedule, std::string_view text) {

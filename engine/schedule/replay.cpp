@@ -17,7 +17,7 @@ namespace {
 // A schedule under replay: its steps applied one after the other, up to a number of instructions.
 class Player {
  public:
-  Player(Schedule start, int upto) : schedule_(std::move(start)), upto_(upto) {}
+  Player(Schedule start, int upto, bool trust = false) : schedule_(std::move(start)), upto_(upto), trust_(trust) {}
 
   const Schedule& schedule() const { return schedule_; }
   bool is_done() const { return upto_ >= 0 && count() >= upto_; }
@@ -25,7 +25,7 @@ class Player {
 
   Result<std::vector<Value>> apply(const PrimitiveSpec& primitive, std::vector<Value> args) {
     kind_ = primitive.json_kind;
-    TRY_ASSIGN(Schedule::Step step, schedule_.apply(primitive, std::move(args)));
+    TRY_ASSIGN(Schedule::Step step, schedule_.apply(primitive, std::move(args), trust_));
     schedule_ = std::move(step.schedule);
     warnings_.insert(warnings_.end(), std::make_move_iterator(step.warnings.begin()), std::make_move_iterator(step.warnings.end()));
     kind_.clear();
@@ -45,6 +45,7 @@ class Player {
  private:
   Schedule schedule_;
   const int upto_;
+  const bool trust_;
   std::vector<Diagnostic> warnings_;
   std::string kind_;   // of the instruction under way
 };
@@ -215,11 +216,11 @@ Replayed replay(const nlohmann::json& trace, ir::Module module, Options options,
   return player.finish(std::move(outcome));
 }
 
-Replayed replay_onto(const Schedule& start, const nlohmann::json& instructions) {
+Replayed replay_onto(const Schedule& start, const nlohmann::json& instructions, bool trust) {
   NamedValues names;
   for (const Instruction& instruction : start.trace().instructions)
     for (const Value& output : instruction.outputs) names[to_python(output)] = output;
-  Player player(start, -1);
+  Player player(start, -1, trust);
   Result<void> outcome = check_instructions_shape(instructions);
   if (outcome) outcome = play_json(instructions, std::move(names), player);
   return player.finish(std::move(outcome));

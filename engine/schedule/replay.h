@@ -23,8 +23,8 @@ Replayed replay(const script::ScheduleScript& script, ir::Module module, Options
 Replayed replay(const nlohmann::json& trace, ir::Module module, Options options = {}, int upto = -1);
 
 // Goes on from a schedule with more instructions of the same trace: a JSON array of `[kind, inputs, attrs, outputs]` whose names (b0, l1)
-// are those that trace_to_json gives `start`'s random variables.
-Replayed replay_onto(const Schedule& start, const nlohmann::json& instructions);
+// are those that trace_to_json gives `start`'s random variables. `trust`: Options::trust for these instructions.
+Replayed replay_onto(const Schedule& start, const nlohmann::json& instructions, bool trust = false);
 
 nlohmann::json trace_to_json(const Trace& trace);
 // One statement a line, as TVM's trace.as_python() gives them. `tir_names`: get_block instead of get_sblock.

@@ -1,21 +1,17 @@
 #include "engine/schedule/schedule.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/schedule/check_arguments.h"
 #include "engine/schedule/soundness.h"
+#include "engine/schedule/trace_edit.h"
 #include "engine/schedule/tree.h"
 #include "engine/support/check.h"
 
 namespace loopglass::schedule {
 namespace {
-
-std::optional<int> rv_id(const Value& value) {
-  if (const BlockRV* b = value.as<BlockRV>()) return b->id;
-  if (const LoopRV* l = value.as<LoopRV>()) return l->id;
-  if (const ExprRV* e = value.as<ExprRV>()) return e->id;
-  return std::nullopt;
-}
 
 // What our own checks find wrong with a step that the primitive's rules allow.
 std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite& rewrite, const PrimitiveSpec& primitive) {
@@ -34,13 +30,13 @@ std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite
 Schedule::Schedule(ir::Module module, Options options) : original_(module), module_(module), options_(options) {}
 
 std::string Schedule::name_of(const Value& rv) const {
-  const auto id = rv_id(rv);
+  const auto id = variable_id(rv);
   const auto node = id ? nodes_.find(*id) : nodes_.end();
   return node == nodes_.end() ? std::string() : node->second.name;
 }
 
 std::optional<ir::NodePath> Schedule::path(const Value& rv) const {
-  const auto id = rv_id(rv);
+  const auto id = variable_id(rv);
   if (!id) return std::nullopt;
   const auto node = nodes_.find(*id);
   if (node == nodes_.end()) return std::nullopt;
@@ -63,7 +59,7 @@ Result<Argument> Schedule::look_up(const PrimitiveSpec& primitive, const Value& 
     }
     return look_up_values(*list);
   }
-  const auto id = rv_id(value);
+  const auto id = variable_id(value);
   if (!id) return Argument{value};
   if (const ExprRV* expr = value.as<ExprRV>()) {
     const auto known = values_.find(expr->id);
@@ -102,7 +98,12 @@ Error Schedule::stale(const PrimitiveSpec& primitive, const Value& rv, const Nod
                                         : std::string("ask again with get_sblock"));
 }
 
-Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vector<Value> given) const {
+bool Schedule::is_sound() const {
+  return std::none_of(trace_.instructions.begin(), trace_.instructions.end(), [](const Instruction& i) { return i.unsound; });
+}
+
+Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vector<Value> given, bool trust) const {
+  trust |= options_.trust;
   TRY_ASSIGN(std::vector<Value> values, check_arguments(primitive, std::move(given)));
   std::vector<Argument> args;
   for (const Value& value : values) {
@@ -110,7 +111,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
     if (!argument) return Error(std::move(argument).error());
     args.push_back(*std::move(argument));
   }
-  const Context context{module_, options_.enable_check, options_.trust, &original_};
+  const Context context{module_, options_.enable_check, trust, &original_};
   if (primitive.normalize) {
     TRY(primitive.normalize(context, args));
     for (size_t i = 0; i < args.size(); ++i) {
@@ -120,7 +121,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
   }
   TRY_ASSIGN(Rewrite rewrite, primitive.apply(context, args));
   if (auto unsound = unsound_result(module_, rewrite, primitive)) {
-    if (!options_.trust) return Error(*std::move(unsound));
+    if (!trust) return Error(*std::move(unsound));
     rewrite.warnings.push_back(*std::move(unsound));
   }
 
@@ -133,7 +134,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
     else
       step.results.push_back(next.new_rv(result));
   }
-  next.trace_.instructions.push_back({&primitive, std::move(values), step.results});
+  next.trace_.instructions.push_back({&primitive, std::move(values), step.results, !step.warnings.empty()});
   if (!primitive.is_query) next.mark_gone(static_cast<int>(next.trace_.instructions.size()) - 1);
   return step;
 }

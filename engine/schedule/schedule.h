@@ -11,6 +11,7 @@ struct Instruction {
   const PrimitiveSpec* primitive;
   std::vector<Value> args;
   std::vector<Value> outputs;   // BlockRV / LoopRV / ExprRV each
+  bool unsound = false;         // applied under trust: our own analysis finds that the results change
 };
 
 struct Trace {
@@ -30,11 +31,16 @@ class Schedule {
   const ir::Module& original() const { return original_; }
   const Trace& trace() const { return trace_; }
   const Options& options() const { return options_; }
+  // Whether no step was applied under trust that changes the results.
+  bool is_sound() const;
+  // The options under which the trace can be replayed: `options`, with trust where a step needs it.
+  Options replay_options() const { return {options_.enable_check, options_.trust || !is_sound()}; }
 
   struct Step;
   // Applies a primitive. Random variables in args are this schedule's. Missing trailing args take their defaults.
+  // `trust`: Options::trust for this step alone.
   // Errors: the primitive's; BadArgument; StaleReference where a loop or block is no longer in the program.
-  Result<Step> apply(const PrimitiveSpec& primitive, std::vector<Value> args) const;
+  Result<Step> apply(const PrimitiveSpec& primitive, std::vector<Value> args, bool trust = false) const;
 
   // The name that a random variable's loop or block had when the variable was made: "j", "Y"; empty for no node of this schedule.
   std::string name_of(const Value& rv) const;

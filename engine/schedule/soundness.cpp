@@ -15,8 +15,6 @@
 namespace loopglass::schedule {
 namespace {
 
-const char kTvmAccepts[] = "TVM accepts this step, but the results change; with trust it is applied all the same";
-
 bool holds_blocks(const Place& place) { return !child_blocks(place).empty(); }
 
 // The blocks of a function that hold no others, in program order.
@@ -33,8 +31,9 @@ bool touches(const std::vector<ir::BufferRegion>& regions, const ir::Buffer& buf
 // Whether they may touch one element, one of them writing it, going by the buffers alone.
 bool may_depend(const ir::Block& a, const ir::Block& b) {
   const auto writes_what_touches = [](const ir::Block& writer, const ir::Block& other) {
-    return std::any_of(writer.writes.begin(), writer.writes.end(),
-                       [&](const ir::BufferRegion& w) { return touches(other.reads, w.buffer) || touches(other.writes, w.buffer); });
+    return std::any_of(writer.writes.begin(), writer.writes.end(), [&](const ir::BufferRegion& w) {
+      return touches(other.reads, w.buffer) || touches(other.writes, w.buffer);
+    });
   };
   return writes_what_touches(a, b) || writes_what_touches(b, a);
 }
@@ -48,26 +47,28 @@ std::string iteration_text(const std::vector<std::pair<std::string, int64_t>>& l
 Diagnostic reversed(const Place& earlier, const Place& later, const Collision& collision, const char* primitive) {
   const Witness& w = collision.witness;
   const auto verb = [](bool writes) { return writes ? "writes" : "reads"; };
-  return {DiagnosticKind::ReversedDependence,
-          fmt::format("{} would let {} run before {}, which {} {}[{}] ({}) before the former {} it ({})", primitive, quoted(later), quoted(earlier),
-                      verb(collision.first_writes), w.buffer, fmt::join(w.index, ", "), iteration_text(w.first), verb(collision.second_writes),
-                      iteration_text(w.second)),
-          kTvmAccepts,
-          {label(later, "has to run after"), label(earlier, "this block")},
-          collision.witness,
-          {}};
+  return unsound_step(
+      DiagnosticKind::ReversedDependence,
+      fmt::format("{} would let {} run before {}, which {} {}[{}] ({}) before the former {} it ({})", primitive,
+                  quoted(later), quoted(earlier), verb(collision.first_writes), w.buffer, fmt::join(w.index, ", "),
+                  iteration_text(w.first), verb(collision.second_writes), iteration_text(w.second)),
+      {label(later, "has to run after"), label(earlier, "this block")}, collision.witness);
 }
 
-std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const std::vector<Place>& after, const char* primitive) {
+std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const std::vector<Place>& after,
+                                      const char* primitive) {
   const auto position = [&](const Place& block) {
-    return std::find_if(after.begin(), after.end(), [&](const Place& p) { return p.block().id == block.block().id; }) - after.begin();
+    return std::find_if(after.begin(), after.end(), [&](const Place& p) { return p.block().id == block.block().id; }) -
+           after.begin();
   };
   const auto gone = static_cast<std::ptrdiff_t>(after.size());
   for (size_t later = 0; later < before.size(); ++later) {
     const auto later_now = position(before[later]);
     for (size_t earlier = 0; earlier < later; ++earlier) {
       const auto earlier_now = position(before[earlier]);
-      if (later_now == gone || earlier_now == gone || earlier_now < later_now || !may_depend(before[earlier].block(), before[later].block())) continue;
+      if (later_now == gone || earlier_now == gone || earlier_now < later_now ||
+          !may_depend(before[earlier].block(), before[later].block()))
+        continue;
       if (const auto answer = conflict(before[earlier], before[later]); answer.collision)
         return reversed(before[earlier], before[later], *answer.collision, primitive);
     }
@@ -78,7 +79,8 @@ std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const st
 // The values that an axis takes, by the bounds of the loops above.
 arith::ConstIntBound axis_bound(const Place& block, size_t axis) {
   arith::Analyzer analyzer;
-  for (const Place& loop : loops_above(block)) analyzer.bind(loop.loop().loop_var, ir::Range{loop.loop().min, loop.loop().extent});
+  for (const Place& loop : loops_above(block))
+    analyzer.bind(loop.loop().loop_var, ir::Range{loop.loop().min, loop.loop().extent});
   return analyzer.const_int_bound(block.realize().iter_values[axis]);
 }
 
@@ -88,10 +90,11 @@ std::optional<Diagnostic> lost_iterations(const Place& before, const Place& afte
     const arith::ConstIntBound was = axis_bound(before, axis), is = axis_bound(after, axis);
     if (is.min <= was.min && is.max >= was.max) continue;
     const std::string& name = after.block().iter_vars[axis].var->name;
-    return Diagnostic{DiagnosticKind::LostIterations,
-                      fmt::format("{} would leave {} only {} in [{}, {}] of [{}, {}]: the rest of its output would not be written", primitive, quoted(before),
-                                  name, is.min, is.max, was.min, was.max),
-                      kTvmAccepts, {label(before, "computes an output")}, std::nullopt, {}};
+    return unsound_step(
+        DiagnosticKind::LostIterations,
+        fmt::format("{} would leave {} only {} in [{}, {}] of [{}, {}]: the rest of its output would not be written",
+                    primitive, quoted(before), name, is.min, is.max, was.min, was.max),
+        {label(before, "computes an output")});
   }
   return std::nullopt;
 }
@@ -103,10 +106,13 @@ std::optional<Diagnostic> uncovered_read(const Place& before, const Place& after
     const Place& block = is.blocks[reader];
     const auto same = [&](const Place& p) { return p.block().id == block.block().id; };
     const auto old = std::find_if(was.blocks.begin(), was.blocks.end(), same);
-    if (old == was.blocks.end() || covers_regions(is, root_after, reader) || !covers_regions(was, root_before, old - was.blocks.begin())) continue;
-    return Diagnostic{DiagnosticKind::UncoveredRead,
-                      fmt::format("{} would leave {} reading elements that {} no longer writes", primitive, quoted(*old), quoted(before)),
-                      kTvmAccepts, {label(before, "would write less"), label(*old, "reads what is missing")}, std::nullopt, {}};
+    if (old == was.blocks.end() || covers_regions(is, root_after, reader) ||
+        !covers_regions(was, root_before, old - was.blocks.begin()))
+      continue;
+    return unsound_step(DiagnosticKind::UncoveredRead,
+                        fmt::format("{} would leave {} reading elements that {} no longer writes", primitive,
+                                    quoted(*old), quoted(before)),
+                        {label(before, "would write less"), label(*old, "reads what is missing")});
   }
   return std::nullopt;
 }
@@ -115,8 +121,8 @@ bool uses(const ir::Expr& e, const ir::Var& var) {
   return ir::uses_var(e, [&](const ir::VarNode* v) { return v == var.get(); });
 }
 
-// From the outermost loop that a reduction axis runs with, every iteration has to be another step of the reduction. Loops around that only
-// start it anew.
+// From the outermost loop that a reduction axis runs with, every iteration has to be another step of the reduction.
+// Loops around that only start it anew.
 std::optional<Diagnostic> repeated_reduction(const Place& before, const Place& after, const char* primitive) {
   if (!after.block().init) return std::nullopt;
   const ir::BlockRealize& realize = after.realize();
@@ -126,25 +132,42 @@ std::optional<Diagnostic> repeated_reduction(const Place& before, const Place& a
     const ir::For& loop = place.loop();
     bool feeds_reduction = !inner.empty();
     for (size_t i = 0; i < realize.iter_values.size(); ++i)
-      feeds_reduction |= realize.block.iter_vars[i].type == ir::IterType::Reduction && uses(realize.iter_values[i], loop.loop_var);
+      feeds_reduction |=
+          realize.block.iter_vars[i].type == ir::IterType::Reduction && uses(realize.iter_values[i], loop.loop_var);
     analyzer.bind(loop.loop_var, ir::Range{loop.min, loop.extent});
     if (feeds_reduction && !ir::is_one(loop.extent)) inner.push_back({loop.loop_var, {loop.min, loop.extent}});
   }
   for (const auto& [var, range] : inner) {
-    const bool used = std::any_of(realize.iter_values.begin(), realize.iter_values.end(), [&](const ir::Expr& value) { return uses(value, var); });
-    const bool bijective = !arith::detect_iter_map(realize.iter_values, inner, realize.predicate, arith::IterMapLevel::Bijective, analyzer).indices.empty();
+    const bool used = std::any_of(realize.iter_values.begin(), realize.iter_values.end(),
+                                  [&](const ir::Expr& value) { return uses(value, var); });
+    const bool bijective =
+        !arith::detect_iter_map(realize.iter_values, inner, realize.predicate, arith::IterMapLevel::Bijective, analyzer)
+             .indices.empty();
     if (used && bijective) continue;
-    return Diagnostic{DiagnosticKind::RepeatedReduction,
-                      fmt::format("{} would let the reduction {} run steps several times between its init and its end: some iterations of {} are the same step", primitive,
-                                  quoted(before), var->name),
-                      kTvmAccepts, {label(before, "a reduction")}, std::nullopt, {}};
+    return unsound_step(DiagnosticKind::RepeatedReduction,
+                        fmt::format("{} would let the reduction {} run steps several times between its init and its "
+                                    "end: some iterations of {} are the same step",
+                                    primitive, quoted(before), var->name),
+                        {label(before, "a reduction")});
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const ir::Module& after, const char* primitive) {
+Diagnostic unsound_step(DiagnosticKind kind, std::string message, std::vector<Label> labels,
+                        std::optional<Witness> witness) {
+  return {kind,
+          std::move(message),
+          "TVM accepts this step, but the results change; with trust it is applied all the same",
+          std::move(labels),
+          std::move(witness),
+          {},
+          true};
+}
+
+std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const ir::Module& after,
+                                              const char* primitive) {
   for (const ir::NamedFunction& f : before->functions) {
     const ir::Function now = ir::find_function(after, f.name);
     if (!now || now == f.function || !f.function->body || !now->body) continue;
@@ -153,7 +176,8 @@ std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const ir
   return std::nullopt;
 }
 
-std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Module& after, const BlockRef& moved, const char* primitive) {
+std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Module& after, const BlockRef& moved,
+                                       const char* primitive) {
   const Place was = at(before, moved), is = at(after, moved);
   if (auto found = lost_iterations(was, is, primitive)) return found;
   if (auto found = repeated_reduction(was, is, primitive)) return found;
@@ -168,12 +192,14 @@ std::optional<Diagnostic> outside_domain(const ir::Module& after, const BlockRef
     const ir::IterVar& axis = realize.block.iter_vars[i];
     const auto begin = ir::as_int(axis.min), extent = ir::as_int(axis.extent);
     const arith::ConstIntBound bound = axis_bound(place, i);
-    if (!begin || !extent || bound.min == arith::ConstIntBound::kNegInf || bound.max == arith::ConstIntBound::kPosInf) continue;
+    if (!begin || !extent || bound.min == arith::ConstIntBound::kNegInf || bound.max == arith::ConstIntBound::kPosInf)
+      continue;
     if (bound.min >= *begin && bound.max < *begin + *extent) continue;
-    return Diagnostic{DiagnosticKind::UncoveredRead,
-                      fmt::format("{} would make {} run with {} in [{}, {}], outside its domain [{}, {}]: it would touch elements that are not there", primitive,
-                                  quoted(place), axis.var->name, bound.min, bound.max, *begin, *begin + *extent - 1),
-                      kTvmAccepts, {}, std::nullopt, {}};
+    return unsound_step(
+        DiagnosticKind::UncoveredRead,
+        fmt::format("{} would make {} run with {} in [{}, {}], outside its domain [{}, {}]: it would touch elements "
+                    "that are not there",
+                    primitive, quoted(place), axis.var->name, bound.min, bound.max, *begin, *begin + *extent - 1));
   }
   return std::nullopt;
 }

@@ -8,6 +8,9 @@
 
 namespace loopglass::schedule {
 
+// The diagnostic of a step that TVM accepts although the results change: it refuses the step, or warns of it under trust.
+Diagnostic unsound_step(DiagnosticKind kind, std::string message, std::vector<Label> labels = {}, std::optional<Witness> witness = std::nullopt);
+
 // Two blocks that touch one element, one of them writing it, and that a step has made change places: the diagnostic that says so
 // (ReversedDependence, with the element and the two iterations of the program before the step). Nothing where there are none.
 // Blocks whose accesses are known to be of different elements may change places.

@@ -44,6 +44,8 @@ struct Diagnostic {
   std::optional<Witness> witness;
   // Values for the translated text: the UI looks up `diagnostic.<Kind>` and substitutes {name}.
   std::vector<std::pair<std::string, std::string>> values;
+  // Of a step that TVM accepts although the results change: schedule::Options::trust applies it all the same.
+  bool unsound = false;
 };
 
 // `FILE:line:col: error: message`, the line, a caret, and the help: what the command line prints.
