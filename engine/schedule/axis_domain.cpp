@@ -159,6 +159,16 @@ Result<void> update_by_dimension(Domains& domains, const ir::Buffer& buffer, con
   return {};
 }
 
+// TVM recognises the indices as a map of the axes and then cannot turn it round: by rights each dimension could be looked at for itself.
+Error not_invertible(const ir::Buffer& buffer, const std::vector<Expr>& indices) {
+  std::string list;
+  for (const Expr& index : indices) list += (list.empty() ? "" : ", ") + script::print_expr(index);
+  return fail(DiagnosticKind::RegionPatternMismatch,
+              fmt::format("TVM cannot solve the indices {}[{}] for the axes of the block, or what is needed of {} has no bounds", buffer->name, list,
+                          buffer->name),
+              "this is a limit of TVM, not of the program: an index that steps over elements, such as v * 2, or one that is read from a buffer");
+}
+
 // The values of the variables at both ends of a region; nothing where the map cannot be inverted there.
 std::optional<std::vector<std::pair<ir::Var, IntSet>>> invert(const std::vector<arith::IterSum>& map, const Regions& region,
                                                               const arith::Analyzer& analyzer) {
@@ -179,7 +189,7 @@ std::optional<std::vector<std::pair<ir::Var, IntSet>>> invert(const std::vector<
 }
 
 // All dimensions at once, where the indices are a bijective map of the axes. False where they are not.
-bool update_by_inverse(Domains& domains, const ir::Buffer& buffer, const Regions& provided, const Regions& required,
+Result<bool> update_by_inverse(Domains& domains, const ir::Buffer& buffer, const Regions& provided, const Regions& required,
                        arith::Analyzer& analyzer) {
   std::vector<Expr> indices;
   Regions whole;
@@ -194,7 +204,7 @@ bool update_by_inverse(Domains& domains, const ir::Buffer& buffer, const Regions
       arith::detect_iter_map(indices, ranges, ir::make_bool(true), arith::IterMapLevel::Bijective, analyzer, false);
   if (map.indices.empty()) return false;
   const auto doms = invert(map.indices, required, analyzer), bounds = invert(map.indices, whole, analyzer);
-  if (!doms || !bounds) return false;
+  if (!doms || !bounds) return not_invertible(buffer, indices);
   for (size_t i = 0; i < doms->size(); ++i)
     if (AxisDomain* axis = domains.of((*doms)[i].first.get())) unite(*axis, {(*doms)[i].second, (*bounds)[i].second});
   return true;
@@ -208,8 +218,8 @@ Result<std::vector<AxisDomain>> covering_domains(const ir::Block& block, const s
     if (need.required.empty()) continue;
     const Regions required = need.required.size() == 1 ? need.required[0] : arith::union_region(need.required);
     const Regions provided = need.provided.size() == 1 ? need.provided[0] : arith::union_region(need.provided);
-    if (!update_by_inverse(domains, need.buffer, provided, required, analyzer))
-      TRY(update_by_dimension(domains, need.buffer, provided, required, analyzer));
+    TRY_ASSIGN(const bool is_found, update_by_inverse(domains, need.buffer, provided, required, analyzer));
+    if (!is_found) TRY(update_by_dimension(domains, need.buffer, provided, required, analyzer));
   }
   for (size_t i = 0; i < domains.axes.size(); ++i) {
     AxisDomain& axis = domains.axes[i];

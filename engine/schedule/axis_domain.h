@@ -23,7 +23,7 @@ struct AxisDomain {
 };
 
 // One domain for each of the block's axes.
-// Error: RegionPatternMismatch, where an index is no function that can be solved for one axis.
+// Error: RegionPatternMismatch, where an index is no function that can be solved for one axis, or TVM cannot solve it.
 Result<std::vector<AxisDomain>> covering_domains(const ir::Block& block, const std::vector<Need>& needs, arith::Analyzer& analyzer);
 
 }  // namespace loopglass::schedule

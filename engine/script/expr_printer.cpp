@@ -84,6 +84,11 @@ bool is_scalar_variable(const ir::BufferNode& b) {
   return b.scope == "local" && b.shape.size() == 1 && ir::is_one(b.shape[0]) && b.strides.empty() && !b.elem_offset && b.data_alignment == 64 && b.offset_factor == 1;
 }
 
+// An expression printed alone knows no declarations: there the buffer's form decides.
+bool ExprPrinter::is_written_by_name(const ir::BufferNode& buffer) const {
+  return scalars_by_name_ && is_scalar_variable(buffer) && (names_.is_scalar(&buffer) || !names_.knows(&buffer));
+}
+
 std::string ExprPrinter::text(const Expr& e) const {
   std::string out;
   append(out, e);
@@ -178,7 +183,7 @@ void ExprPrinter::append(std::string& out, const Expr& e, int least) const {
       const auto& load = ir::get<ir::BufferLoad>(e);
       // A load spells a vector index out; a store writes it as a slice.
       append_name(out, load.buffer.get(), load.buffer->name);
-      if (scalars_by_name_ && is_scalar_variable(*load.buffer)) break;
+      if (is_written_by_name(*load.buffer)) break;
       out += '[';
       if (load.indices.empty()) out += "()";
       for (size_t i = 0; i < load.indices.size(); ++i) {
@@ -228,7 +233,7 @@ void ExprPrinter::append_intrinsic(std::string& out, const ir::Call& e, int own)
 
 void ExprPrinter::append_access(std::string& out, const ir::Buffer& buffer, const std::vector<Expr>& indices) const {
   append_name(out, buffer.get(), buffer->name);
-  if (scalars_by_name_ && is_scalar_variable(*buffer)) return;
+  if (is_written_by_name(*buffer)) return;
   out += '[';
   if (indices.empty()) out += "()";
   for (size_t i = 0; i < indices.size(); ++i) {

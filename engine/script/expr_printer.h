@@ -26,6 +26,7 @@ class ExprPrinter {
   void append_intrinsic(std::string& out, const ir::Call& e, int precedence) const;
   void append_name(std::string& out, const void* object, std::string_view otherwise) const;
   int precedence(const ir::Expr& e) const;
+  bool is_written_by_name(const ir::BufferNode& buffer) const;
 
   const NameTable& names_;
   bool scalars_by_name_;

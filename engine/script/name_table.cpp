@@ -26,6 +26,11 @@ const std::string* NameTable::find(const void* object) const {
   return found == names_.end() ? nullptr : &found->second.text;
 }
 
+bool NameTable::is_scalar(const void* object) const {
+  const auto found = names_.find(object);
+  return found != names_.end() && found->second.is_scalar;
+}
+
 void NameTable::forget(size_t size) {
   for (; defined_.size() > size; defined_.pop_back()) {
     const auto entry = names_.find(defined_.back());

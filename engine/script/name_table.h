@@ -32,6 +32,9 @@ class NameTable {
   // Null where the object has no name.
   const std::string* find(const void* object) const;
   bool knows(const void* object) const { return find(object) != nullptr; }
+  // Of a buffer that `x: T.int32` declares: its element is written x, not x[0]. Requires: it has a name.
+  void mark_scalar(const void* object) { names_.at(object).is_scalar = true; }
+  bool is_scalar(const void* object) const;
 
  private:
   void forget(size_t size);
@@ -39,6 +42,7 @@ class NameTable {
   struct Entry {
     std::string text;
     bool reserves;
+    bool is_scalar = false;
   };
   std::unordered_map<const void*, Entry> names_;
   std::unordered_set<std::string> taken_{"I", "T", "R"};

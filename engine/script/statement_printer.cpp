@@ -174,6 +174,7 @@ void FunctionPrinter::alloc_buffer(const ir::AllocBuffer& s) {
   }
   // x: T.int32 = value, where the first thing that happens to it is a store that does not read it.
   const std::string name = define_buffer(s.buffer);
+  names_.mark_scalar(s.buffer.get());
   const auto* seq = ir::as<ir::Seq>(s.body);
   const auto* first = ir::as<ir::BufferStore>(seq ? seq->stmts[0] : s.body);
   bool is_fused = first && first->buffer == s.buffer && first->indices.size() == 1 && ir::is_zero(first->indices[0]);
