@@ -44,18 +44,37 @@ class WriteRewriter : public CacheRewriter {
 
  protected:
   ir::Stmt rewrite_child(const ir::Stmt& s) override {
-    const ir::BlockId& id = ir::get<ir::BlockRealize>(s).block.id;
-    if (!below_writer_ && id != writer_ && !has(consumers_, id)) return s;
+    const ir::BlockRealize& realize = ir::get<ir::BlockRealize>(s);
+    if (has(consumers_, realize.block.id)) return rewrite_consumer(s, realize);
+    if (!below_writer_ && realize.block.id != writer_) return s;
     const bool outside = std::exchange(below_writer_, true);
     ir::BlockRealize changed = ir::get<ir::BlockRealize>(Rewriter::rewrite(s));
     below_writer_ = outside;
-    changed.block.reads = in_cache(std::move(changed.block.reads));
-    changed.block.writes = in_cache(std::move(changed.block.writes));
-    changed.block.match_buffers = in_cache(std::move(changed.block.match_buffers));
+    set_accesses(changed.block, realize.block);
     return ir::make_stmt(std::move(changed));
   }
 
  private:
+  // The buffers of the regions alone change, not what is read in their indices: TVM leaves that in the old buffer.
+  void set_accesses(ir::Block& changed, const ir::Block& block) const {
+    changed.reads = in_cache(block.reads);
+    changed.writes = in_cache(block.writes);
+    changed.match_buffers = in_cache(block.match_buffers);
+  }
+
+  ir::Stmt rewrite_consumer(const ir::Stmt& s, const ir::BlockRealize& realize) {
+    const auto is_original = [&](const ir::BufferRegion& r) { return r.buffer == stage_.original; };
+    const ir::Block& block = realize.block;
+    const bool uses_it = std::any_of(block.reads.begin(), block.reads.end(), is_original) ||
+                         std::any_of(block.writes.begin(), block.writes.end(), is_original) ||
+                         std::any_of(block.match_buffers.begin(), block.match_buffers.end(), [&](const ir::MatchBuffer& m) { return is_original(m.source); });
+    if (!uses_it) return s;
+    ir::BlockRealize changed = realize;
+    changed.block.body = rewrite(block.body);
+    set_accesses(changed.block, block);
+    return ir::make_stmt(std::move(changed));
+  }
+
   const ir::BlockId writer_;
   const std::vector<Place>& consumers_;
   bool below_writer_ = false;
