@@ -5,6 +5,7 @@
 
 #include "engine/ir/visitor.h"
 #include "engine/schedule/block_scope.h"
+#include "engine/schedule/judgement.h"
 #include "engine/schedule/dependence.h"
 #include "engine/script/printer.h"
 
@@ -143,10 +144,10 @@ Violation complete_violation(const Place& place, const Place& root) {
   return {};
 }
 
-Violation reduction_violation(const Place& place, const Place& root) {
+Violation reduction_violation(const Place& place, const Place& root, const Context* context) {
   const ir::Block& block = place.block();
   if (!block.init) return {1, "it has no init"};
-  if (!is_affine_binding(place)) return {2, "its bindings are not quasi-affine"};
+  if (!is_judged_affine(context, place)) return {2, "its bindings are not quasi-affine"};
   if (std::string reason = axis_violation(block, true); !reason.empty()) return {3, std::move(reason)};
   if (std::string reason = dominance_violation(place, root); !reason.empty()) return {4, std::move(reason)};
   if (std::string reason = reduction_index_violation(block); !reason.empty()) return {5, std::move(reason)};
@@ -171,17 +172,17 @@ Result<void> check_complete_block(const Place& block) {
   return refuse(DiagnosticKind::IncompleteBlock, block, why("a complete", v), kCompleteDefinition);
 }
 
-Result<void> check_reduction_block(const Place& block) {
-  const Violation v = reduction_violation(block, *scope_of(block));
+Result<void> check_reduction_block(const Place& block, const Context* context) {
+  const Violation v = reduction_violation(block, *scope_of(block), context);
   if (v.condition == 0) return {};
   return refuse(DiagnosticKind::NotReductionBlock, block, why("a reduction", v), kReductionDefinition);
 }
 
-Result<void> check_complete_or_reduction_block(const Place& block) {
+Result<void> check_complete_or_reduction_block(const Place& block, const Context* context) {
   const Place scope = *scope_of(block);
   const Violation complete = complete_violation(block, scope);
   if (complete.condition == 0) return {};
-  const Violation reduction = reduction_violation(block, scope);
+  const Violation reduction = reduction_violation(block, scope, context);
   if (reduction.condition == 0) return {};
   Error error = refuse(DiagnosticKind::NotCompleteOrReductionBlock, block,
                        fmt::format("{}, and {}", why("a complete", complete), why("a reduction", reduction)),
@@ -205,15 +206,14 @@ Result<void> check_not_output_block(const Place& block, const Place& scope) {
   return {};
 }
 
-Result<void> check_affine_binding(const Place& block) {
-  if (is_affine_binding(block)) return {};
+Result<void> check_affine_binding(const Place& block, const Context* context) {
+  if (is_judged_affine(context, block)) return {};
   return fail(DiagnosticKind::NotAffineBinding, fmt::format("the bindings of {} are not a quasi-affine map of its loops", quoted(block)),
               "every axis has to be a sum of products, quotients and remainders of distinct parts of the loop variables", {label(block, "")});
 }
 
-Place as_judged(const Context& context, const Place& place) {
-  if (!context.judged || *context.judged == context.module) return place;
-  return find(*context.judged, ref(place)).value_or(place);
+bool is_judged_affine(const Context* context, const Place& block) {
+  return is_affine_binding(context && context->judgements ? context->judgements->binding(block) : block);
 }
 
 Result<Place> check_scope(const Context& context, const Place& block, bool require_stage_pipeline) {
@@ -222,16 +222,16 @@ Result<Place> check_scope(const Context& context, const Place& block, bool requi
     return fail(DiagnosticKind::RootBlock, fmt::format("{} is the root block of {}: no scope holds it", quoted(block), block.path.function),
                 "choose a block below the root", {label(block, "")});
   if (!require_stage_pipeline || !context.enable_check) return *std::move(scope);
-  const Place judged = as_judged(context, *scope);
+  const Place judged = context.judgements ? context.judgements->scope(*scope) : *scope;
   if (is_stage_pipeline(judged)) return *std::move(scope);
   return not_stage_pipeline(judged);
 }
 
-Result<void> check_compact_dataflow(const Place& root) {
+Result<void> check_compact_dataflow(const Place& root, const Context* context) {
   for (const Place& block : child_blocks(root)) {
     const Violation complete = complete_violation(block, root);
     if (complete.condition == 0) continue;
-    const Violation reduction = reduction_violation(block, root);
+    const Violation reduction = reduction_violation(block, root, context);
     if (reduction.condition == 0) continue;
     return refuse(DiagnosticKind::NotCompactDataflow, block,
                   fmt::format("below {} {}, and {}", quoted(root), why("a complete", complete), why("a reduction", reduction)),

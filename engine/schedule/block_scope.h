@@ -51,12 +51,13 @@ struct Violation {
   int condition = 0;
   std::string reason;
 };
+// Whether its bindings are quasi-affine is asked of the program in which `context` says that the block was judged; without one, of this one.
 // Complete block: 1 all axes are spatial; 2 it is the only writer of its outputs; 3 it reads none of the buffers that it writes.
 // `root` is the block's scope, or a loop above it: then it is TVM's *local* complete (reduction) block.
 Violation complete_violation(const Place& block, const Place& root);
 // Reduction block: 1 it has an init; 2 its bindings are quasi-affine; 3 all axes are spatial or reduction; 4 it is the only writer of its
 // outputs; 5 no reduction axis indexes an output.
-Violation reduction_violation(const Place& block, const Place& root);
+Violation reduction_violation(const Place& block, const Place& root, const Context* context = nullptr);
 
 // Under the block's own scope. Requires: not a root block.
 bool is_complete_block(const Place& block);
@@ -71,8 +72,8 @@ bool is_affine_binding(const Place& block, const Place* high = nullptr);
 bool covers_regions(const BlockScope& scope, const Place& root, size_t block);
 // Every child covers its regions, and no child writes what an earlier one reads.
 bool is_stage_pipeline(const Place& scope);
-// The node in the program in which its scope is judged; itself where that does not have it yet.
-Place as_judged(const Context& context, const Place& place);
+// The same of the block in the program in which it was judged.
+bool is_judged_affine(const Context* context, const Place& block);
 
 // The loops between `low` (itself included where it is a loop) and `high` (excluded), innermost first, never past a block; for a buffer
 // that all threads of a block share, also the thread loops above. What TVM calls LoopDomainOfSRefTreePath.
@@ -82,12 +83,12 @@ void bind_context(arith::Analyzer& analyzer, const ir::Module& module, const Pla
 
 // The same as checks. Labels: the block, then the loop or scope.
 Result<void> check_complete_block(const Place& block);               // IncompleteBlock
-Result<void> check_reduction_block(const Place& block);              // NotReductionBlock
-Result<void> check_complete_or_reduction_block(const Place& block);  // NotCompleteOrReductionBlock
+Result<void> check_reduction_block(const Place& block, const Context* context = nullptr);              // NotReductionBlock
+Result<void> check_complete_or_reduction_block(const Place& block, const Context* context = nullptr);  // NotCompleteOrReductionBlock
 Result<void> check_not_output_block(const Place& block, const Place& scope);  // OutputBlock
-Result<void> check_affine_binding(const Place& block);               // NotAffineBinding
+Result<void> check_affine_binding(const Place& block, const Context* context = nullptr);               // NotAffineBinding
 // Every child block of the loop is a local complete or a local reduction block.
-Result<void> check_compact_dataflow(const Place& loop);              // NotCompactDataflow
+Result<void> check_compact_dataflow(const Place& loop, const Context* context = nullptr);              // NotCompactDataflow
 // The block's scope. Errors: RootBlock; NotStagePipeline, where that is required.
 Result<Place> check_scope(const Context& context, const Place& block, bool require_stage_pipeline);
 

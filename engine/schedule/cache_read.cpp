@@ -16,20 +16,28 @@
 #include "engine/ir/op.h"
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/cache_stage.h"
+#include "engine/schedule/judgement.h"
 #include "engine/schedule/specs.h"
 
 namespace loopglass::schedule {
 namespace {
 
-Result<void> check_readers_covered(const Place& root, const ir::Buffer& buffer) {
-  const BlockScope scope = make_block_scope(root);
-  for (size_t i = 0; i < scope.blocks.size(); ++i) {
-    const auto& reads = scope.blocks[i].block().reads;
+bool is_judged_covered(const Context& context, const Place& reader) {
+  const std::optional<Place> root = context.judgements ? context.judgements->reads_scope(reader) : scope_of(reader);
+  if (!root) return true;
+  const BlockScope scope = make_block_scope(*root);
+  const auto is_reader = [&](const Place& block) { return block.block().id == reader.block().id; };
+  return covers_regions(scope, *root, std::find_if(scope.blocks.begin(), scope.blocks.end(), is_reader) - scope.blocks.begin());
+}
+
+Result<void> check_readers_covered(const Context& context, const Place& root, const ir::Buffer& buffer) {
+  for (const Place& block : child_blocks(root)) {
+    const auto& reads = block.block().reads;
     const bool reads_it = std::any_of(reads.begin(), reads.end(), [&](const ir::BufferRegion& r) { return r.buffer == buffer; });
-    if (!reads_it || covers_regions(scope, root, i)) continue;
+    if (!reads_it || is_judged_covered(context, block)) continue;
     return fail(DiagnosticKind::NotRegionCover,
-                fmt::format("{} may read elements that no block of {} has written before it", quoted(scope.blocks[i]), quoted(root)),
-                "the copy could take elements that are not there yet", {label(scope.blocks[i], "reads"), label(root, "the scope")});
+                fmt::format("{} may read elements that no block of {} has written before it", quoted(block), quoted(root)),
+                "the copy could take elements that are not there yet", {label(block, "reads"), label(root, "the scope")});
   }
   return {};
 }
@@ -115,7 +123,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const BlockScope scope = make_block_scope(root);
   CacheStage stage;
   stage.original = block.block().reads[index].buffer;
-  TRY(check_readers_covered(as_judged(context, root), stage.original));
+  TRY(check_readers_covered(context, root, stage.original));
   const std::vector<Place> consumers = chosen_consumers(context, args[3]);
   TRY_ASSIGN(const std::optional<Place> writer, only_writer(scope, stage.original));
   stage.location = root;

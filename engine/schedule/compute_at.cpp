@@ -148,7 +148,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY_ASSIGN(const Place root, check_scope(context, block, true));
   const BlockScope scope = make_block_scope(root);
   const size_t self = scope.index_of(block);
-  TRY(check_complete_or_reduction_block(block));
+  TRY(check_complete_or_reduction_block(block, &context));
   TRY(check_same_scope(block, loop));
   if (direction == Direction::ToConsumers) TRY(check_not_output_block(block, root));
   TRY(check_removable(block));
@@ -175,6 +175,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
     rewrite.warnings.push_back(*std::move(unsound));
   }
   rewrite.forwarding = forward_loops(block, nest, rewrite.module);
+  rewrite.judged_again.push_back({block_argument(args[0]), JudgedAgain::Binding});
   return rewrite;
 }
 

@@ -133,7 +133,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const std::vector<Place> loops = loops_above(block);
   TRY_ASSIGN(const size_t target, position(block, loop, loops));
   if (context.enable_check) {
-    TRY(check_reduction_block(block));
+    TRY(check_reduction_block(block, &context));
     TRY(check_height(block, loops, target));
   } else if (!block.block().init) {
     return fail(DiagnosticKind::NotReductionBlock, fmt::format("{} has no init to decompose", quoted(block)), {}, {label(block, "no init")});
@@ -144,7 +144,9 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const ir::Stmt* init_realize = &init;
   while (const ir::For* f = ir::as<ir::For>(*init_realize)) init_realize = &f->body;
   const BlockRef init_ref = ref(ir::get<ir::BlockRealize>(*init_realize));
-  return Rewrite{replace(context.module, loop, ir::make_seq({init, updated})), {result(init_ref)}, {}, {}};
+  Rewrite rewrite{replace(context.module, loop, ir::make_seq({init, updated})), {result(init_ref)}, {}, {}};
+  rewrite.judged_again.push_back({std::get<BlockRef>(ref(*scope_of(block))), JudgedAgain::Below});
+  return rewrite;
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ bool is_update_block(const ir::Block& block) {
   return false;
 }
 
-Result<void> check_dataflow(const Place& loop, const Kind& kind) {
-  Result<void> compact = check_compact_dataflow(loop);
+Result<void> check_dataflow(const Context& context, const Place& loop, const Kind& kind) {
+  Result<void> compact = check_compact_dataflow(loop, &context);
   if (compact) return {};
   Diagnostic error = std::move(compact).error();
   add_carried_witness(error, loop);
@@ -76,7 +76,7 @@ Rewrite with_kind(const Context& context, const Place& place, ir::ForKind kind) 
 
 Result<Rewrite> run_together(const Context& context, const LoopRef& loop, const Kind& kind) {
   const Place place = at(context.module, loop);
-  if (context.enable_check) TRY(check_dataflow(place, kind));
+  if (context.enable_check) TRY(check_dataflow(context, place, kind));
   for (const Place& block : all_blocks_below(place)) {
     Result<void> spatial = check_feeds_spatial_axes(place, block, kind);
     if (spatial) continue;

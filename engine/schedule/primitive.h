@@ -38,13 +38,24 @@ struct Argument {
   std::variant<Value, NodeRef, ArgumentList> v;
 };
 
+class Judgements;
+
 struct Context {
   const ir::Module& module;
   bool enable_check = true;    // TVM's Schedule(..., enable_check=)
   bool trust = false;          // apply what TVM accepts and our own analysis finds unsound
-  // The program in which scopes are judged to be stage pipelines; null: `module`. TVM judges a scope when a schedule starts, not after every
-  // step: a tile with a tail, say, would often fail to prove what holds.
-  const ir::Module* judged = nullptr;
+  const Judgements* judgements = nullptr;   // null: every block is judged as it stands in `module`
+};
+
+// What a step has TVM judge again (judgement.h).
+struct JudgedAgain {
+  enum What {
+    Binding,   // the block's own axes
+    Below,     // every block below it
+    Scope,     // the same, and its child blocks as a stage pipeline
+  };
+  BlockRef block;
+  What what;
 };
 
 // Selection that should move: a loop or block that is gone -> the one that stands for it now.
@@ -59,6 +70,7 @@ struct Rewrite {
   Forwarding forwarding;
   // What is said of the step though it was applied (an unsound step under `trust`).
   std::vector<Diagnostic> warnings;
+  std::vector<JudgedAgain> judged_again;
 };
 
 // How a hand asks for a primitive.

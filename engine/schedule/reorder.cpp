@@ -67,14 +67,14 @@ Result<std::vector<Place>> chain(const std::vector<Place>& loops) {
   return result;
 }
 
-Result<void> check_block(const Place& block, const Place& top) {
+Result<void> check_block(const Context& context, const Place& block, const Place& top) {
   for (const ir::IterVar& axis : block.block().iter_vars) {
     if (axis.type == ir::IterType::Spatial || axis.type == ir::IterType::Reduction) continue;
     return fail(DiagnosticKind::BlockProperty,
                 fmt::format("the axis {} of {} is {}, so the order of its iterations may matter", axis.var->name, quoted(block), ir::to_string(axis.type)),
                 "only loops of spatial and reduction axes change places", {label(block, fmt::format("{} is no spatial or reduction axis", axis.var->name))});
   }
-  if (block.block().iter_vars.empty() || is_affine_binding(block)) return {};
+  if (block.block().iter_vars.empty() || is_judged_affine(&context, block)) return {};
   const std::optional<Place> above = parent(top);
   if (above && is_affine_binding(block, &*above)) return {};
   return fail(DiagnosticKind::NotAffineBinding,
@@ -110,7 +110,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY(check_distinct(ordered));
   TRY_ASSIGN(const std::vector<Place> loops, chain(ordered));
   for (const Place& block : child_blocks(loops.front())) {
-    Result<void> orderless = check_block(block, loops.back());
+    Result<void> orderless = check_block(context, block, loops.back());
     if (orderless) continue;
     for (const Place& loop : ordered)
       if (!orderless.error().witness) add_carried_witness(orderless.error(), loop);

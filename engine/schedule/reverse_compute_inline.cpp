@@ -253,6 +253,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY_ASSIGN(ir::Stmt result, inline_away(scope, block, inliner));
   Rewrite rewrite{replace(context.module, scope, std::move(result)), {}, {}, {}};
   rewrite.forwarding.moved.emplace_back(ref(block), ref(producer));
+  rewrite.judged_again.push_back({std::get<BlockRef>(ref(producer)), JudgedAgain::Binding});
   return rewrite;
 }
 

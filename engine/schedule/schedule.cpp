@@ -27,7 +27,7 @@ std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite
 
 }  // namespace
 
-Schedule::Schedule(ir::Module module, Options options) : original_(module), module_(module), options_(options) {}
+Schedule::Schedule(ir::Module module, Options options) : original_(module), module_(module), judgements_(module), options_(options) {}
 
 std::string Schedule::name_of(const Value& rv) const {
   const auto id = variable_id(rv);
@@ -111,7 +111,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
     if (!argument) return Error(std::move(argument).error());
     args.push_back(*std::move(argument));
   }
-  const Context context{module_, options_.enable_check, trust, &original_};
+  const Context context{module_, options_.enable_check, trust, &judgements_};
   if (primitive.normalize) {
     TRY(primitive.normalize(context, args));
     for (size_t i = 0; i < args.size(); ++i) {
@@ -128,6 +128,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
   Step step{*this, {}, std::move(rewrite.forwarding), std::move(rewrite.warnings)};
   Schedule& next = step.schedule;
   next.module_ = std::move(rewrite.module);
+  next.judgements_.add(next.module_, rewrite.judged_again);
   for (const Argument& result : rewrite.results) {
     if (const ArgumentList* list = std::get_if<ArgumentList>(&result.v))
       for (const Argument& item : *list) step.results.push_back(next.new_rv(item));

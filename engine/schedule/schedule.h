@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/ir/node_path.h"
-#include "engine/schedule/primitive.h"
+#include "engine/schedule/judgement.h"
 
 namespace loopglass::schedule {
 
@@ -66,6 +66,7 @@ class Schedule {
   void mark_gone(int instruction);
 
   ir::Module original_, module_;
+  Judgements judgements_;
   Trace trace_;
   Options options_;
   std::map<int, Node> nodes_;          // of live and dead random variables

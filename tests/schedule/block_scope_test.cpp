@@ -137,19 +137,5 @@ TEST(AffineBinding, SplitsAndFusionsAreAndProductsAreNot) {
   EXPECT_FALSE(is_affine_binding(block(binding("i * 2", "31"), "S")));
 }
 
-TEST(AffineBinding, ASplitWithATailIsUndone) {
-  const auto block_with = [](const std::string& condition) {
-    return parse("@T.prim_func(s_tir=True)\n"
-                 "def main(A: T.Buffer((7,), \"float32\")):\n"
-                 "    for i_0, i_1, k in T.grid(3, 2, 3):\n"
-                 "        with T.sblock(\"S\"):\n"
-                 "            v = T.axis.spatial(7, i_0 * 2 + i_1 + k)\n"
-                 "            T.where(" + condition + ")\n"
-                 "            A[v] = T.float32(1.0)\n");
-  };
-  EXPECT_TRUE(is_affine_binding(block(block_with("i_0 * 2 + i_1 < 5"), "S")));
-  EXPECT_FALSE(is_affine_binding(block(block_with("i_0 * 3 + i_1 < 5"), "S")));
-}
-
 }  // namespace
 }  // namespace loopglass::schedule
