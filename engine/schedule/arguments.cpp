@@ -50,6 +50,15 @@ const BlockRef& block_argument(const Argument& a) { return node_as<BlockRef>(a);
 std::vector<LoopRef> loops_argument(const Argument& a) { return nodes_as<LoopRef>(a); }
 std::vector<BlockRef> blocks_argument(const Argument& a) { return nodes_as<BlockRef>(a); }
 int64_t int_argument(const Argument& a) { return value_as<int64_t>(a); }
+std::vector<int64_t> ints_argument(const Argument& a) {
+  std::vector<int64_t> result;
+  for (const Value& item : value_as<ValueList>(a)) {
+    const int64_t* value = item.as<int64_t>();
+    CHECK(value, "an item of a list of integers is none");
+    result.push_back(*value);
+  }
+  return result;
+}
 bool bool_argument(const Argument& a) { return value_as<bool>(a); }
 const std::string& string_argument(const Argument& a) { return value_as<std::string>(a); }
 

@@ -14,6 +14,7 @@ std::vector<LoopRef> loops_argument(const Argument& a);
 // Empty for None.
 std::vector<BlockRef> blocks_argument(const Argument& a);
 int64_t int_argument(const Argument& a);
+std::vector<int64_t> ints_argument(const Argument& a);
 bool bool_argument(const Argument& a);
 const std::string& string_argument(const Argument& a);
 bool is_none(const Argument& a);

@@ -1,5 +1,7 @@
 #include "engine/schedule/check_arguments.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace loopglass::schedule {
@@ -13,6 +15,7 @@ const char* expectation(ParamKind kind) {
     case ParamKind::BlockOrLoop: return "a block or a loop";
     case ParamKind::Factors: return "a list of integers, at most one of them None";
     case ParamKind::Int: return "an integer";
+    case ParamKind::Ints: return "a list of integers";
     case ParamKind::Bool: return "True or False";
     case ParamKind::String: return "a string";
     case ParamKind::StringOrInt: return "a name or an index";
@@ -42,6 +45,11 @@ bool is_factors(const Value& value) {
   return true;
 }
 
+bool is_ints(const Value& value) {
+  const ValueList* list = value.as<ValueList>();
+  return list && std::all_of(list->begin(), list->end(), [](const Value& item) { return item.as<int64_t>() || item.as<ExprRV>(); });
+}
+
 bool is_annotation(const Value& value) {
   if (const ValueList* list = value.as<ValueList>()) {
     for (const Value& item : *list)
@@ -64,6 +72,7 @@ bool fits(ParamKind kind, const Value& value) {
     case ParamKind::BlockOrLoop: return value.as<BlockRV>() || value.as<LoopRV>();
     case ParamKind::Factors: return is_factors(value);
     case ParamKind::Int: return value.as<int64_t>() || value.as<ExprRV>();
+    case ParamKind::Ints: return is_ints(value);
     case ParamKind::Bool: return value.as<bool>();
     case ParamKind::String: return value.as<std::string>();
     case ParamKind::StringOrInt: return value.as<std::string>() || value.as<int64_t>();

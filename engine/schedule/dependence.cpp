@@ -26,6 +26,7 @@ struct Toucher {
   LoopValues loops;
   ir::BlockId block;
   int64_t iteration = 0;   // of the loop in question
+  std::vector<int64_t> merged;   // of the loops that would be merged
 };
 
 struct Touchers {
@@ -116,7 +117,7 @@ class CarriedSearch {
     if (candidate_ && iteration != candidate_iteration_) return false;
     if (!access.known || private_.contains(access.buffer)) return true;
     Touchers& touchers = seen_[{access.buffer, access.index}];
-    const Toucher self{values_of(vars_, bindings), block_id(access), iteration};
+    const Toucher self{values_of(vars_, bindings), block_id(access), iteration, {}};
     const auto meets = [&](const std::optional<Toucher>& t) { return t && t->iteration != iteration; };
     if (access.is_write && meets(touchers.writer)) {
       candidate_ = make_collision(access, *touchers.writer, true, self);
@@ -150,42 +151,105 @@ std::string differing(const LoopValues& values, const LoopValues& other) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-// With the loops around both blocks at one iteration.
-DependenceAnswer conflict_at(const Place& earlier, const Place& later, int64_t nth, const DependenceLimits& limits) {
-  // The statements that hold the one and the other block, below the last that holds both.
+// Two blocks or nests in program order, and which of their accesses collide.
+struct Pair {
+  const Place &earlier, &later;
+  std::function<bool(const Access&)> counts_earlier, counts_later;
+  // The loops that both would run in together: then what collides has to be of a later iteration of these in `earlier`. Empty: anything does.
+  std::vector<ir::Var> earlier_loops, later_loops;
+};
+
+std::vector<int64_t> iteration_of(const std::vector<ir::Var>& loops, const Bindings& bindings) {
+  std::vector<int64_t> iteration;
+  for (const ir::Var& loop : loops) iteration.push_back(bindings[loop.get()].value_or(0));
+  return iteration;
+}
+
+// The statement that holds the place, below the last that holds both.
+Place subtree_of(const Place& place, const Place& other) {
   size_t common = 0;
-  while (earlier.chain[common + 1] == later.chain[common + 1]) ++common;
-  const auto subtree = [&](const Place& place) {
-    Place result{place.path, {place.chain.begin(), place.chain.begin() + common + 2}};
-    result.path.steps.resize(common + 1);
-    return result;
-  };
-  const Place first = subtree(earlier), second = subtree(later);
-  const std::vector<ir::Var> first_vars = loop_vars(first), second_vars = loop_vars(second);
-  for (int64_t steps = 4;; steps *= 16) {
-    WalkLimits walk{limits.accesses / 2, steps, nullptr, 4};
-    std::map<Element, Touchers> seen;
-    const WalkEnd a = walk_accesses(first.stmt(), iterations(first, nth), walk, [&](const Access& access, const Bindings& bindings) {
-      if (!access.known || block_id(access) != earlier.block().id) return true;
-      Touchers& touchers = seen[{access.buffer, access.index}];
-      std::optional<Toucher>& mine = access.is_write ? touchers.writer : touchers.reader;
-      if (!mine) mine = Toucher{values_of(first_vars, bindings), block_id(access), 0};
+  while (place.chain[common + 1] == other.chain[common + 1]) ++common;
+  Place result{place.path, {place.chain.begin(), place.chain.begin() + common + 2}};
+  result.path.steps.resize(common + 1);
+  return result;
+}
+
+// One look at a pair, with the loops around both at one iteration.
+class PairSearch {
+ public:
+  PairSearch(const Pair& pair, int64_t nth)
+      : pair_(pair), nth_(nth), first_(subtree_of(pair.earlier, pair.later)), second_(subtree_of(pair.later, pair.earlier)),
+        first_vars_(loop_vars(first_)), second_vars_(loop_vars(second_)) {}
+
+  // True where every access was looked at.
+  bool run(const WalkLimits& limits) {
+    seen_.clear();
+    const WalkEnd a = walk_accesses(first_.stmt(), iterations(first_, nth_), limits, [&](const Access& access, const Bindings& bindings) {
+      if (access.known && pair_.counts_earlier(access)) remember(access, bindings);
       return true;
     });
-    std::optional<Collision> found;
-    const WalkEnd b = walk_accesses(second.stmt(), iterations(second, nth), walk, [&](const Access& access, const Bindings& bindings) {
-      if (!access.known || block_id(access) != later.block().id) return true;
-      const auto it = seen.find({access.buffer, access.index});
-      if (it == seen.end() || (!access.is_write && !it->second.writer)) return true;
-      const bool after_write = it->second.writer.has_value();
-      const Toucher& first_toucher = after_write ? *it->second.writer : *it->second.reader;
-      found = make_collision(access, first_toucher, after_write, {values_of(second_vars, bindings), block_id(access), 0});
-      return false;
+    const WalkEnd b = walk_accesses(second_.stmt(), iterations(second_, nth_), limits, [&](const Access& access, const Bindings& bindings) {
+      if (access.known && pair_.counts_later(access)) look(access, bindings);
+      return !found;
     });
-    if (found) return {std::move(found), false};
-    if (a == WalkEnd::Complete && b == WalkEnd::Complete) return {std::nullopt, !has_loops_above(first)};
+    return a == WalkEnd::Complete && b == WalkEnd::Complete;
+  }
+  bool is_whole_program() const { return !has_loops_above(first_); }
+
+  std::optional<Collision> found;
+
+ private:
+  // Keeps the first that touches an element, or the last where only those of later iterations collide.
+  void remember(const Access& access, const Bindings& bindings) {
+    Touchers& touchers = seen_[{access.buffer, access.index}];
+    std::optional<Toucher>& mine = access.is_write ? touchers.writer : touchers.reader;
+    std::vector<int64_t> merged = iteration_of(pair_.earlier_loops, bindings);
+    if (!mine || merged > mine->merged) mine = Toucher{values_of(first_vars_, bindings), block_id(access), 0, std::move(merged)};
+  }
+
+  void look(const Access& access, const Bindings& bindings) {
+    const auto it = seen_.find({access.buffer, access.index});
+    if (it == seen_.end()) return;
+    const std::vector<int64_t> merged = iteration_of(pair_.later_loops, bindings);
+    const auto collides = [&](const std::optional<Toucher>& t) { return t && (pair_.later_loops.empty() || t->merged > merged); };
+    const bool after_write = collides(it->second.writer);
+    if (!after_write && !(access.is_write && collides(it->second.reader))) return;
+    const Toucher& first = after_write ? *it->second.writer : *it->second.reader;
+    found = make_collision(access, first, after_write, {values_of(second_vars_, bindings), block_id(access), 0, {}});
+  }
+
+  const Pair& pair_;
+  const int64_t nth_;
+  const Place first_, second_;
+  const std::vector<ir::Var> first_vars_, second_vars_;
+  std::map<Element, Touchers> seen_;
+};
+
+// With the loops around both at one iteration.
+DependenceAnswer conflict_at(const Pair& pair, int64_t nth, const DependenceLimits& limits) {
+  PairSearch search(pair, nth);
+  for (int64_t steps = 4;; steps *= 16) {
+    const bool complete = search.run({limits.accesses / 2, steps, nullptr, 4});
+    if (search.found) return {std::move(search.found), false};
+    if (complete) return {std::nullopt, search.is_whole_program()};
     if (steps > 1024) return {};
   }
+}
+
+// At the first iterations of the loops around both: at the very first, a border may hide it.
+DependenceAnswer conflict_of(const Pair& pair, const DependenceLimits& limits) {
+  DependenceAnswer answer;
+  for (int64_t nth = 0; nth < 3; ++nth) {
+    answer = conflict_at(pair, nth, limits);
+    if (answer.collision || answer.exhaustive) break;
+  }
+  return answer;
+}
+
+std::vector<ir::Var> vars_of(const std::vector<Place>& loops) {
+  std::vector<ir::Var> vars;
+  for (const Place& loop : loops) vars.push_back(loop.loop().loop_var);
+  return vars;
 }
 
 }  // namespace
@@ -202,12 +266,13 @@ DependenceAnswer carried_dependence(const Place& loop, const DependenceLimits& l
 }
 
 DependenceAnswer conflict(const Place& earlier, const Place& later, const DependenceLimits& limits) {
-  DependenceAnswer answer;
-  for (int64_t nth = 0; nth < 3; ++nth) {   // the first iterations of the loops around both: at the very first, a border may hide it
-    answer = conflict_at(earlier, later, nth, limits);
-    if (answer.collision || answer.exhaustive) break;
-  }
-  return answer;
+  const auto is_in = [](const Place& block) { return [id = block.block().id](const Access& access) { return block_id(access) == id; }; };
+  return conflict_of({earlier, later, is_in(earlier), is_in(later), {}, {}}, limits);
+}
+
+DependenceAnswer merged_conflict(const std::vector<Place>& earlier, const std::vector<Place>& later, const DependenceLimits& limits) {
+  const auto any = [](const Access&) { return true; };
+  return conflict_of({earlier.front(), later.front(), any, any, vars_of(earlier), vars_of(later)}, limits);
 }
 
 std::string describe(const Collision& c) {

@@ -35,6 +35,11 @@ DependenceAnswer carried_dependence(const Place& loop, const DependenceLimits& l
 // function, `earlier` before `later` in program order.
 DependenceAnswer conflict(const Place& earlier, const Place& later, const DependenceLimits& limits = {});
 
+// Two nests of equally many loops (outermost first), `earlier` before `later` in program order, were they one nest that runs, in each
+// iteration, the first's body and then the second's: an element that an iteration of `later` touches and an iteration of `earlier` that would
+// then come after it, one of them writing it.
+DependenceAnswer merged_conflict(const std::vector<Place>& earlier, const std::vector<Place>& later, const DependenceLimits& limits = {});
+
 // "iterations k=0 and k=1 both write Y[0, 0]", "iteration i=1 reads A[0], which iteration i=0 writes".
 std::string describe(const Collision& collision);
 

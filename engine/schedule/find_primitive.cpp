@@ -25,16 +25,15 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 // What TVM 0.27 has and this program has not (yet), by Python name and JSON kind.
 constexpr std::pair<std::string_view, std::string_view> kTvmAlone[] = {
-    {"add_unit_loop", "AddUnitLoop"}, {"annotate_buffer_access", "AnnotateBufferAccess"}, {"bind", "Bind"}, {"blockize", "Blockize"},
+    {"annotate_buffer_access", "AnnotateBufferAccess"}, {"blockize", "Blockize"},
     {"cache_index", "CacheIndex"}, {"cache_inplace", "CacheInplace"}, {"decompose_padding", "DecomposePadding"},
-    {"enter_postproc", "EnterPostproc"}, {"fuse_reduction_epilogue", "FuseReductionEpilogue"}, {"get_output_blocks", "GetOutputBlocks"},
-    {"loop_partition", "LoopPartition"}, {"merge", "Merge"}, {"pad_einsum", "PadEinsum"}, {"read_at", "ReadAt"}, {"reindex", "ReIndex"},
-    {"reindex_cache_read", "ReindexCacheRead"}, {"reindex_cache_write", "ReindexCacheWrite"}, {"reorder_block_iter_var", "ReorderBlockIterVar"},
+    {"fuse_reduction_epilogue", "FuseReductionEpilogue"},
+    {"pad_einsum", "PadEinsum"}, {"reindex", "ReIndex"},
+    {"reindex_cache_read", "ReindexCacheRead"}, {"reindex_cache_write", "ReindexCacheWrite"},
     {"rfactor", "RFactor"}, {"rolling_buffer", "RollingBuffer"}, {"sample_categorical", "SampleCategorical"},
     {"sample_compute_location", "SampleComputeLocation"}, {"sample_partitioned_tile", "SamplePartitionedTile"},
-    {"sample_perfect_tile", "SamplePerfectTile"}, {"set_scope", "SetScope"}, {"storage_align", "StorageAlign"}, {"tensorize", "Tensorize"},
+    {"sample_perfect_tile", "SamplePerfectTile"}, {"tensorize", "Tensorize"},
     {"transform_block_layout", "TransformBlockLayout"}, {"transform_layout", "TransformLayout"},
-    {"unsafe_hide_buffer_access", "UnsafeHideBufferAccess"}, {"unsafe_set_dtype", "UnsafeSetDType"}, {"write_at", "WriteAt"},
 };
 
 Error unknown(std::string_view name, bool by_kind) {

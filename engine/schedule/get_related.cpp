@@ -1,4 +1,4 @@
-// The queries that go from a node to others: get_loops, get_child_blocks, get_producers, get_consumers.
+// The queries that go from a node to others: get_loops, get_child_blocks, get_producers, get_consumers, get_output_blocks.
 // (TVM: src/s_tir/schedule/primitive/get_block_loop.cc)
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/block_scope.h"
@@ -41,6 +41,14 @@ Result<Rewrite> get_consumers(const Context& context, std::span<const Argument> 
   return related_blocks(context, block_argument(args[0]), consumers);
 }
 
+// Those below the block, nested ones too, that write what their own scope does not allocate.
+Result<Rewrite> get_output_blocks(const Context& context, std::span<const Argument> args) {
+  std::vector<BlockRef> blocks;
+  for (const Place& block : all_blocks_below(at(context.module, block_argument(args[0]))))
+    if (is_output_block(block, *scope_of(block))) blocks.push_back(ref(block.realize()));
+  return unchanged(context, result_list(blocks));
+}
+
 }  // namespace
 
 const PrimitiveSpec kGetLoops = {
@@ -80,6 +88,16 @@ const PrimitiveSpec kGetConsumers = {
     .params = {{"block", ParamKind::Block, "the block that is read", {}, false}},
     .is_query = true,
     .apply = get_consumers,
+    .gives_list = true,
+};
+
+const PrimitiveSpec kGetOutputBlocks = {
+    .name = "get_output_blocks",
+    .json_kind = "GetOutputBlocks",
+    .summary = "Gives the blocks below a block that write what is seen outside.",
+    .params = {{.name = "scope_block", .kind = ParamKind::Block, .summary = "the block that they stand in", .is_attr = false, .trace_name = "block"}},
+    .is_query = true,
+    .apply = get_output_blocks,
     .gives_list = true,
 };
 

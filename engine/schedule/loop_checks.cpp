@@ -30,4 +30,20 @@ Result<void> check_starts_with_zero(const Place& place, const char* primitive) {
               {label(place, bounds_text(loop))});
 }
 
+Result<void> check_factor_list(const Place& loop, const std::vector<std::optional<int64_t>>& factors) {
+  bool has_none = false;
+  for (size_t i = 0; i < factors.size(); ++i) {
+    if (!factors[i]) {
+      if (has_none)
+        return fail(DiagnosticKind::NotSingleInferFactor, fmt::format("only one of the factors of {} can be None: there is nothing to infer two from", quoted(loop)),
+                    "give all factors but one", {label(loop, bounds_text(loop.loop()))});
+      has_none = true;
+    } else if (*factors[i] <= 0) {
+      return fail(DiagnosticKind::NonPositiveFactor, fmt::format("a factor has to be positive; the one at position {} is {}", i, *factors[i]),
+                  "write None for a factor that should be inferred", {label(loop, bounds_text(loop.loop()))});
+    }
+  }
+  return {};
+}
+
 }  // namespace loopglass::schedule

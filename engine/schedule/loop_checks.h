@@ -1,6 +1,9 @@
 // Conditions on a single loop that several steps share.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "engine/schedule/tree.h"
 
 namespace loopglass::schedule {
@@ -9,5 +12,8 @@ namespace loopglass::schedule {
 Result<void> check_plain_loop(const Place& loop, const char* primitive);
 // Errors: LoopNotStartWithZero.
 Result<void> check_starts_with_zero(const Place& loop, const char* primitive);
+
+// Positive factors, at most one None. Errors: NotSingleInferFactor, NonPositiveFactor.
+Result<void> check_factor_list(const Place& loop, const std::vector<std::optional<int64_t>>& factors);
 
 }  // namespace loopglass::schedule

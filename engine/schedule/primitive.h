@@ -14,7 +14,7 @@ enum class ParamKind {
   Block, Loop, Loops,          // random variables
   BlockOrLoop,                 // annotate, get_child_blocks
   Factors,                     // split: integers, at most one None
-  Int, Bool, String, StringOrInt, Index, Annotation, Blocks, Lambda, Any,
+  Int, Ints, Bool, String, StringOrInt, Index, Annotation, Blocks, Lambda, Any,
 };
 
 struct ParamSpec {
@@ -25,6 +25,7 @@ struct ParamSpec {
   bool is_attr;                // in the trace's JSON: among attrs (else inputs)
   bool json_int = false;       // a Bool that TVM's JSON writes as 0 or 1
   bool positional = false;     // TVM's Python trace writes it without its name (Loops always are)
+  const char* trace_name = nullptr;     // TVM's Python trace calls it so, unlike the signature; both are read
 };
 
 // What a step refers to in the module that it is applied to.
@@ -93,6 +94,7 @@ struct PrimitiveSpec {
   Result<void> (*normalize)(const Context& context, std::span<Argument> args) = nullptr;
   bool gives_list = false;     // in Python: a list of loops or blocks, even of one (get_loops, split)
   Gesture gesture = Gesture::OnNode;
+  bool is_gpu_only = false;    // known, so that traces with it can be read and written; never applied
 };
 
 // All primitives, in the order that menus show them.

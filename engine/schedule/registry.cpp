@@ -6,11 +6,14 @@ namespace {
 
 const PrimitiveSpec* const kPrimitives[] = {
     &kSplit, &kFuse, &kReorder, &kParallel, &kVectorize, &kUnroll,
+    &kAddUnitLoop, &kMerge, &kLoopPartition,
     &kComputeAt, &kReverseComputeAt, &kComputeInline, &kReverseComputeInline,
     &kCacheRead, &kCacheWrite,
+    &kSetScope, &kStorageAlign, &kUnsafeSetDtype,
     &kDecomposeReduction,
-    &kAnnotate, &kUnannotate,
-    &kGetSBlock, &kGetLoops, &kGetChildBlocks, &kGetProducers, &kGetConsumers,
+    &kAnnotate, &kUnannotate, &kReorderBlockIterVar, &kUnsafeHideBufferAccess, &kEnterPostproc,
+    &kBind, &kReadAt, &kWriteAt,
+    &kGetSBlock, &kGetLoops, &kGetChildBlocks, &kGetProducers, &kGetConsumers, &kGetOutputBlocks,
 };
 
 }  // namespace

@@ -123,7 +123,7 @@ class ScriptPlayer {
       for (size_t i = 0; i < positional.size(); ++i) given[i] = std::move(positional[i]);
     }
     for (const auto& [name, expr] : call.keywords) {
-      const auto param = std::find_if(params.begin(), params.end(), [&](const ParamSpec& p) { return name == p.name; });
+      const auto param = std::find_if(params.begin(), params.end(), [&](const ParamSpec& p) { return name == p.name || (p.trace_name && name == p.trace_name); });
       if (param == params.end() || param->kind == ParamKind::Loops)
         return fail(DiagnosticKind::BadArgument, fmt::format("{} has no argument \"{}\"", primitive.name, name), {}, {Label{{}, expr->span, {}}});
       std::optional<Value>& slot = given[param - params.begin()];

@@ -26,6 +26,8 @@ Replayed replay(const nlohmann::json& trace, ir::Module module, Options options 
 // are those that trace_to_json gives `start`'s random variables. `trust`: Options::trust for these instructions.
 Replayed replay_onto(const Schedule& start, const nlohmann::json& instructions, bool trust = false);
 
+// The trace up to the first enter_postproc, which is left out too: what TVM gives with remove_postproc=True.
+Trace without_postproc(const Trace& trace);
 nlohmann::json trace_to_json(const Trace& trace);
 // One statement a line, as TVM's trace.as_python() gives them. `tir_names`: get_block instead of get_sblock.
 std::vector<std::string> trace_to_python(const Trace& trace, bool tir_names = false);

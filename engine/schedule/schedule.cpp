@@ -14,8 +14,11 @@ namespace loopglass::schedule {
 namespace {
 
 // What our own checks find wrong with a step that the primitive's rules allow.
-std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite& rewrite, const PrimitiveSpec& primitive) {
-  if (primitive.is_query) return std::nullopt;
+std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite& rewrite, const PrimitiveSpec& primitive, const std::vector<Value>& args) {
+  if (primitive.is_query || rewrite.module == before) return std::nullopt;
+  for (size_t i = 0; i < args.size(); ++i)
+    if (std::string_view(primitive.params[i].name) == "storage_scope")
+      if (auto found = gpu_memory(*args[i].as<std::string>(), primitive.name)) return found;
   if (auto unsound = reversed_dependence(before, rewrite.module, primitive.name)) return unsound;
   for (const Argument& result : rewrite.results) {
     const NodeRef* node = std::get_if<NodeRef>(&result.v);
@@ -120,7 +123,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
     }
   }
   TRY_ASSIGN(Rewrite rewrite, primitive.apply(context, args));
-  if (auto unsound = unsound_result(module_, rewrite, primitive)) {
+  if (auto unsound = unsound_result(module_, rewrite, primitive, values)) {
     if (!trust) return Error(*std::move(unsound));
     rewrite.warnings.push_back(*std::move(unsound));
   }

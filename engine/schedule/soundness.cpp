@@ -1,6 +1,7 @@
 #include "engine/schedule/soundness.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,18 +25,44 @@ std::vector<Place> leaf_blocks(const ir::Module& module, const std::string& func
   return blocks;
 }
 
-bool touches(const std::vector<ir::BufferRegion>& regions, const ir::Buffer& buffer) {
-  return std::any_of(regions.begin(), regions.end(), [&](const ir::BufferRegion& r) { return r.buffer == buffer; });
-}
+// What a block says that it touches, and what its body does touch (unsafe_hide_buffer_access makes these differ).
+struct Touched {
+  std::set<const ir::BufferNode*> written, all;
+};
+
+class TouchedCollector : public ir::Visitor {
+ public:
+  explicit TouchedCollector(const ir::Block& block) {
+    for (const ir::BufferRegion& w : block.writes) write(w.buffer);
+    for (const ir::BufferRegion& r : block.reads) touched.all.insert(r.buffer.get());
+    visit(block.init);
+    visit(block.body);
+  }
+  using Visitor::visit;
+  void visit(const ir::Expr& e) override {
+    if (const ir::BufferLoad* load = ir::as<ir::BufferLoad>(e)) touched.all.insert(load->buffer.get());
+    Visitor::visit(e);
+  }
+  void visit(const ir::Stmt& s) override {
+    if (const ir::BufferStore* store = ir::as<ir::BufferStore>(s)) write(store->buffer);
+    Visitor::visit(s);
+  }
+  Touched touched;
+
+ private:
+  void write(const ir::Buffer& buffer) {
+    touched.written.insert(buffer.get());
+    touched.all.insert(buffer.get());
+  }
+};
 
 // Whether they may touch one element, one of them writing it, going by the buffers alone.
 bool may_depend(const ir::Block& a, const ir::Block& b) {
-  const auto writes_what_touches = [](const ir::Block& writer, const ir::Block& other) {
-    return std::any_of(writer.writes.begin(), writer.writes.end(), [&](const ir::BufferRegion& w) {
-      return touches(other.reads, w.buffer) || touches(other.writes, w.buffer);
-    });
+  const Touched x = TouchedCollector(a).touched, y = TouchedCollector(b).touched;
+  const auto meet = [](const auto& written, const auto& all) {
+    return std::any_of(written.begin(), written.end(), [&](const ir::BufferNode* buffer) { return all.contains(buffer); });
   };
-  return writes_what_touches(a, b) || writes_what_touches(b, a);
+  return meet(x.written, y.all) || meet(y.written, x.all);
 }
 
 std::string iteration_text(const std::vector<std::pair<std::string, int64_t>>& loops) {
@@ -176,12 +203,37 @@ std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const ir
   return std::nullopt;
 }
 
+std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>>& nests) {
+  for (size_t later = 0; later < nests.size(); ++later)
+    for (size_t earlier = 0; earlier < later; ++earlier) {
+      // Those that change places as a whole are found by their blocks' order.
+      if (nests[later].front().path.steps < nests[earlier].front().path.steps) continue;
+      const auto answer = merged_conflict(nests[earlier], nests[later]);
+      if (!answer.collision) continue;
+      const auto place_of = [&](const std::vector<Place>& nest, const ir::BlockId& id) {
+        for (const Place& block : all_blocks_below(nest.front()))
+          if (block.block().id == id) return block;
+        return nest.front();
+      };
+      return reversed(place_of(nests[earlier], answer.collision->first_block), place_of(nests[later], answer.collision->second_block), *answer.collision,
+                      "merge");
+    }
+  return std::nullopt;
+}
+
 std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Module& after, const BlockRef& moved,
                                        const char* primitive) {
   const Place was = at(before, moved), is = at(after, moved);
   if (auto found = lost_iterations(was, is, primitive)) return found;
   if (auto found = repeated_reduction(was, is, primitive)) return found;
   return uncovered_read(was, is, primitive);
+}
+
+std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const char* primitive) {
+  static const char* const kGpu[] = {"shared", "warp", "wmma", "texture", "m16n8k8", "metal", "trn"};
+  if (std::none_of(std::begin(kGpu), std::end(kGpu), [&](const char* scope) { return storage_scope.starts_with(scope); })) return std::nullopt;
+  return Diagnostic{DiagnosticKind::NotOnCpu, fmt::format("{} would use \"{}\" memory, which has no meaning on a CPU", primitive, storage_scope),
+                    "on a CPU: \"global\" (memory) or \"local\" (private to a thread); with trust the step is recorded as TVM does", {}, std::nullopt, {}};
 }
 
 std::optional<Diagnostic> outside_domain(const ir::Module& after, const BlockRef& made, const char* primitive) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/schedule/primitive.h"
+#include "engine/schedule/tree.h"
 
 namespace loopglass::schedule {
 
@@ -21,6 +22,13 @@ std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const ir
 // UncoveredRead: a block reads elements that the moved block wrote before and does not write now;
 // RepeatedReduction: a reduction runs one of its steps several times between init and end.
 std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Module& after, const BlockRef& moved, const char* primitive);
+
+// Nests of equally many loops (outermost first) that merge would make one, in the order in which their bodies would stand: ReversedDependence
+// where an iteration would run before one of another nest that touches an element before it now.
+std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>>& nests);
+
+// NotOnCpu where a storage scope is memory that only a GPU has ("shared").
+std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const char* primitive);
 
 // UncoveredRead where a block that a step has made (a copy) has axes that leave their domains, with no condition to guard it: it would touch
 // elements that its buffers do not have.

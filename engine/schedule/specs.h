@@ -6,16 +6,21 @@
 namespace loopglass::schedule {
 
 // Queries.
-extern const PrimitiveSpec kGetSBlock, kGetLoops, kGetChildBlocks, kGetProducers, kGetConsumers;
+extern const PrimitiveSpec kGetSBlock, kGetLoops, kGetChildBlocks, kGetProducers, kGetConsumers, kGetOutputBlocks;
 // Loops.
 extern const PrimitiveSpec kSplit, kFuse, kReorder, kParallel, kVectorize, kUnroll;
+extern const PrimitiveSpec kAddUnitLoop, kMerge, kLoopPartition, kBind;
 // Where blocks stand.
 extern const PrimitiveSpec kComputeAt, kReverseComputeAt, kComputeInline, kReverseComputeInline;
 // Buffers.
 extern const PrimitiveSpec kCacheRead, kCacheWrite;
+extern const PrimitiveSpec kSetScope, kStorageAlign, kUnsafeSetDtype;
+extern const PrimitiveSpec kReadAt, kWriteAt;
 // Reductions.
 extern const PrimitiveSpec kDecomposeReduction;
 // Annotations.
 extern const PrimitiveSpec kAnnotate, kUnannotate;
+// What is said of blocks, and of the trace.
+extern const PrimitiveSpec kReorderBlockIterVar, kUnsafeHideBufferAccess, kEnterPostproc;
 
 }  // namespace loopglass::schedule

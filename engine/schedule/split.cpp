@@ -27,22 +27,6 @@ std::string product_text(const Factors& factors) {
   return text;
 }
 
-Result<void> check_factors(const Place& loop, const Factors& factors) {
-  bool has_none = false;
-  for (size_t i = 0; i < factors.size(); ++i) {
-    if (!factors[i]) {
-      if (has_none)
-        return fail(DiagnosticKind::NotSingleInferFactor, fmt::format("only one of the factors of {} can be None: there is nothing to infer two from", quoted(loop)),
-                    "give all factors but one", {label(loop, bounds_text(loop.loop()))});
-      has_none = true;
-    } else if (*factors[i] <= 0) {
-      return fail(DiagnosticKind::NonPositiveFactor, fmt::format("a factor has to be positive; the one at position {} is {}", i, *factors[i]),
-                  "write None for a factor that should be inferred", {label(loop, bounds_text(loop.loop()))});
-    }
-  }
-  return {};
-}
-
 Error too_small(const Place& loop, const Factors& factors, const ir::Expr& product) {
   const std::string extent = script::print_expr(loop.loop().extent);
   Factors inferred = factors;
@@ -58,7 +42,7 @@ Error too_small(const Place& loop, const Factors& factors, const ir::Expr& produ
 
 // The factors with None inferred.
 Result<std::vector<ir::Expr>> resolve(const Place& place, const Factors& factors) {
-  TRY(check_factors(place, factors));
+  TRY(check_factor_list(place, factors));
   const ir::For& loop = place.loop();
   const ir::DataType dtype = loop.loop_var->dtype;
   const arith::Analyzer analyzer;

@@ -1,8 +1,11 @@
 // A trace as Python statements, as TVM's trace.as_python() writes them, and one step for a person.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/schedule/check_arguments.h"
 #include "engine/schedule/replay.h"
+#include "engine/schedule/specs.h"
 
 namespace loopglass::schedule {
 namespace {
@@ -41,7 +44,7 @@ std::string statement(const Instruction& instruction, bool tir_names) {
     else if (param.positional)
       args += to_python(value);
     else
-      args += fmt::format("{}={}", param.name, to_python(value));
+      args += fmt::format("{}={}", param.trace_name && !tir_names ? param.trace_name : param.name, to_python(value));
   }
   std::string name = primitive.name;
   if (tir_names && name == "get_sblock") name = "get_block";
@@ -60,6 +63,11 @@ std::string by_name(const Schedule& before, const Value& value) {
 }
 
 }  // namespace
+
+Trace without_postproc(const Trace& trace) {
+  const auto is_mark = [](const Instruction& instruction) { return instruction.primitive == &kEnterPostproc; };
+  return {{trace.instructions.begin(), std::find_if(trace.instructions.begin(), trace.instructions.end(), is_mark)}};
+}
 
 std::vector<std::string> trace_to_python(const Trace& trace, bool tir_names) {
   std::vector<std::string> lines;

@@ -26,7 +26,7 @@ def split_source(source):
 
 def printed(module):
     lines = module.script().splitlines()
-    first = next(i for i, line in enumerate(lines) if line.startswith("@"))
+    first = next(i for i, line in enumerate(lines) if line and not line.startswith("# from "))
     return "\n".join(lines[first:]) + "\n"
 
 

@@ -100,10 +100,10 @@ TEST(ScheduleConformance, TvmCases) {
              score.to_refuse, score.misses);
   // What is missing cannot be met from what was recorded. Softmax (16): calls were left out; the program after the first call is not what that
   // call makes of the initial one, so names and, with unit extents, the structure differ. int64_loop (2): the types of the axes' domains in
-  // TVM's memory, which its text does not show, decide between T.axis.remap and two lines.
-  EXPECT_GE(score.same_text, 103);
-  EXPECT_GE(score.same_structure, 115);
-  EXPECT_GE(score.refused, 53);
+  // TVM's memory, which its text does not show, decide between T.axis.remap and two lines. gemv (3): loops that calls are made on were not recorded.
+  EXPECT_GE(score.same_text, 111);
+  EXPECT_GE(score.same_structure, 123);
+  EXPECT_GE(score.refused, 78);
 }
 
 // The two programs of conformance/primitives, which stand there only scheduled.
@@ -185,7 +185,7 @@ TEST(ScheduleConformance, Primitives) {
     const bool padded = use.program.find("P[") != std::string::npos || use.program.find("A: T.Buffer((16") != std::string::npos;
     const Result<ir::Module> initial = script::parse_module(padded ? kPadded : kMatmul);
     ASSERT_TRUE(initial) << initial.error().message;
-    const schedule::Replayed replayed = schedule::replay(parsed.schedules.front(), *initial);
+    const schedule::Replayed replayed = schedule::replay(parsed.schedules.front(), *initial, {.trust = true});
     if (replayed.error) {
       ADD_FAILURE() << file.filename() << ": " << to_text(*replayed.error);
       continue;
@@ -195,7 +195,7 @@ TEST(ScheduleConformance, Primitives) {
     same += got == significant_lines(use.program);
   }
   fmt::print("{} of {} uses as TVM\n", same, uses);
-  EXPECT_GE(uses, 25);
+  EXPECT_GE(uses, 33);
 }
 
 TEST(ScheduleConformance, Course) {

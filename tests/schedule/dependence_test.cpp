@@ -1,6 +1,8 @@
 // The two iterations that collide: found where they are, and not where they are not.
 #include "engine/schedule/dependence.h"
 
+#include <fmt/format.h>
+
 #include "tests/schedule/program.h"
 
 namespace loopglass::schedule {
@@ -145,6 +147,39 @@ TEST(Conflict, AnElementThatBothTouch) {
 TEST(Conflict, SameBufferOtherElements) {
   const ir::Module module = parse(kOverwritten);
   const DependenceAnswer answer = conflict(block(module, "first"), block(module, "third"));
+  EXPECT_FALSE(answer.collision);
+  EXPECT_TRUE(answer.exhaustive);
+}
+
+// Two nests that would be merged: the second reads B at vi + `ahead`.
+DependenceAnswer merged_with_reader(int ahead) {
+  const ir::Module module = parse(fmt::format(R"(
+@T.prim_func(s_tir=True)
+def main(A: T.Buffer((64,), "float32"), C: T.Buffer((64,), "float32")):
+    B = T.sblock_alloc_buffer((64,))
+    for i in range(64):
+        with T.sblock("B"):
+            vi = T.axis.spatial(64, i)
+            B[vi] = A[vi]
+    for j in range(32):
+        with T.sblock("C"):
+            vi = T.axis.spatial(32, j)
+            C[vi] = B[vi + {}]
+)", ahead));
+  return merged_conflict({loop(module, "B", "i")}, {loop(module, "C", "j")});
+}
+
+TEST(MergedConflict, ReadsWhatALaterIterationWouldWrite) {
+  const DependenceAnswer answer = merged_with_reader(1);
+  ASSERT_TRUE(answer.collision);
+  EXPECT_EQ(answer.collision->witness.index, std::vector<int64_t>{1});
+  EXPECT_EQ(answer.collision->witness.first.back().second, 1);
+  EXPECT_EQ(answer.collision->witness.second.back().second, 0);
+  EXPECT_TRUE(merged_with_reader(32).collision) << "beyond the first few iterations";
+}
+
+TEST(MergedConflict, ReadsWhatTheSameIterationWrites) {
+  const DependenceAnswer answer = merged_with_reader(0);
   EXPECT_FALSE(answer.collision);
   EXPECT_TRUE(answer.exhaustive);
 }

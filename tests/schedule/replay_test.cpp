@@ -71,5 +71,30 @@ TEST(Replay, TrustTurnsARefusalIntoAWarning) {
   EXPECT_EQ(trusted.warnings.front().kind, DiagnosticKind::LostIterations);
 }
 
+// What is unsafe by its name is applied without trust, warns, and marks its step.
+TEST(Replay, UnsafeStepsWarn) {
+  const schedule::Replayed narrow = replay("sch.unsafe_set_dtype(\"Y\", 0, \"float16\")");
+  ASSERT_EQ(narrow.warnings.size(), 1u);
+  EXPECT_EQ(narrow.warnings.front().kind, DiagnosticKind::ChangedResults);
+  EXPECT_FALSE(narrow.schedule.is_sound());
+  const schedule::Replayed wide = replay("sch.unsafe_set_dtype(\"Y\", 0, \"float64\")");
+  EXPECT_TRUE(wide.warnings.empty());
+  EXPECT_TRUE(wide.schedule.is_sound());
+  const schedule::Replayed hidden = replay("sch.unsafe_hide_buffer_access(sch.get_sblock(\"C\"), \"read\", [0])");
+  ASSERT_EQ(hidden.warnings.size(), 1u);
+  EXPECT_EQ(hidden.warnings.front().kind, DiagnosticKind::HiddenAccess);
+}
+
+// A step is recorded with memory that a CPU does not have where it is trusted.
+TEST(Replay, GpuMemoryNeedsTrust) {
+  const script::ScheduleScript script = script_of("sch.cache_read(\"C\", 0, \"shared\")");
+  const schedule::Replayed refused = schedule::replay(script, matmul_relu());
+  ASSERT_TRUE(refused.error);
+  EXPECT_EQ(refused.error->kind, DiagnosticKind::NotOnCpu);
+  const schedule::Replayed trusted = schedule::replay(script, matmul_relu(), {.trust = true});
+  EXPECT_FALSE(trusted.error);
+  EXPECT_EQ(trusted.warnings.size(), 1u);
+}
+
 }  // namespace
 }  // namespace loopglass::tests

@@ -12,6 +12,8 @@
 //   the scheduled program, as TVM prints it without its header
 //
 // In a file whose name starts with fail_ the last statement is refused, and what follows `# expect:` is the diagnostic.
+// A head comment line that starts with `# Results change` marks a schedule after which the results are others, by design: it is applied with
+// trust, a step has to warn, and the results have to differ.
 #pragma once
 
 #include <filesystem>
@@ -29,6 +31,7 @@ struct ScheduleCase {
   std::string source;       // all above the line `# expect:`
   std::string expectation;  // all below it
   bool is_failure() const { return file.filename().string().starts_with("fail_"); }
+  bool results_change() const { return source.starts_with("# Results change") || source.find("\n# Results change") != std::string::npos; }
 };
 
 // Every .tir below a folder, sorted by path.

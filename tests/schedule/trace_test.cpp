@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "engine/schedule/trace_json.h"
 #include "tests/schedule/programs.h"
 #include "tests/schedule/schedule_case.h"
 
@@ -28,6 +29,36 @@ TEST(Trace, PythonAsTvmWritesIt) {
   EXPECT_EQ(schedule::trace_to_python(r.schedule.trace()), want);
   EXPECT_EQ(schedule::trace_to_python(r.schedule.trace(), true)[0], "b0 = sch.get_block(name=\"C\", func_name=\"main\")");
   EXPECT_EQ(schedule::trace_to_python(r.schedule.trace(), true)[2], "l3, = sch.split(loop=l1, factors=[12])");
+}
+
+TEST(Trace, EndsAtEnterPostproc) {
+  const schedule::Replayed r = replay("b = sch.get_sblock(\"Y\")\nsch.annotate(b, \"n\", 1)\nsch.enter_postproc()\nsch.unannotate(b, \"n\")\nsch.enter_postproc()");
+  ASSERT_FALSE(r.error) << to_text(*r.error);
+  EXPECT_EQ(schedule::trace_to_json(r.schedule.trace()).dump(),
+            R"([[["GetSBlock",[],["Y","main"],["b0"]],["Annotate",["b0",1],["n"],[]],["EnterPostproc",[],[],[]],["Unannotate",["b0"],["n"],[]],["EnterPostproc",[],[],[]]],[]])");
+  const schedule::Trace searched = schedule::without_postproc(r.schedule.trace());
+  EXPECT_EQ(schedule::trace_to_json(searched).dump(), R"([[["GetSBlock",[],["Y","main"],["b0"]],["Annotate",["b0",1],["n"],[]]],[]])");
+  EXPECT_EQ(schedule::trace_to_python(searched).size(), 2u);
+  EXPECT_EQ(schedule::trace_to_python(r.schedule.trace())[2], "sch.enter_postproc()");
+  EXPECT_EQ(schedule::without_postproc(searched).instructions.size(), 2u) << "without the mark, all of it";
+}
+
+// GPU primitives are never applied, but traces with them are read and written.
+TEST(Trace, GpuCopiesTravel) {
+  const char text[] = R"(["ReadAt",["l1","b0"],[0,"shared"],["b9"]])";
+  const schedule::NamedValues names{{"l1", {schedule::LoopRV{1}}}, {"b0", {schedule::BlockRV{0}}}};
+  const auto read = schedule::read_instruction(nlohmann::json::parse(text), names);
+  ASSERT_TRUE(read) << read.error().message;
+  const schedule::Trace trace{{{read->primitive, read->args, {{schedule::BlockRV{9}}}}}};
+  EXPECT_EQ(schedule::trace_to_json(trace)[0][0].dump(), text);
+  EXPECT_EQ(schedule::trace_to_python(trace)[0], "b9 = sch.read_at(loop=l1, block=b0, read_buffer_index=0, storage_scope=\"shared\")");
+}
+
+TEST(Trace, NamesThatTvmsTraceHasUnlikeItsSignature) {
+  const schedule::Replayed r = replay("a, = sch.get_output_blocks(scope_block=\"root\")\nb, = sch.get_output_blocks(block=\"root\")");
+  ASSERT_FALSE(r.error) << to_text(*r.error);
+  EXPECT_EQ(schedule::trace_to_python(r.schedule.trace())[1], "b1, = sch.get_output_blocks(block=b0)");
+  EXPECT_EQ(schedule::trace_to_python(r.schedule.trace(), true)[1], "b1, = sch.get_output_blocks(scope_block=b0)") << "a statement that Python takes";
 }
 
 TEST(Trace, OlderSpellingsAreRead) {
