@@ -150,10 +150,11 @@ IntSet IntervalEvaluator::remainder(const Binary& op, const IntSet& a, const Int
   const Expr& divisor = b.min;
   const Expr largest = sub(divisor, one(divisor->dtype)), zero = make_int(0, divisor->dtype);
   if (!analysis_.can_prove_greater_equal(divisor, 0)) {
+    const Expr least = make_int(0, divisor->dtype);
     const std::optional<int64_t> constant = as_int(divisor);
-    if (!constant) return IntSet::everything();
-    const Expr bound = make_int(-*constant - 1, divisor->dtype);
-    return {neg(bound), bound};
+    const Expr size = constant ? make_int(-*constant, divisor->dtype) : select(ge(divisor, least), divisor, sub(least, divisor));
+    const Expr bound = sub(size, one(divisor->dtype));
+    return {sub(least, bound), bound};
   }
   const std::optional<int64_t> constant = as_int(divisor);
   if (op.kind == ExprKind::Mod || !constant) return {zero, largest};

@@ -433,12 +433,41 @@ def run_range(options, primitives, first, end, totals):
 
         values, how = in_child(work, STEP_SECONDS)
         done = [v for v in values if "record" in v]
+        if stop % 400 == 0:
+            print(f"{stop} cases", file=sys.stderr, flush=True)
         for v in done:
             totals.add(v["index"], v["record"])
         first = stop if not how else (done[-1]["index"] if done else first - 1) + 2
         if how:
             notes = [v["note"] for v in values if v["index"] == first - 1 and "note" in v]
             totals.crash(first - 1, how, notes)
+
+
+def show_case(options, primitives):
+    """Prints one case, step by step."""
+
+    def work(write):
+        case = random_case(options.seed, options.case, primitives, Server(options.server), lambda text: write(text))
+        write(as_dict(case))
+
+    values, how = in_child(work, STEP_SECONDS)
+    if how:
+        print("\n".join(values) + f"\nTVM died: {how}")
+        return 1
+    record = values[-1]
+    print(f"{record['program']}\n{record['head']}")
+    differences = {i: kind for i, kind, _ in record["differences"]}
+    for i, (step, theirs) in enumerate(zip(record["steps"], record["theirs"])):
+        ours = record["ours"][i] if i < len(record["ours"]) else {}
+        print(step, end="")
+        for who, outcome in (("TVM", theirs), ("Loopglass", ours)):
+            if "error" in outcome:
+                print(f"    # {who} refuses: {outcome['error']}: {outcome['message']}")
+        if i in differences:
+            print(f"    # {differences[i]}")
+            diff = difflib.unified_diff(significant(ours.get("text", "")).splitlines(), theirs.get("text", "").splitlines(), "loopglass", "tvm", lineterm="")
+            print("\n".join("    # " + line for line in diff))
+    return 1 if differences else 0
 
 
 def file_name(kind):
@@ -472,16 +501,19 @@ def main():
     parser.add_argument("--out", default="build/conformance")
     parser.add_argument("--only", default="", help="primitives, separated by commas")
     parser.add_argument("--no-shrink", action="store_true")
+    parser.add_argument("--case", type=int, help="prints this case alone")
     options = parser.parse_args()
-    folder = pathlib.Path(options.out)
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.tir"):
-        old.unlink()
     server = Server(options.server)
     primitives = server.ask({"primitives": True})["primitives"]
     server.close()
     if options.only:
         primitives = [p for p in primitives if p in options.only.split(",")]
+    if options.case is not None:
+        return show_case(options, primitives)
+    folder = pathlib.Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.tir"):
+        old.unlink()
     totals = Totals()
     print(f"seed {options.seed}", flush=True)
     started = time.time()

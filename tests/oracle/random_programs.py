@@ -522,6 +522,63 @@ class ProgramMaker:
         ]
         return None
 
+    def concat(self):
+        """Two blocks that each write a part of one buffer."""
+        a, b = self.source(2), self.source(2)
+        if a.shape[1:] != b.shape[1:] or not all(isinstance(d, int) for d in a.shape + b.shape):
+            return self.elementwise()
+        out = self.intermediate([a.shape[0] + b.shape[0], a.shape[1]])
+        axes = self.axes_of(a.shape)
+        self.add(Stage(axes, [f"{out.name}[v0, v1] = {self.access(a, ['v0', 'v1'])}"], out=[Buffer(out.name + "_top", [], "")]))
+        return Stage(self.axes_of(b.shape), [f"{out.name}[v0 + {self.number(a.shape[0])}, v1] = {self.access(b, ['v0', 'v1'])}"], out=[out])
+
+    def triangle(self):
+        """The inner loop ends where the outer one stands."""
+        a = self.source(2)
+        if not all(isinstance(d, int) for d in a.shape) or a.shape[0] > a.shape[1]:
+            return self.elementwise()
+        out = self.intermediate(a.shape)
+        rows, columns = (self.number(d) for d in a.shape)
+        pad = INDENT * 2
+        self.lines += [
+            pad + f"for i in range({rows}):",
+            pad + INDENT + f"for j in range(i + {self.number(1)}):",
+            pad + INDENT * 2 + f'with T.sblock("{out.name}"):',
+            pad + INDENT * 3 + f"vi = T.axis.spatial({rows}, i)",
+            pad + INDENT * 3 + f"vj = T.axis.spatial({columns}, j)",
+            pad + INDENT * 3 + f"{out.name}[vi, vj] = {self.unary(self.access(a, ['vi', 'vj']))}",
+        ]
+        return None
+
+    def view(self):
+        """A block that looks at a row of its buffers through T.match_buffer."""
+        a = self.source(2)
+        if not all(isinstance(d, int) for d in a.shape):
+            return self.elementwise()
+        out = self.intermediate(a.shape)
+        rows, columns = (self.number(d) for d in a.shape)
+        self.access(a, [])
+        shape, zero = self.shape_text(a.shape[1:]), self.number(0)
+        body = [
+            f'X = T.match_buffer({a.name}[vi, {zero}:{columns}], {shape}, "{a.dtype}", offset_factor=1)',
+            f'Y = T.match_buffer({out.name}[vi, {zero}:{columns}], {shape}, "{a.dtype}", offset_factor=1)',
+            f"for x in range({columns}):",
+            f"{INDENT}Y[x] = {self.unary('X[x]')}",
+        ]
+        regions = [f"T.reads({a.name}[vi, {zero}:{columns}])", f"T.writes({out.name}[vi, {zero}:{columns}])"]
+        return Stage([Axis("vi", a.shape[0])], body, out=[out], regions=regions)
+
+    def running(self):
+        """A sum from front to back: each iteration needs the one before."""
+        a = self.source(1)
+        if not isinstance(a.shape[0], int):
+            return self.elementwise()
+        out = self.intermediate(a.shape)
+        kind = self.rng.choice(["C", "O", "S"])
+        before = f"{out.name}[v0 - {self.number(1)}]"
+        value = f"T.if_then_else({self.number(0)} < v0, {before}, {self.zero()}) + {self.access(a, ['v0'])}"
+        return Stage([Axis("v0", a.shape[0], kind)], [f"{out.name}[v0] = {value}"], out=[out])
+
     def softmax(self):
         """Four stages: the greatest, the exponentials, their sum, the quotient."""
         a = self.source(2)
@@ -547,7 +604,7 @@ class ProgramMaker:
         ("elementwise", 18), ("combine", 14), ("matmul", 16), ("reduce", 12), ("transpose", 6), ("stencil", 6), ("pad", 8),
         ("window_reduce", 8), ("conv2d", 7), ("crop", 3), ("strided", 3), ("flatten", 3), ("unflatten", 2), ("gather", 3),
         ("batched_matmul", 3), ("softmax", 4), ("conditional", 1), ("two_outputs", 1), ("opaque", 1), ("decomposed", 2),
-        ("nested", 2), ("argmax", 1),
+        ("nested", 2), ("argmax", 1), ("concat", 1), ("triangle", 1), ("view", 1), ("running", 1),
     ]
 
     # --- the whole
