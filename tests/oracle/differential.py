@@ -53,6 +53,11 @@ def last_primitive(step):
 # --- TVM's side
 
 
+def plain(value):
+    """A number of TVM's as one of Python's."""
+    return value.value if isinstance(value, (tvm.tirx.IntImm, tvm.tirx.FloatImm)) else str(value)
+
+
 class Oracle:
     """A schedule in TVM and the outcome of every step that was tried on it."""
 
@@ -76,6 +81,9 @@ class Oracle:
             return outcome
         self.text = significant(self.module.script())
         return {"text": self.text}
+
+    def trace(self):
+        return json.loads(json.dumps(self.names["sch"].trace.as_json(), default=plain))
 
 
 # --- our side
@@ -203,18 +211,32 @@ class Case:
         return f"{self.program}\n{self.head}\n{''.join(self.steps[:upto])}"
 
 
-def compare(case, modules, server):
+def trace_difference(case, trace):
+    """The kind of the first instruction that the two traces have differently. `trace`: TVM's; a refused step leaves its queries in it."""
+    mine = case.trace
+    if trace is None or mine is None or any("error" in t for t in case.theirs) or any("error" in o for o in case.ours):
+        return None
+    for ours, theirs in zip(mine[0], trace[0]):
+        if ours != theirs:
+            return f"trace: {theirs[0]}"
+    return None if mine == trace else "trace: decisions or length"
+
+
+def compare(case, modules, trace, server):
     accepted = ["error" not in t for t in case.theirs]
     answer = server.ask({"program": case.program, "head": case.head, "steps": case.steps, "accepted": accepted})
     if "error" in answer:
         died = answer["error"] in ("Died", "Slow")
         case.comparisons = [Comparison(f"{'engine' if died else 'parser'}: {answer['error']} {essence(answer['message'])}", "crash" if died else "program")]
         return
-    case.ours = answer["steps"]
+    case.ours, case.trace = answer["steps"], answer.get("trace")
     for step, theirs, ours, module in zip(case.steps, case.theirs, case.ours, modules):
         case.comparisons.append(compare_step(step, theirs, ours, module))
         if case.comparisons[-1].grade in ENDING:
             return
+    kind = trace_difference(case, trace)
+    if kind and case.comparisons and not case.comparisons[-1].kind:
+        case.comparisons[-1] = Comparison(kind, "trace")
 
 
 def run_steps(program, functions, head, next_step, server, note=lambda step: None):
@@ -230,7 +252,7 @@ def run_steps(program, functions, head, next_step, server, note=lambda step: Non
         case.steps.append(step)
         case.theirs.append(outcome)
         modules.append(oracle.module if "error" not in outcome else None)
-    compare(case, modules, server)
+    compare(case, modules, oracle.trace(), server)
     return case
 
 

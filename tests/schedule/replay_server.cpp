@@ -3,7 +3,7 @@
 //
 //   {"primitives": true}  ->  {"primitives": ["split", ...]}
 //   {"program": "@I.ir_module...", "head": "sch = tvm.s_tir.Schedule(Module)", "steps": ["sch.split(...)\n", ...], "accepted": [true, ...]}
-//     ->  {"initial": text, "steps": [{"text": ..., "warnings": [kind, ...]} or {"error": kind, "message": ...}, ...]}
+//     ->  {"initial": text, "trace": TVM's JSON, "steps": [{"text": ..., "warnings": [kind, ...]} or {"error": kind, "message": ...}, ...]}
 //     or  {"error": kind, "message": ...} where the program itself is not understood.
 //
 // `accepted` is TVM's opinion of each step: later steps are applied after those that it took, whatever we say of the others. A step that
@@ -22,18 +22,20 @@ using nlohmann::json;
 
 json to_json(const Diagnostic& diagnostic) { return {{"error", to_string(diagnostic.kind)}, {"message", diagnostic.message}}; }
 
-json to_json(const schedule::Replayed& replayed) {
+// `trace`: set where the step is applied.
+json to_json(const schedule::Replayed& replayed, json& trace) {
   if (replayed.error) return to_json(*replayed.error);
+  trace = schedule::trace_to_json(replayed.schedule.trace());
   json warnings = json::array();
   for (const Diagnostic& warning : replayed.warnings) warnings.push_back(to_string(warning.kind));
   return {{"text", to_text(replayed.schedule.module())}, {"warnings", std::move(warnings)}};
 }
 
-json step_outcome(const std::string& source, const ir::Module& module) {
+json step_outcome(const std::string& source, const ir::Module& module, json& trace) {
   const script::ParsedFile file = script::parse_file(source);
   if (!file.errors.empty()) return to_json(file.errors.front());
   if (file.schedules.size() != 1) return {{"error", "NoSchedule"}, {"message", "no schedule statements"}};
-  return to_json(schedule::replay(file.schedules.front(), module, {.trust = true}));
+  return to_json(schedule::replay(file.schedules.front(), module, {.trust = true}), trace);
 }
 
 json play(const json& request) {
@@ -44,7 +46,7 @@ json play(const json& request) {
   std::string taken = request["head"].get<std::string>() + "\n";
   for (size_t i = 0; i < request["steps"].size(); ++i) {
     const std::string source = taken + request["steps"][i].get<std::string>();
-    json outcome = step_outcome(source, *module);
+    json outcome = step_outcome(source, *module, answer["trace"]);
     const bool refused = outcome.contains("error"), accepted = request["accepted"][i];
     answer["steps"].push_back(std::move(outcome));
     if (accepted && refused) break;
