@@ -139,7 +139,9 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   stage.full_region = stage.location.is_loop() || !holds_all_readers(stage.location, root, stage.original);
   make_stage(stage, storage_scope, CopyDirection::IntoCache);
   ReadRewriter rewriter(stage, root, consumers);
-  return Rewrite{replace(context.module, root, rewriter.rewrite(root.stmt())), {result(BlockRef{stage.block})}, {}, {}};
+  const ir::Stmt rewritten = rewriter.rewrite(root.stmt());
+  TRY(check_views(rewritten, stage.cache));
+  return Rewrite{replace(context.module, root, rewritten), {result(BlockRef{stage.block})}, {}, {}};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "engine/arith/region.h"
 #include "engine/ir/op.h"
+#include "engine/ir/visitor.h"
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/block_position.h"
 
@@ -165,6 +166,20 @@ Result<std::optional<Place>> only_writer(const BlockScope& scope, const ir::Buff
                      std::move(labels));
   if (decomposed) error.error().values.push_back({"insert_before", "decompose_reduction"});
   return error;
+}
+
+Result<void> check_views(const ir::Stmt& rewritten, const ir::Buffer& buffer) {
+  ir::Buffer wrong;
+  ir::for_each_stmt(rewritten, [&](const ir::Stmt& s) {
+    if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(s))
+      for (const ir::MatchBuffer& match : realize->block.match_buffers)
+        if (match.source.buffer == buffer && match.buffer->scope != buffer->scope) wrong = match.buffer;
+    return true;
+  });
+  if (!wrong) return {};
+  return fail(DiagnosticKind::InvalidStorageScope,
+              fmt::format("{} is a view in the scope \"{}\" and cannot show {}, which lies in \"{}\"", wrong->name, wrong->scope, buffer->name, buffer->scope),
+              fmt::format("take \"{}\"", wrong->scope));
 }
 
 ir::Expr CacheRewriter::rewrite(const ir::Expr& e) {

@@ -52,6 +52,10 @@ Result<void> check_storage_scope(const std::string& storage_scope);
 // The only block of the scope that writes the buffer; nothing for none. Error: NotSingleWriteBlock.
 Result<std::optional<Place>> only_writer(const BlockScope& scope, const ir::Buffer& buffer);
 
+// A view (T.match_buffer) has the storage scope of what it shows. Error: InvalidStorageScope where, below a rewritten statement, a view of
+// `buffer` has another.
+Result<void> check_views(const ir::Stmt& rewritten, const ir::Buffer& buffer);
+
 // Puts the stage and the new buffer into the scope; what uses the new buffer is for the derived classes to say.
 class CacheRewriter : public ir::Rewriter {
  public:
