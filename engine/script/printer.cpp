@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "engine/script/function_printer.h"
 
@@ -51,7 +50,7 @@ std::string module_attrs(const ir::ModuleNode& module) {
 Printed print(const ir::Module& module, const PrintOptions& options) {
   Printed body;
   NameTable names;
-  std::set<std::string> type_vars;
+  std::vector<std::string> type_vars;   // a function's in the order of their names, those of earlier functions first
   const bool is_bare = module->is_bare_function;
   if (!is_bare) {
     const std::string class_name = options.dialect == Dialect::STir ? "Module" : module->name;
@@ -65,7 +64,8 @@ Printed print(const ir::Module& module, const PrintOptions& options) {
     is_first = false;
     FunctionPrinter printer(body, options, names, is_bare ? 0 : 1);
     printer.print(function);
-    type_vars.insert(printer.type_vars().begin(), printer.type_vars().end());
+    for (const std::string& name : printer.type_vars())
+      if (std::find(type_vars.begin(), type_vars.end(), name) == type_vars.end()) type_vars.push_back(name);
   }
   // What stands above the module is known only after it.
   std::string above = options.header ? header(*module, options.dialect, !type_vars.empty()) : std::string();

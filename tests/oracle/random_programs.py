@@ -120,6 +120,7 @@ class ProgramMaker:
         self.symbols = []
         self.free_names = iter("ABCDEFGHKLMNOPQUVWXYZ")
         self.readers = {}
+        self.viewed = set()  # a view's text gives no storage scope
 
     # --- numbers, shapes, buffers
 
@@ -558,6 +559,7 @@ class ProgramMaker:
         out = self.intermediate(a.shape)
         rows, columns = (self.number(d) for d in a.shape)
         self.access(a, [])
+        self.viewed |= {a.name, out.name}
         shape, zero = self.shape_text(a.shape[1:]), self.number(0)
         body = [
             f'X = T.match_buffer({a.name}[vi, {zero}:{columns}], {shape}, "{a.dtype}", offset_factor=1)',
@@ -656,7 +658,7 @@ class ProgramMaker:
         return [f"{INDENT}@T.prim_func(s_tir=True)", f"{INDENT}def {name}({', '.join(signature)}):"] + attr + symbols + head + allocs + self.lines
 
     def alloc(self, b):
-        scope = ', scope="local"' if self.rng.random() < 0.03 else ""
+        scope = ', scope="local"' if self.rng.random() < 0.03 and b.name not in self.viewed else ""
         return INDENT * 2 + f'{b.name} = T.sblock_alloc_buffer({self.shape_text(b.shape)}, "{b.dtype}"{scope})'
 
 
