@@ -131,7 +131,11 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const Place block = at(context.module, block_argument(args[0]));
   const Place loop = at(context.module, loop_argument(args[1]));
   const std::vector<Place> loops = loops_above(block);
-  TRY_ASSIGN(const size_t target, position(block, loop, loops));
+  const Result<size_t> found = position(block, loop, loops);
+  // Unchecked, TVM puts the init before any loop of the scope.
+  const std::optional<Place> scope = scope_of(block);
+  if (!found && (context.enable_check || !scope || !is_below(loop, *scope))) return Error(found.error());
+  const size_t target = found.value_or(0);
   if (context.enable_check) {
     TRY(check_reduction_block(block, &context));
     TRY(check_height(block, loops, target));
@@ -140,12 +144,13 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   }
   const ir::BlockRealize& realize = block.realize();
   const ir::Stmt init = init_nest(realize, loops, target);
-  const ir::Stmt updated = ir::replace_stmts(loop.stmt(), {{block.stmt().get(), update_block(realize)}});
   const ir::Stmt* init_realize = &init;
   while (const ir::For* f = ir::as<ir::For>(*init_realize)) init_realize = &f->body;
   const BlockRef init_ref = ref(ir::get<ir::BlockRealize>(*init_realize));
-  Rewrite rewrite{replace(context.module, loop, ir::make_seq({init, updated})), {result(init_ref)}, {}, {}};
-  rewrite.judged_again.push_back({std::get<BlockRef>(ref(*scope_of(block))), JudgedAgain::Below});
+  const ir::Module updated = replace(context.module, block, update_block(realize));
+  const Place before = at(updated, ref(loop));
+  Rewrite rewrite{replace(updated, before, ir::make_seq({init, before.stmt()})), {result(init_ref)}, {}, {}};
+  rewrite.judged_again.push_back({std::get<BlockRef>(ref(*scope)), JudgedAgain::Below});
   return rewrite;
 }
 
