@@ -36,10 +36,13 @@ Result<History> with_root(const History& history, const json& source) {
 json version_to_json(const History& history, const Version& version) {
   if (version.parent < 0) return {{"source", source_to_json(*version.source)}};
   const size_t before = history.at(version.parent)->schedule.trace().instructions.size();
-  json added = json::array();
+  json added = json::array(), decisions = json::array();
   const json all = schedule::trace_to_json(version.schedule.trace());
   for (size_t i = before; i < all[0].size(); ++i) added.push_back(all[0][i]);
+  for (const json& decision : all[1])
+    if (decision[0] >= before) decisions.push_back({decision[0].get<size_t>() - before, decision[1]});
   json entry{{"parent", version.parent}, {"instructions", added}};
+  if (!decisions.empty()) entry["decisions"] = decisions;
   if (!version.warnings.empty()) entry["trusted"] = true;
   return entry;
 }
@@ -49,7 +52,8 @@ Result<History> with_version_from_json(const History& history, const json& entry
     if (entry.contains("source")) return with_root(history, entry.at("source"));
     const int parent = entry.at("parent");
     if (parent < 0 || parent >= static_cast<int>(history.versions().size())) return not_a_project(fmt::format("no version {}", parent));
-    schedule::Replayed replayed = schedule::replay_onto(history.at(parent)->schedule, entry.at("instructions"), entry.value("trusted", false));
+    const json trace = json::array({entry.at("instructions"), entry.value("decisions", json::array())});
+    schedule::Replayed replayed = schedule::replay_onto(history.at(parent)->schedule, trace, entry.value("trusted", false));
     if (replayed.error) return std::unexpected(std::move(*replayed.error));
     schedule::Trace added;
     const auto& all = replayed.schedule.trace().instructions;

@@ -24,6 +24,7 @@ const char* expectation(ParamKind kind) {
     case ParamKind::Blocks: return "a list of blocks";
     case ParamKind::Lambda: return "an index map";
     case ParamKind::Any: return "a value";
+    case ParamKind::Numbers: return "a list of numbers";
   }
   return "";
 }
@@ -48,6 +49,14 @@ bool is_factors(const Value& value) {
 bool is_ints(const Value& value) {
   const ValueList* list = value.as<ValueList>();
   return list && std::all_of(list->begin(), list->end(), [](const Value& item) { return item.as<int64_t>() || item.as<ExprRV>(); });
+}
+
+bool is_numbers(const Value& value) {
+  const ValueList* list = value.as<ValueList>();
+  if (!list) return false;
+  for (const Value& item : *list)
+    if (!item.as<double>() && !item.as<int64_t>()) return false;
+  return true;
 }
 
 bool is_annotation(const Value& value) {
@@ -81,6 +90,7 @@ bool fits(ParamKind kind, const Value& value) {
     case ParamKind::Blocks: return value.is_none() || is_list_of<BlockRV>(value);
     case ParamKind::Lambda: return value.as<Value::Lambda>();
     case ParamKind::Any: return true;
+    case ParamKind::Numbers: return is_numbers(value);
   }
   return false;
 }

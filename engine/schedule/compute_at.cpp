@@ -142,8 +142,17 @@ Forwarding forward_loops(const Place& block, const Nest& nest, const ir::Module&
   return forwarding;
 }
 
+// What sample_compute_location chose in the place of a loop.
+template <Direction direction>
+Result<Rewrite> apply_mark(const Context& context, const Argument& block, LocationMark mark) {
+  if (mark == LocationMark::Root) return Rewrite{context.module, {}, {}, {}};
+  const PrimitiveSpec& inlining = direction == Direction::ToConsumers ? kComputeInline : kReverseComputeInline;
+  return inlining.apply(context, {&block, 1});
+}
+
 template <Direction direction>
 Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
+  if (const LocationMark* mark = std::get_if<LocationMark>(&args[1].v)) return apply_mark<direction>(context, args[0], *mark);
   const Place block = at(context.module, block_argument(args[0])), loop = at(context.module, loop_argument(args[1]));
   TRY_ASSIGN(const Place root, check_scope(context, block, true));
   const BlockScope scope = make_block_scope(root);
@@ -192,12 +201,12 @@ std::vector<ParamSpec> parameters(const char* block_summary, const char* loop_su
 const PrimitiveSpec kComputeAt{
     "compute_at", "ComputeAt", "Moves a block below a loop of its consumers, to compute there just what one iteration needs.",
     parameters("the producer to move", "the loop to move it below; all consumers stand below it"), false, apply<Direction::ToConsumers>,
-    nullptr, false, Gesture::DragBlock};
+    nullptr, false, Gesture::DragBlock, false, true};
 
 const PrimitiveSpec kReverseComputeAt{
     "reverse_compute_at", "ReverseComputeAt",
     "Moves a block below a loop of its producers, to consume there what one iteration has made.",
     parameters("the consumer to move", "the loop to move it below; all producers stand below it"), false, apply<Direction::ToProducers>,
-    nullptr, false, Gesture::DragBlock};
+    nullptr, false, Gesture::DragBlock, false, true};
 
 }  // namespace loopglass::schedule

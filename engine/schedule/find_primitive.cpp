@@ -30,9 +30,8 @@ constexpr std::pair<std::string_view, std::string_view> kTvmAlone[] = {
     {"fuse_reduction_epilogue", "FuseReductionEpilogue"},
     {"pad_einsum", "PadEinsum"}, {"reindex", "ReIndex"},
     {"reindex_cache_read", "ReindexCacheRead"}, {"reindex_cache_write", "ReindexCacheWrite"},
-    {"rfactor", "RFactor"}, {"rolling_buffer", "RollingBuffer"}, {"sample_categorical", "SampleCategorical"},
-    {"sample_compute_location", "SampleComputeLocation"}, {"sample_partitioned_tile", "SamplePartitionedTile"},
-    {"sample_perfect_tile", "SamplePerfectTile"}, {"tensorize", "Tensorize"},
+    {"rfactor", "RFactor"}, {"rolling_buffer", "RollingBuffer"},
+    {"tensorize", "Tensorize"},
     {"transform_block_layout", "TransformBlockLayout"}, {"transform_layout", "TransformLayout"},
 };
 

@@ -15,6 +15,7 @@ enum class ParamKind {
   BlockOrLoop,                 // annotate, get_child_blocks
   Factors,                     // split: integers, at most one None
   Int, Ints, Bool, String, StringOrInt, Index, Annotation, Blocks, Lambda, Any,
+  Numbers,                     // a list of integers and floats
 };
 
 struct ParamSpec {
@@ -26,17 +27,20 @@ struct ParamSpec {
   bool json_int = false;       // a Bool that TVM's JSON writes as 0 or 1
   bool positional = false;     // TVM's Python trace writes it without its name (Loops always are)
   const char* trace_name = nullptr;     // TVM's Python trace calls it so, unlike the signature; both are read
+  bool is_decision = false;    // what a sampling step drew: recorded apart from inputs and attrs; None before it has drawn
 };
 
 // What a step refers to in the module that it is applied to.
 struct LoopRef { ir::Var var; };
 struct BlockRef { ir::BlockId id; };
 using NodeRef = std::variant<LoopRef, BlockRef>;
+// What sample_compute_location may give in the place of a loop: leave the block where it is, or inline it.
+enum class LocationMark { Root, Inline };
 // A step's arguments with random variables looked up: NodeRefs for blocks and loops, values for the rest.
 struct Argument;
 using ArgumentList = std::vector<Argument>;
 struct Argument {
-  std::variant<Value, NodeRef, ArgumentList> v;
+  std::variant<Value, NodeRef, ArgumentList, LocationMark> v;
 };
 
 class Judgements;
@@ -46,6 +50,8 @@ struct Context {
   bool enable_check = true;    // TVM's Schedule(..., enable_check=)
   bool trust = false;          // apply what TVM accepts and our own analysis finds unsound
   const Judgements* judgements = nullptr;   // null: every block is judged as it stands in `module`
+  // What a sampling step without a decision draws with: the same for the same step of the same schedule.
+  uint64_t seed = 0;
 };
 
 // What a step has TVM judge again (judgement.h).
@@ -66,12 +72,14 @@ struct Forwarding {
 
 struct Rewrite {
   ir::Module module;
-  // What the step gives: a loop, a block, a value, or a list of them (get_loops: one list).
+  // What the step gives: a loop, a block, an integer, None, or a list of them (get_loops: one list).
   std::vector<Argument> results;
   Forwarding forwarding;
   // What is said of the step though it was applied (an unsound step under `trust`).
   std::vector<Diagnostic> warnings;
   std::vector<JudgedAgain> judged_again;
+  // Of a sampling step: what it drew, or what became of the decision that it was given.
+  std::optional<Value> decision = std::nullopt;
 };
 
 // How a hand asks for a primitive.
@@ -95,6 +103,7 @@ struct PrimitiveSpec {
   bool gives_list = false;     // in Python: a list of loops or blocks, even of one (get_loops, split)
   Gesture gesture = Gesture::OnNode;
   bool is_gpu_only = false;    // known, so that traces with it can be read and written; never applied
+  bool takes_location_mark = false;   // its loop may be a LocationMark
 };
 
 // All primitives, in the order that menus show them.

@@ -12,6 +12,7 @@ const PrimitiveSpec* const kPrimitives[] = {
     &kSetScope, &kStorageAlign, &kUnsafeSetDtype,
     &kDecomposeReduction,
     &kAnnotate, &kUnannotate, &kReorderBlockIterVar, &kUnsafeHideBufferAccess, &kEnterPostproc,
+    &kSamplePerfectTile, &kSamplePartitionedTile, &kSampleCategorical, &kSampleComputeLocation,
     &kBind, &kReadAt, &kWriteAt,
     &kGetSBlock, &kGetLoops, &kGetChildBlocks, &kGetProducers, &kGetConsumers, &kGetOutputBlocks,
 };

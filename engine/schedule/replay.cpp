@@ -183,11 +183,14 @@ class ScriptPlayer {
 
 // --- TVM's trace
 
-Result<void> play_json(const nlohmann::json& instructions, NamedValues names, Player& player) {
-  for (const nlohmann::json& entry : instructions) {
+// `decisions`: what sampling instructions drew, by their number in `instructions`.
+Result<void> play_json(const nlohmann::json& instructions, const std::map<size_t, nlohmann::json>& decisions, NamedValues names, Player& player) {
+  for (size_t number = 0; number < instructions.size(); ++number) {
     if (player.is_done()) return {};
+    const nlohmann::json& entry = instructions[number];
+    const auto decision = decisions.find(number);
     if (entry.is_array() && !entry.empty() && entry[0].is_string()) player.failing_at(entry[0].get<std::string>());
-    TRY_ASSIGN(JsonInstruction instruction, read_instruction(entry, names));
+    TRY_ASSIGN(JsonInstruction instruction, read_instruction(entry, names, decision == decisions.end() ? nullptr : &decision->second));
     TRY_ASSIGN(const std::vector<Value> results, player.apply(*instruction.primitive, std::move(instruction.args)));
     if (results.size() != instruction.outputs.size()) {
       player.failing_at(instruction.primitive->json_kind);
@@ -198,6 +201,12 @@ Result<void> play_json(const nlohmann::json& instructions, NamedValues names, Pl
     for (size_t i = 0; i < results.size(); ++i) names[instruction.outputs[i]] = results[i];
   }
   return {};
+}
+
+Result<void> play_trace(const nlohmann::json& trace, NamedValues names, Player& player) {
+  TRY(check_trace_shape(trace));
+  TRY_ASSIGN(const auto decisions, read_decisions(trace));
+  return play_json(trace[0], decisions, std::move(names), player);
 }
 
 }  // namespace
@@ -211,19 +220,15 @@ Replayed replay(const script::ScheduleScript& script, ir::Module module, Options
 
 Replayed replay(const nlohmann::json& trace, ir::Module module, Options options, int upto) {
   Player player(Schedule(std::move(module), options), upto);
-  Result<void> outcome = check_trace_shape(trace);
-  if (outcome) outcome = play_json(trace[0], {}, player);
-  return player.finish(std::move(outcome));
+  return player.finish(play_trace(trace, {}, player));
 }
 
-Replayed replay_onto(const Schedule& start, const nlohmann::json& instructions, bool trust) {
+Replayed replay_onto(const Schedule& start, const nlohmann::json& trace, bool trust) {
   NamedValues names;
   for (const Instruction& instruction : start.trace().instructions)
     for (const Value& output : instruction.outputs) names[to_python(output)] = output;
   Player player(start, -1, trust);
-  Result<void> outcome = check_instructions_shape(instructions);
-  if (outcome) outcome = play_json(instructions, std::move(names), player);
-  return player.finish(std::move(outcome));
+  return player.finish(play_trace(trace, std::move(names), player));
 }
 
 }  // namespace loopglass::schedule

@@ -22,9 +22,10 @@ Replayed replay(const script::ScheduleScript& script, ir::Module module, Options
 // TVM's `[instructions, decisions]`.
 Replayed replay(const nlohmann::json& trace, ir::Module module, Options options = {}, int upto = -1);
 
-// Goes on from a schedule with more instructions of the same trace: a JSON array of `[kind, inputs, attrs, outputs]` whose names (b0, l1)
-// are those that trace_to_json gives `start`'s random variables. `trust`: Options::trust for these instructions.
-Replayed replay_onto(const Schedule& start, const nlohmann::json& instructions, bool trust = false);
+// Goes on from a schedule with more instructions of the same trace, `[instructions, decisions]`, whose names (b0, l1) are those that
+// trace_to_json gives `start`'s random variables. Decisions are numbered from the first of these instructions.
+// `trust`: Options::trust for these instructions.
+Replayed replay_onto(const Schedule& start, const nlohmann::json& trace, bool trust = false);
 
 // The trace up to the first enter_postproc, which is left out too: what TVM gives with remove_postproc=True.
 Trace without_postproc(const Trace& trace);

@@ -60,14 +60,18 @@ Result<Argument> Schedule::look_up(const PrimitiveSpec& primitive, const Value& 
       }
       return Argument{std::move(items)};
     }
-    return look_up_values(*list);
   }
   const auto id = variable_id(value);
-  if (!id) return Argument{value};
-  if (const ExprRV* expr = value.as<ExprRV>()) {
-    const auto known = values_.find(expr->id);
-    if (known == values_.end()) return fail(DiagnosticKind::BadArgument, fmt::format("{} is no random variable of this schedule", to_python(value)));
-    return Argument{Value{known->second}};
+  if (!id || value.as<ExprRV>()) {
+    TRY_ASSIGN(Value plain, look_up_values(value));
+    return Argument{std::move(plain)};
+  }
+  if (const auto mark = marks_.find(*id); mark != marks_.end()) {
+    if (primitive.takes_location_mark) return Argument{mark->second};
+    return fail(DiagnosticKind::BadArgument,
+                fmt::format("{} stands for no loop: the step that gave it chose {}", to_python(value),
+                            mark->second == LocationMark::Inline ? "to inline the block" : "to leave the block where it is"),
+                "only compute_at and reverse_compute_at can follow it");
   }
   const auto known = nodes_.find(*id);
   if (known == nodes_.end())
@@ -76,14 +80,33 @@ Result<Argument> Schedule::look_up(const PrimitiveSpec& primitive, const Value& 
   return Argument{known->second.ref};
 }
 
-Result<Argument> Schedule::look_up_values(const ValueList& list) const {
-  ValueList values;
-  for (const Value& item : list) {
-    const ExprRV* expr = item.as<ExprRV>();
-    const auto known = expr ? values_.find(expr->id) : values_.end();
-    values.push_back(known == values_.end() ? item : Value{known->second});
+// A plain value with the random variables in it replaced by what they stand for.
+Result<Value> Schedule::look_up_values(const Value& value) const {
+  if (const ExprRV* expr = value.as<ExprRV>()) {
+    const auto known = values_.find(expr->id);
+    if (known != values_.end()) return Value{known->second};
+    return fail(DiagnosticKind::BadArgument, fmt::format("{} is no random variable of this schedule", to_python(value)));
   }
-  return Argument{Value{std::move(values)}};
+  if (const ValueList* list = value.as<ValueList>()) {
+    ValueList items;
+    for (const Value& item : *list) {
+      TRY_ASSIGN(Value plain, look_up_values(item));
+      items.push_back(std::move(plain));
+    }
+    return Value{std::move(items)};
+  }
+  const ValueDict* dict = value.as<ValueDict>();
+  if (!dict) return value;
+  ValueDict items;
+  for (const auto& [key, item] : *dict) {
+    TRY_ASSIGN(items[key], look_up_values(item));
+  }
+  return Value{std::move(items)};
+}
+
+// A sampling step draws with the schedule's seed and its own number.
+Context Schedule::context(bool trust) const {
+  return {module_, options_.enable_check, trust, &judgements_, options_.seed + trace_.instructions.size()};
 }
 
 Error Schedule::stale(const PrimitiveSpec& primitive, const Value& rv, const Node& node) const {
@@ -114,15 +137,17 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
     if (!argument) return Error(std::move(argument).error());
     args.push_back(*std::move(argument));
   }
-  const Context context{module_, options_.enable_check, trust, &judgements_};
+  const Context context = this->context(trust);
   if (primitive.normalize) {
     TRY(primitive.normalize(context, args));
     for (size_t i = 0; i < args.size(); ++i) {
       const Value* value = std::get_if<Value>(&args[i].v);
-      if (value && !values[i].as<ValueList>()) values[i] = *value;
+      if (value && !values[i].as<ValueList>() && !values[i].as<ExprRV>()) values[i] = *value;
     }
   }
   TRY_ASSIGN(Rewrite rewrite, primitive.apply(context, args));
+  for (size_t i = 0; i < args.size(); ++i)
+    if (primitive.params[i].is_decision && rewrite.decision) values[i] = *rewrite.decision;
   if (auto unsound = unsound_result(module_, rewrite, primitive, values)) {
     if (!trust) return Error(*std::move(unsound));
     rewrite.warnings.push_back(*std::move(unsound));
@@ -145,7 +170,12 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
 
 Value Schedule::new_rv(const Argument& result) {
   const int id = next_rv_++;
+  if (const LocationMark* mark = std::get_if<LocationMark>(&result.v)) {
+    marks_[id] = *mark;
+    return {LoopRV{id}};
+  }
   if (const Value* value = std::get_if<Value>(&result.v)) {
+    if (value->is_none()) return {};   // TVM names it "_" and counts it
     const int64_t* number = value->as<int64_t>();
     CHECK(number, "a step's result is neither a node nor a number");
     values_[id] = *number;

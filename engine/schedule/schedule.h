@@ -21,6 +21,7 @@ struct Trace {
 struct Options {
   bool enable_check = true;
   bool trust = false;
+  uint64_t seed = 42;   // of what sampling steps without a decision draw
 };
 
 class Schedule {
@@ -34,7 +35,7 @@ class Schedule {
   // Whether no step was applied under trust that changes the results.
   bool is_sound() const;
   // The options under which the trace can be replayed: `options`, with trust where a step needs it.
-  Options replay_options() const { return {options_.enable_check, options_.trust || !is_sound()}; }
+  Options replay_options() const { return {options_.enable_check, options_.trust || !is_sound(), options_.seed}; }
 
   struct Step;
   // Applies a primitive. Random variables in args are this schedule's. Missing trailing args take their defaults.
@@ -59,7 +60,8 @@ class Schedule {
     int gone_at = -1;
   };
   Result<Argument> look_up(const PrimitiveSpec& primitive, const Value& value) const;
-  Result<Argument> look_up_values(const ValueList& list) const;
+  Result<Value> look_up_values(const Value& value) const;
+  Context context(bool trust) const;
   Error stale(const PrimitiveSpec& primitive, const Value& rv, const Node& node) const;
   std::optional<Value> live_rv(const NodeRef& node) const;
   Value new_rv(const Argument& result);
@@ -71,6 +73,7 @@ class Schedule {
   Options options_;
   std::map<int, Node> nodes_;          // of live and dead random variables
   std::map<int, int64_t> values_;      // of ExprRVs
+  std::map<int, LocationMark> marks_;  // of LoopRVs that stand for no loop
   int next_rv_ = 0;
 };
 

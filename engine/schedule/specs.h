@@ -18,6 +18,8 @@ extern const PrimitiveSpec kSetScope, kStorageAlign, kUnsafeSetDtype;
 extern const PrimitiveSpec kReadAt, kWriteAt;
 // Reductions.
 extern const PrimitiveSpec kDecomposeReduction;
+// Sampling: what a tuner decides.
+extern const PrimitiveSpec kSamplePerfectTile, kSamplePartitionedTile, kSampleCategorical, kSampleComputeLocation;
 // Annotations.
 extern const PrimitiveSpec kAnnotate, kUnannotate;
 // What is said of blocks, and of the trace.

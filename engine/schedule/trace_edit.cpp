@@ -13,7 +13,8 @@ namespace {
 Value numbered(const Value& variable, int id) {
   if (variable.as<BlockRV>()) return {BlockRV{id}};
   if (variable.as<LoopRV>()) return {LoopRV{id}};
-  return {ExprRV{id}};
+  if (variable.as<ExprRV>()) return {ExprRV{id}};
+  return variable;   // None, which a sampling step may give
 }
 
 std::set<int> variables_used(const Instruction& instruction) {
@@ -31,12 +32,14 @@ class StepPlayer {
   StepPlayer(const Schedule& start, std::vector<TraceStep> steps)
       : schedule_(start), steps_(std::move(steps)), outcomes_(steps_.size()) {
     for (const Instruction& instruction : start.trace().instructions)
-      for (const Value& output : instruction.outputs) now_[*variable_id(output)] = output;
+      for (const Value& output : instruction.outputs)
+        if (const auto id = variable_id(output)) now_[*id] = output;
     for (size_t i = 0; i < steps_.size(); ++i)
       for (const Value& output : steps_[i].instruction.outputs) {
-        const int id = *variable_id(output);
-        giver_[id] = i;
-        lowest_ = std::min(lowest_, id);
+        const auto id = variable_id(output);
+        if (!id) continue;
+        giver_[*id] = i;
+        lowest_ = std::min(lowest_, *id);
       }
   }
 
@@ -75,7 +78,7 @@ class StepPlayer {
   std::optional<Diagnostic> missing_variable(const Instruction& instruction) const {
     for (int id : variables_used(instruction)) {
       const auto found = now_.find(id);
-      if (found != now_.end() && *variable_id(found->second) >= 0) continue;
+      if (found != now_.end() && variable_id(found->second).value_or(0) >= 0) continue;
       const auto giver = giver_.find(id);
       if (giver == giver_.end())
         return not_given(instruction, "a loop or block which no step of this trace gives", "take it out as well");
@@ -121,8 +124,8 @@ class StepPlayer {
 
   void note_outputs(const Instruction& old, const Instruction& now) {
     for (size_t i = 0; i < old.outputs.size(); ++i)
-      now_[*variable_id(old.outputs[i])] =
-          i < now.outputs.size() ? now.outputs[i] : numbered(old.outputs[i], --lowest_);
+      if (const auto id = variable_id(old.outputs[i]))
+        now_[*id] = i < now.outputs.size() ? now.outputs[i] : numbered(old.outputs[i], --lowest_);
   }
 
   Schedule schedule_;
@@ -151,7 +154,7 @@ Trace simplified(const Trace& trace) {
   std::set<int> used;
   for (auto it = trace.instructions.rbegin(); it != trace.instructions.rend(); ++it) {
     const bool is_used = std::any_of(it->outputs.begin(), it->outputs.end(),
-                                     [&](const Value& output) { return used.contains(*variable_id(output)); });
+                                     [&](const Value& output) { return used.contains(variable_id(output).value_or(-1)); });
     if (it->primitive->is_query && !is_used) continue;
     used.merge(variables_used(*it));
     result.instructions.push_back(*it);

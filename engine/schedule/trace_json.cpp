@@ -40,6 +40,7 @@ json to_json(const Instruction& instruction) {
   for (size_t i = 0; i < instruction.args.size(); ++i) {
     const ParamSpec& param = instruction.primitive->params[i];
     const Value& value = instruction.args[i];
+    if (param.is_decision) continue;
     if (param.is_attr) {
       const bool* b = value.as<bool>();
       attrs.push_back(b && param.json_int ? json(*b ? 1 : 0) : plain(value, false));
@@ -51,8 +52,15 @@ json to_json(const Instruction& instruction) {
       inputs.push_back(plain(value, true));
     }
   }
-  for (const Value& output : instruction.outputs) outputs.push_back(to_python(output));
+  for (const Value& output : instruction.outputs) outputs.push_back(output.is_none() ? "_" : to_python(output));
   return json::array({instruction.primitive->json_kind, std::move(inputs), std::move(attrs), std::move(outputs)});
+}
+
+// What a sampling step drew; nothing for other steps.
+const Value* decision_of(const Instruction& instruction) {
+  for (size_t i = 0; i < instruction.args.size(); ++i)
+    if (instruction.primitive->params[i].is_decision && !instruction.args[i].is_none()) return &instruction.args[i];
+  return nullptr;
 }
 
 // --- reading
@@ -111,10 +119,14 @@ Result<std::vector<Value>> read_all(const json& array, const NamedValues* names)
 }
 
 // Inputs and attrs in the order of the primitive's parameters. What is missing at the end of either takes its default.
-Result<std::vector<Value>> arrange(const PrimitiveSpec& primitive, std::vector<Value> inputs, std::vector<Value> attrs) {
+Result<std::vector<Value>> arrange(const PrimitiveSpec& primitive, std::vector<Value> inputs, std::vector<Value> attrs, Value decision) {
   std::vector<Value> args;
   size_t input = 0, attr = 0;
   for (const ParamSpec& param : primitive.params) {
+    if (param.is_decision) {
+      args.push_back(std::move(decision));
+      continue;
+    }
     std::vector<Value>& from = param.is_attr ? attrs : inputs;
     size_t& next = param.is_attr ? attr : input;
     if (param.kind == ParamKind::Loops || param.kind == ParamKind::Factors) {
@@ -136,9 +148,12 @@ Result<std::vector<Value>> arrange(const PrimitiveSpec& primitive, std::vector<V
 }  // namespace
 
 json trace_to_json(const Trace& trace) {
-  json instructions = json::array();
-  for (const Instruction& instruction : trace.instructions) instructions.push_back(to_json(instruction));
-  return json::array({std::move(instructions), json::array()});
+  json instructions = json::array(), decisions = json::array();
+  for (const Instruction& instruction : trace.instructions) {
+    if (const Value* decision = decision_of(instruction)) decisions.push_back(json::array({instructions.size(), plain(*decision, false)}));
+    instructions.push_back(to_json(instruction));
+  }
+  return json::array({std::move(instructions), std::move(decisions)});
 }
 
 Result<void> check_trace_shape(const json& trace) {
@@ -147,19 +162,28 @@ Result<void> check_trace_shape(const json& trace) {
   return {};
 }
 
-Result<void> check_instructions_shape(const json& instructions) {
-  if (!instructions.is_array()) return malformed("a trace's instructions are a list", instructions);
-  return {};
+Result<std::map<size_t, json>> read_decisions(const json& trace) {
+  std::map<size_t, json> decisions;
+  for (const json& entry : trace[1]) {
+    if (!entry.is_array() || entry.size() != 2 || !entry[0].is_number_unsigned() || entry[0].get<size_t>() >= trace[0].size())
+      return malformed("a decision is [the number of its instruction, what was drawn]", entry);
+    decisions[entry[0].get<size_t>()] = entry[1];
+  }
+  return decisions;
 }
 
-Result<JsonInstruction> read_instruction(const json& j, const NamedValues& names) {
+Result<JsonInstruction> read_instruction(const json& j, const NamedValues& names, const json* decision) {
   if (!j.is_array() || j.size() != 4 || !j[0].is_string() || !j[1].is_array() || !j[2].is_array() || !j[3].is_array())
     return malformed("an instruction is [kind, inputs, attrs, outputs]", j);
   JsonInstruction instruction;
   TRY_ASSIGN(instruction.primitive, require_primitive_by_json_kind(j[0].get_ref<const std::string&>()));
   TRY_ASSIGN(std::vector<Value> inputs, read_all(j[1], &names));
   TRY_ASSIGN(std::vector<Value> attrs, read_all(j[2], nullptr));
-  TRY_ASSIGN(instruction.args, arrange(*instruction.primitive, std::move(inputs), std::move(attrs)));
+  Value decided;
+  if (decision) {
+    TRY_ASSIGN(decided, read_value(*decision, nullptr));
+  }
+  TRY_ASSIGN(instruction.args, arrange(*instruction.primitive, std::move(inputs), std::move(attrs), std::move(decided)));
   for (const json& output : j[3]) {
     if (!output.is_string()) return malformed("an instruction's outputs are names", output);
     instruction.outputs.push_back(output.get<std::string>());

@@ -1,7 +1,7 @@
 // Reading TVM's trace JSON, an instruction at a time: what replay needs of it.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 #include "engine/schedule/primitive.h"
 
@@ -18,9 +18,10 @@ struct JsonInstruction {
 
 // Errors: BadArgument where it is not [instructions, decisions].
 Result<void> check_trace_shape(const nlohmann::json& trace);
-// Errors: BadArgument where it is no list.
-Result<void> check_instructions_shape(const nlohmann::json& instructions);
+// What sampling instructions drew, by the instruction's number. Requires: the shape of a trace. Errors: BadArgument.
+Result<std::map<size_t, nlohmann::json>> read_decisions(const nlohmann::json& trace);
+// `decision`: what it drew; null where nothing is known of it.
 // Errors: BadArgument (shape, an unknown name, missing or surplus inputs), UnknownPrimitive.
-Result<JsonInstruction> read_instruction(const nlohmann::json& instruction, const NamedValues& names);
+Result<JsonInstruction> read_instruction(const nlohmann::json& instruction, const NamedValues& names, const nlohmann::json* decision = nullptr);
 
 }  // namespace loopglass::schedule

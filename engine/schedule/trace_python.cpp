@@ -21,7 +21,7 @@ bool is_default(const ParamSpec& param, const Value& value) {
 
 std::string outputs_text(const Instruction& instruction) {
   std::string text;
-  for (const Value& output : instruction.outputs) text += (text.empty() ? "" : ", ") + to_python(output);
+  for (const Value& output : instruction.outputs) text += (text.empty() ? "" : ", ") + (output.is_none() ? "_" : to_python(output));
   if (text.empty()) return {};
   if (instruction.primitive->gives_list && instruction.outputs.size() == 1) text += ",";
   return text + " = ";
@@ -36,7 +36,7 @@ std::string statement(const Instruction& instruction, bool tir_names) {
   for (size_t i = 0; i < primitive.params.size(); ++i) {
     const ParamSpec& param = primitive.params[i];
     const Value& value = instruction.args[i];
-    if (param.kind == ParamKind::Blocks && is_empty_list(value)) continue;
+    if ((param.kind == ParamKind::Blocks && is_empty_list(value)) || (param.is_decision && value.is_none())) continue;
     if (tir_names && is_default(param, value)) continue;
     if (!args.empty()) args += ", ";
     if (param.kind == ParamKind::Loops)

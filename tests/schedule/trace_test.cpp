@@ -61,6 +61,27 @@ TEST(Trace, NamesThatTvmsTraceHasUnlikeItsSignature) {
   EXPECT_EQ(schedule::trace_to_python(r.schedule.trace(), true)[1], "b1, = sch.get_output_blocks(scope_block=b0)") << "a statement that Python takes";
 }
 
+TEST(Trace, DecisionsAsTvmWritesThem) {
+  const schedule::Replayed r = replay(
+      "b = sch.get_sblock(\"Y\")\ni, j, k = sch.get_loops(b)\nv = sch.sample_perfect_tile(i, n=2, max_innermost_factor=8, decision=[3, 4])\n"
+      "sch.split(i, v)\nc = sch.sample_categorical([0, 16], [0.75, 0.25], decision=1)\nsch.annotate(b, \"n\", c)\n"
+      "l = sch.sample_compute_location(b, decision=-1)\nsch.compute_at(b, l)");
+  ASSERT_FALSE(r.error) << to_text(*r.error);
+  EXPECT_EQ(schedule::trace_to_json(r.schedule.trace()).dump(),
+            R"([[["GetSBlock",[],["Y","main"],["b0"]],["GetLoops",["b0"],[],["l1","l2","l3"]],["SamplePerfectTile",["l1"],[2,8],["v4","v5"]],)"
+            R"(["Split",["l1","v4","v5"],[true,false],["l6","l7"]],["SampleCategorical",[],[[0,16],[0.75,0.25]],["v8"]],["Annotate",["b0","v8"],["n"],[]],)"
+            R"(["SampleComputeLocation",["b0"],[],["l9"]],["ComputeAt",["b0","l9"],[0,-1],[]]],[[2,[3,4]],[4,1],[6,-1]]])");
+  const std::vector<std::string> python = schedule::trace_to_python(r.schedule.trace());
+  EXPECT_EQ(python[2], "v4, v5 = sch.sample_perfect_tile(loop=l1, n=2, max_innermost_factor=8, decision=[3, 4])");
+  EXPECT_EQ(python[4], "v8 = sch.sample_categorical(candidates=[0, 16], probs=[0.75, 0.25], decision=1)");
+  EXPECT_EQ(python[6], "l9 = sch.sample_compute_location(block=b0, decision=-1)");
+}
+
+TEST(Trace, TheSameScheduleDrawsTheSame) {
+  const char* steps = "i, j, k = sch.get_loops(\"Y\")\nsch.split(i, sch.sample_perfect_tile(i, n=3))";
+  EXPECT_EQ(schedule::trace_to_json(replay(steps).schedule.trace()), schedule::trace_to_json(replay(steps).schedule.trace()));
+}
+
 TEST(Trace, OlderSpellingsAreRead) {
   const schedule::Replayed r = replay_json(
       R"([[["GetBlock",[],["Y","main"],["b0"]],["GetLoops",["b0"],[],["l1","l2","l3"]],["Split",["l1",null,4],[1],["x","y"]],["Fuse",["x","y"],[true],["z"]]],[]])");
@@ -92,11 +113,14 @@ INSTANTIATE_TEST_SUITE_P(All, TraceRefused, testing::Values(
     Refused{R"([[["GetSBlock",[],["Y","main"],[0]]],[]])", kBad, 0, "GetSBlock"},
     Refused{R"([[["GetSBlock",[],["Y","main"],["b0"]],["GetLoops",["b0"],[],["l1","l2","l3"]],["Split",["l1",18446744073709551615],[true,false],["l4"]]],[]])", kBad, 2, "Split"},
     Refused{R"([[["GetSBlock",[],["Z","main"],["b0"]]],[]])", DiagnosticKind::NotSingleResult, 0, "GetSBlock"},
+    Refused{R"([[["GetSBlock",[],["Y","main"],["b0"]]],[[1,[2]]]])", kBad, 0, ""}, Refused{R"([[["GetSBlock",[],["Y","main"],["b0"]]],[7]])", kBad, 0, ""},
+    Refused{R"([[["SampleCategorical",[],[[1,2],[0.5,0.5]],["v0"]]],[[0,2]]])", DiagnosticKind::WrongDecision, 0, "SampleCategorical"},
+    Refused{R"([[["SampleCategorical",[],[[1,2],[0.5,0.5]],["v0"]]],[[0,[1]]]])", kBad, 0, "SampleCategorical"},
     Refused{R"([[["GetSBlock",[],["Y","other"],["b0"]]],[]])", DiagnosticKind::NoSuchFunction, 0, "GetSBlock"}));
 
 TEST(Trace, GoesOnFromASchedule) {
   const schedule::Replayed start = replay("b = sch.get_sblock(\"Y\")\ni, j, k = sch.get_loops(b)");
-  const schedule::Replayed more = schedule::replay_onto(start.schedule, nlohmann::json::parse(R"([["Split",["l1","None",4],[true,false],["l4","l5"]],["Reorder",["l5","l4"],[],[]]])"));
+  const schedule::Replayed more = schedule::replay_onto(start.schedule, nlohmann::json::parse(R"([[["Split",["l1","None",4],[true,false],["l4","l5"]],["Reorder",["l5","l4"],[],[]]],[]])"));
   ASSERT_FALSE(more.error) << to_text(*more.error);
   EXPECT_EQ(more.schedule.trace().instructions.size(), 4u);
   EXPECT_EQ(start.schedule.trace().instructions.size(), 2u) << "a schedule is a value";
