@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Records schedules that TVM's MetaSchedule finds for a CPU (its sketches with sampled decisions), as its database keeps them.
 
-    python tests/oracle/record_sketches.py [--seed S] [--samples N] [--workloads NAME,...] OUTPUT.jsonl
+    python tests/oracle/record_sketches.py [--seed S] [--samples N] [--workloads NAME,...] FOLDER
 
 For each workload: the design space that TVM's rules for LLVM give, each sketch replayed N times with fresh decisions, and each result put
-through TVM's postprocessors, as its search does. A line of the output is one of them:
+through TVM's postprocessors, as its search does. Writes FOLDER/NAME.jsonl: its first line is
 
-    {"name", "workload": the database's workload line, "record": its record line, "final": the scheduled program, as TVM prints it}
+    {"workload": the database's workload line, "initial": the program, as TVM prints it}
+
+and every other one a schedule of it: {"name", "record": the database's record line, "final": the scheduled program}.
 
 Needs TVM 0.27 (and psutil), which is not needed to build or test.
 """
@@ -111,11 +113,6 @@ WORKLOADS = {
 }
 
 
-def plain(obj):
-    """A value of TVM's as JSON has it."""
-    return json.loads(ms.utils.json_dumps(obj)) if hasattr(ms.utils, "json_dumps") else obj
-
-
 def printed(module):
     lines = module.script().splitlines()
     first = next(i for i, line in enumerate(lines) if line.startswith("@"))
@@ -157,18 +154,19 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--samples", type=int, default=4)
     parser.add_argument("--workloads", default=",".join(WORKLOADS))
-    parser.add_argument("output")
+    parser.add_argument("folder", type=pathlib.Path)
     options = parser.parse_args()
-    with open(options.output, "w") as out:
-        for name in options.workloads.split(","):
-            module = tvm.IRModule({"main": te.create_prim_func(WORKLOADS[name]()).with_attr("global_symbol", "main")})
-            count = 0
-            for schedule in schedules(module, options.samples, options.seed):
-                workload, record = database_lines(module, schedule)
-                line = {"name": f"{name}_{count}", "workload": workload, "record": record, "initial": printed(module), "final": printed(schedule.mod)}
-                out.write(json.dumps(line) + "\n")
-                count += 1
-            print(f"{name}: {count} schedules")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name in options.workloads.split(","):
+        module = tvm.IRModule({"main": te.create_prim_func(WORKLOADS[name]()).with_attr("global_symbol", "main")})
+        lines = []
+        for schedule in schedules(module, options.samples, options.seed):
+            workload, record = database_lines(module, schedule)
+            if not lines:
+                lines.append({"workload": workload, "initial": printed(module)})
+            lines.append({"name": f"{name}_{len(lines) - 1}", "record": record, "final": printed(schedule.mod)})
+        (options.folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        print(f"{name}: {len(lines) - 1} schedules")
 
 
 if __name__ == "__main__":
