@@ -6,8 +6,8 @@ namespace {
 
 const PrimitiveSpec* const kPrimitives[] = {
     &kSplit, &kFuse, &kReorder, &kParallel, &kVectorize, &kUnroll,
-    &kAddUnitLoop, &kMerge, &kLoopPartition,
     &kComputeAt, &kReverseComputeAt, &kComputeInline, &kReverseComputeInline,
+    &kAddUnitLoop, &kMerge, &kLoopPartition,
     &kCacheRead, &kCacheWrite,
     &kSetScope, &kStorageAlign, &kUnsafeSetDtype,
     &kDecomposeReduction,
