@@ -33,18 +33,18 @@ std::optional<int64_t> parse_int(std::string_view text) {
   return value;
 }
 
-std::optional<Value> parse_factors(std::string_view text) {
-  ValueList factors;
+std::optional<Value> parse_list(std::string_view text, bool allow_none, size_t at_least) {
+  ValueList items;
   text = trimmed(text);
   while (!text.empty()) {
     const size_t comma = std::min(text.find(','), text.size());
     const std::string_view item = trimmed(text.substr(0, comma));
-    if (item == "None" || item == "none") factors.push_back(Value{});
-    else if (const auto number = parse_int(item)) factors.push_back(Value{*number});
+    if (allow_none && (item == "None" || item == "none")) items.push_back(Value{});
+    else if (const auto number = parse_int(item)) items.push_back(Value{*number});
     else return std::nullopt;
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
-  return factors.size() < 2 ? std::nullopt : std::optional(Value{std::move(factors)});
+  return items.size() < at_least ? std::nullopt : std::optional(Value{std::move(items)});
 }
 
 std::optional<Value> parse_any(std::string_view text) {
@@ -132,7 +132,8 @@ ImVec2 place_beside_selection(const PanelContext& context) {
 Result<Value> parse_value(const schedule::ParamSpec& param, std::string_view text) {
   std::optional<Value> value;
   switch (param.kind) {
-    case ParamKind::Factors: value = parse_factors(text); break;
+    case ParamKind::Factors: value = parse_list(text, true, 2); break;
+    case ParamKind::Ints: value = parse_list(text, false, 1); break;
     case ParamKind::Int:
     case ParamKind::Index:
       if (const auto number = parse_int(text)) value = Value{*number};

@@ -85,6 +85,7 @@ const Value& value_argument(const Argument& a) {
 
 Argument result(const LoopRef& loop) { return {NodeRef{loop}}; }
 Argument result(const BlockRef& block) { return {NodeRef{block}}; }
+Argument result(bool answer) { return {Value{answer}}; }
 Argument result_list(const std::vector<LoopRef>& loops) { return list_of(loops); }
 Argument result_list(const std::vector<BlockRef>& blocks) { return list_of(blocks); }
 

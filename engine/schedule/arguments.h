@@ -25,6 +25,7 @@ const Value& value_argument(const Argument& a);
 // Results.
 Argument result(const LoopRef& loop);
 Argument result(const BlockRef& block);
+Argument result(bool answer);
 Argument result_list(const std::vector<LoopRef>& loops);
 Argument result_list(const std::vector<BlockRef>& blocks);
 

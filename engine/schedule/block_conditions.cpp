@@ -119,9 +119,10 @@ Error uncovered_read(const Place& root, const BlockScope& scope, size_t reader) 
     labels.push_back(label(scope.blocks[i], "writes"));
     writers += (writers.empty() ? "" : " and ") + quoted(scope.blocks[i]);
   }
+  const char* has = labels.size() > 2 ? "have" : "has";
   return fail(DiagnosticKind::NotStagePipeline,
               fmt::format("{} is not a stage pipeline: {} may read elements that {} {} not written before it", quoted(root),
-                          quoted(scope.blocks[reader]), writers, labels.size() > 2 ? "have" : "has"),
+                          quoted(scope.blocks[reader]), writers, has),
               "in a stage pipeline every block reads only what has been written before it", std::move(labels));
 }
 

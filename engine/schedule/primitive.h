@@ -77,7 +77,7 @@ struct Rewrite {
   Forwarding forwarding;
   // What is said of the step though it was applied (an unsound step under `trust`).
   std::vector<Diagnostic> warnings;
-  std::vector<JudgedAgain> judged_again;
+  std::vector<JudgedAgain> judged_again = {};
   // Of a sampling step: what it drew, or what became of the decision that it was given.
   std::optional<Value> decision = std::nullopt;
 };
@@ -104,6 +104,7 @@ struct PrimitiveSpec {
   Gesture gesture = Gesture::OnNode;
   bool is_gpu_only = false;    // known, so that traces with it can be read and written; never applied
   bool takes_location_mark = false;   // its loop may be a LocationMark
+  bool is_traced = true;       // false: the query gives a plain value, and the trace does not know of it, as TVM's does not
 };
 
 // All primitives, in the order that menus show them.

@@ -29,15 +29,6 @@ ir::VarMap bindings(const ir::BlockRealize& realize) {
   return map;
 }
 
-// The deepest node above (or at) the consumer that is above (or at) the producer too: how many steps of their paths agree, cut back to a
-// loop or block.
-size_t common_depth(const Place& a, const Place& b) {
-  size_t depth = 0;
-  while (depth + 1 < a.chain.size() && depth + 1 < b.chain.size() && a.chain[depth + 1] == b.chain[depth + 1]) ++depth;
-  while (depth > 0 && !ir::as<ir::For>(a.chain[depth]) && !ir::as<ir::BlockRealize>(a.chain[depth])) --depth;
-  return depth;
-}
-
 Place prefix(const Place& place, size_t depth) {
   Place result{place.path, {place.chain.begin(), place.chain.begin() + depth + 1}};
   result.path.steps.resize(depth);
@@ -148,7 +139,7 @@ bool covers_regions(const BlockScope& scope, const Place& root, size_t block) {
   std::vector<std::vector<size_t>> sources(consumer.chain.size());
   for (const Dependency& d : scope.dependencies)
     if (d.target == block && d.kind == DependencyKind::ReadAfterWrite)
-      sources[common_depth(consumer, scope.blocks[d.source])].push_back(d.source);
+      sources[common_ancestor(consumer, scope.blocks[d.source]).chain.size() - 1].push_back(d.source);
   arith::Analyzer analyzer;
   bind_loops(analyzer, root);
   for (size_t depth = consumer.chain.size(); depth-- > root.chain.size() - 1;)

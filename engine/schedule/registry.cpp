@@ -8,13 +8,14 @@ const PrimitiveSpec* const kPrimitives[] = {
     &kSplit, &kFuse, &kReorder, &kParallel, &kVectorize, &kUnroll,
     &kComputeAt, &kReverseComputeAt, &kComputeInline, &kReverseComputeInline,
     &kAddUnitLoop, &kMerge, &kLoopPartition,
-    &kCacheRead, &kCacheWrite,
+    &kCacheRead, &kCacheWrite, &kRollingBuffer,
     &kSetScope, &kStorageAlign, &kUnsafeSetDtype,
     &kDecomposeReduction,
+    &kPadEinsum, &kDecomposePadding,
     &kAnnotate, &kUnannotate, &kReorderBlockIterVar, &kUnsafeHideBufferAccess, &kEnterPostproc,
     &kSamplePerfectTile, &kSamplePartitionedTile, &kSampleCategorical, &kSampleComputeLocation,
     &kBind, &kReadAt, &kWriteAt,
-    &kGetSBlock, &kGetLoops, &kGetChildBlocks, &kGetProducers, &kGetConsumers, &kGetOutputBlocks,
+    &kGetSBlock, &kGetLoops, &kGetChildBlocks, &kGetProducers, &kGetConsumers, &kGetOutputBlocks, &kCanDecomposePadding,
 };
 
 }  // namespace

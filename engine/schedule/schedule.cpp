@@ -148,12 +148,13 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
   TRY_ASSIGN(Rewrite rewrite, primitive.apply(context, args));
   for (size_t i = 0; i < args.size(); ++i)
     if (primitive.params[i].is_decision && rewrite.decision) values[i] = *rewrite.decision;
-  if (auto unsound = unsound_result(module_, rewrite, primitive, values)) {
-    if (!trust) return Error(*std::move(unsound));
-    rewrite.warnings.push_back(*std::move(unsound));
-  }
+  TRY(unless_trusted(context, unsound_result(module_, rewrite, primitive, values), rewrite.warnings));
 
   Step step{*this, {}, std::move(rewrite.forwarding), std::move(rewrite.warnings)};
+  if (!primitive.is_traced) {
+    for (const Argument& answer : rewrite.results) step.results.push_back(std::get<Value>(answer.v));
+    return step;
+  }
   Schedule& next = step.schedule;
   next.module_ = std::move(rewrite.module);
   next.judgements_.add(next.module_, rewrite.judged_again);

@@ -236,6 +236,13 @@ std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const cha
                     "on a CPU: \"global\" (memory) or \"local\" (private to a thread); with trust the step is recorded as TVM does", {}, std::nullopt, {}};
 }
 
+Result<void> unless_trusted(const Context& context, std::optional<Diagnostic> finding, std::vector<Diagnostic>& warnings) {
+  if (!finding) return {};
+  if (!context.trust) return Error(*std::move(finding));
+  warnings.push_back(*std::move(finding));
+  return {};
+}
+
 std::optional<Diagnostic> outside_domain(const ir::Module& after, const BlockRef& made, const char* primitive) {
   const Place place = at(after, made);
   const ir::BlockRealize& realize = place.realize();

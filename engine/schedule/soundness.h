@@ -30,6 +30,9 @@ std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>
 // NotOnCpu where a storage scope is memory that only a GPU has ("shared").
 std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const char* primitive);
 
+// A finding is a refusal; where the schedule is trusted it joins the warnings.
+Result<void> unless_trusted(const Context& context, std::optional<Diagnostic> finding, std::vector<Diagnostic>& warnings);
+
 // UncoveredRead where a block that a step has made (a copy) has axes that leave their domains, with no condition to guard it: it would touch
 // elements that its buffers do not have.
 std::optional<Diagnostic> outside_domain(const ir::Module& after, const BlockRef& made, const char* primitive);

@@ -10,10 +10,12 @@ extern const PrimitiveSpec kGetSBlock, kGetLoops, kGetChildBlocks, kGetProducers
 // Loops.
 extern const PrimitiveSpec kSplit, kFuse, kReorder, kParallel, kVectorize, kUnroll;
 extern const PrimitiveSpec kAddUnitLoop, kMerge, kLoopPartition, kBind;
+// Padding.
+extern const PrimitiveSpec kDecomposePadding, kCanDecomposePadding, kPadEinsum;
 // Where blocks stand.
 extern const PrimitiveSpec kComputeAt, kReverseComputeAt, kComputeInline, kReverseComputeInline;
 // Buffers.
-extern const PrimitiveSpec kCacheRead, kCacheWrite;
+extern const PrimitiveSpec kCacheRead, kCacheWrite, kRollingBuffer;
 extern const PrimitiveSpec kSetScope, kStorageAlign, kUnsafeSetDtype;
 extern const PrimitiveSpec kReadAt, kWriteAt;
 // Reductions.

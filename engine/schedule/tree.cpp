@@ -95,6 +95,13 @@ bool is_below(const Place& inner, const Place& outer) {
   return inner.path.function == outer.path.function && a.size() <= b.size() && std::equal(a.begin(), a.end(), b.begin());
 }
 
+Place common_ancestor(const Place& a, const Place& b) {
+  size_t depth = 0;
+  while (depth + 1 < a.chain.size() && depth + 1 < b.chain.size() && a.chain[depth + 1] == b.chain[depth + 1]) ++depth;
+  while (depth > 0 && !is_node(a.chain[depth])) --depth;
+  return truncated(a, depth);
+}
+
 std::vector<Place> child_blocks(const Place& place) {
   std::vector<Place> blocks;
   Place here = place;

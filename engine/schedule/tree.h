@@ -41,6 +41,8 @@ std::optional<Place> scope_of(const Place& place);
 std::vector<Place> loops_above(const Place& place);
 // True where `inner` lies below `outer` (or is it).
 bool is_below(const Place& inner, const Place& outer);
+// The deepest loop or block that is above (or is) both. Requires: nodes of one function.
+Place common_ancestor(const Place& a, const Place& b);
 // The blocks below a loop, or in the body of a block, that no other block between holds; in program order. A block's init is left out.
 std::vector<Place> child_blocks(const Place& place);
 // Every block below a node (itself not counted), nested ones too, in program order.

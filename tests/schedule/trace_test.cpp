@@ -20,6 +20,17 @@ TEST(Trace, JsonAsTvmWritesIt) {
             R"(["CacheRead",["b0",[]],[1,"global"],["b7"]],["Unannotate",["l6"],["n"],[]]],[]])");
 }
 
+// TVM writes the second statement in Python as no text at all: its as_python() fails there.
+TEST(Trace, PaddingSteps) {
+  const schedule::Replayed r = replay("sch.pad_einsum(\"Y\", [16, 16, 16])\np = sch.get_sblock(\"A_pad\")\nl = sch.get_loops(p)[0]\ncan = sch.can_decompose_padding(p, l)\nf = sch.decompose_padding(p, l)");
+  ASSERT_FALSE(r.error) << to_text(*r.error);
+  EXPECT_EQ(schedule::trace_to_json(r.schedule.trace()).dump(),
+            R"([[["GetSBlock",[],["Y","main"],["b0"]],["PadEinsum",["b0"],[[16,16,16]],[]],["GetSBlock",[],["A_pad","main"],["b1"]],)"
+            R"(["GetLoops",["b1"],[],["l2","l3"]],["DecomposePadding",["b1","l2"],[],["b4"]]],[]])");
+  EXPECT_EQ(schedule::trace_to_python(r.schedule.trace())[1], "sch.pad_einsum(block=b0, padding=[16, 16, 16])");
+  EXPECT_EQ(schedule::trace_to_python(r.schedule.trace())[4], "b4 = sch.decompose_padding(block=b1, loop=l2)");
+}
+
 TEST(Trace, PythonAsTvmWritesIt) {
   const schedule::Replayed r = replay("b = sch.get_block(\"C\")\ni, j = sch.get_loops(b)\ni, = sch.split(i, [12])\nsch.reorder(j, i)");
   ASSERT_FALSE(r.error) << "reorder needs perfectly nested loops, which these are";
