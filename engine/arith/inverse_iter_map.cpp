@@ -68,17 +68,21 @@ class Inverter {
     return true;
   }
 
-  void propagate(const IterSplit& split) {
+  // False where the source is no variable (`v - 2` of a variable that starts at 2).
+  bool propagate(const IterSplit& split) {
     const ir::Expr input = ir::mul(value(&split), split.lower_factor);
-    if (const IterSum* sum = sum_of(split.source)) return give(sum, input);
+    if (const IterSum* sum = sum_of(split.source)) {
+      give(sum, input);
+      return true;
+    }
     const ir::Var var = ir::as_var(std::get<ir::Expr>(split.source->source));
-    CHECK(var, "an iterator's source is neither a sum nor a variable");
-    for (auto& [known, so_far] : inverse)
-      if (known == var) {
-        so_far = ir::add(so_far, input);
-        return;
-      }
-    inverse.emplace_back(var, input);
+    if (!var) return false;
+    const auto known = std::find_if(inverse.begin(), inverse.end(), [&](const auto& entry) { return entry.first == var; });
+    if (known == inverse.end())
+      inverse.emplace_back(var, input);
+    else
+      known->second = ir::add(known->second, input);
+    return true;
   }
 
   Inverse inverse;
@@ -111,10 +115,8 @@ std::optional<Inverse> inverse_affine_iter_map(std::span<const IterSum> map, std
   Inverter inverter;
   for (size_t i = 0; i < map.size(); ++i) inverter.give(&map[i], outputs[i]);
   for (const Node& node : std::move(order).reversed()) {
-    if (node.split)
-      inverter.propagate(*node.split);
-    else if (!inverter.propagate(*node.sum))
-      return std::nullopt;
+    const bool done = node.split ? inverter.propagate(*node.split) : inverter.propagate(*node.sum);
+    if (!done) return std::nullopt;
   }
   return std::move(inverter.inverse);
 }

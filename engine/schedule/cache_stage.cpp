@@ -29,8 +29,11 @@ ir::Buffer make_cache_buffer(const CacheStage& stage, const std::string& storage
   fields.scope = storage_scope;
   fields.data = nullptr;
   if (!stage.full_region) {
+    // The offset keeps the type that the original's indices have.
+    const ir::DataType index = fields.shape.empty() ? ir::kInt32 : fields.shape[0]->dtype;
     fields.shape.clear();
     for (const ir::Range& range : stage.region.region) fields.shape.push_back(range.extent);
+    if (!fields.elem_offset && !fields.shape.empty() && fields.shape[0]->dtype != index) fields.elem_offset = ir::make_int(0, index);
   }
   return ir::make_buffer(std::move(fields));
 }

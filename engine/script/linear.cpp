@@ -72,8 +72,8 @@ Expr difference(const Expr& to, const Expr& from) {
   // As TVM's canonical form orders a sum: positive terms, a positive constant, negative terms, a negative constant.
   for (const Sum::Term& term : sum.terms)
     if (term.factor > 0) append(term.base, term.factor);
-  if (result && sum.constant > 0) result = ir::add(result, ir::make_int(sum.constant, *type));
-  const bool has_constant = result && sum.constant > 0;
+  const bool has_constant = sum.constant > 0;
+  if (has_constant) result = result ? ir::add(result, ir::make_int(sum.constant, *type)) : ir::make_int(sum.constant, *type);
   for (const Sum::Term& term : sum.terms)
     if (term.factor < 0) append(term.base, term.factor);
   if (!result) return ir::make_int(sum.constant, *type);

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "engine/schedule/find_primitive.h"
+#include "engine/schedule/replay.h"
 #include "engine/schedule/specs.h"
 #include "tests/schedule/schedule_case.h"
 
@@ -114,6 +115,23 @@ std::string significant_lines(const std::string& script) {
   return text;
 }
 
+std::string recorded_text(const json& test_case, const ir::Module& initial, const std::string& text) {
+  if (significant_lines(to_text(initial)) == significant_lines(test_case["initial"].get<std::string>())) return significant_lines(text);
+  const Result<ir::Module> read = script::parse_module(text);
+  return significant_lines(read ? to_text(*read) : text);
+}
+
+std::optional<ir::Module> run_recorded_trace(const json& test_case, const ir::Module& initial) {
+  if (!test_case.contains("trace_python") || !test_case["trace_python"].is_array()) return std::nullopt;
+  std::string function = "def apply_trace(sch: s_tir.Schedule) -> None:\n";
+  for (const json& line : test_case["trace_python"]) function += "  " + line.get<std::string>() + "\n";
+  const script::ParsedFile file = script::parse_file(function);
+  if (!file.errors.empty() || file.schedules.size() != 1) return std::nullopt;
+  const schedule::Replayed replayed =
+      schedule::replay(file.schedules.front(), initial, {.enable_check = test_case["enable_check"].get<bool>(), .trust = true});
+  return replayed.error ? std::nullopt : std::optional(replayed.schedule.module());
+}
+
 RecordedRun run_recorded_calls(const json& test_case, const ir::Module& initial) {
   Recording recording(schedule::Schedule(initial, {.enable_check = test_case["enable_check"].get<bool>(), .trust = true}));
   RecordedRun run{recording.schedule(), -1, {}, -1};
@@ -127,7 +145,7 @@ RecordedRun run_recorded_calls(const json& test_case, const ir::Module& initial)
       return run;
     }
     const bool compare = run.differing_call < 0 && call.contains("after");
-    if (compare && significant_lines(to_text(run.schedule.module())) != significant_lines(call["after"].get<std::string>())) run.differing_call = index;
+    if (compare && significant_lines(to_text(run.schedule.module())) != recorded_text(test_case, initial, call["after"])) run.differing_call = index;
     ++index;
   }
   return run;
