@@ -179,7 +179,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   Rewrite rewrite{replace(context.module, loop.path.function, {{block.stmt().get(), nullptr}, {loop.stmt().get(), ir::make_stmt(std::move(grown))}}),
                   {}, {}, {}};
   const char* primitive = direction == Direction::ToConsumers ? "compute_at" : "reverse_compute_at";
-  TRY(unless_trusted(context, unsound_move(context.module, rewrite.module, block_argument(args[0]), primitive), rewrite.warnings));
+  TRY(refuse_or_warn(context, unsound_move(context.module, rewrite.module, block_argument(args[0]), primitive), rewrite.warnings));
   rewrite.forwarding = forward_loops(block, nest, rewrite.module);
   rewrite.judged_again.push_back({block_argument(args[0]), JudgedAgain::Binding});
   return rewrite;

@@ -188,8 +188,8 @@ Result<Rewrite> decompose(const Context& context, std::span<const Argument> args
   }
   TRY_ASSIGN(const PaddingPattern pattern, match_padding(block, ranges, analyzer));
   Rewrite rewrite;
-  TRY(unless_trusted(context, lost_statements(block, site), rewrite.warnings));
-  TRY(unless_trusted(context, mixed_writes(block), rewrite.warnings));
+  TRY(refuse_or_warn(context, lost_statements(block, site), rewrite.warnings));
+  TRY(refuse_or_warn(context, mixed_writes(block), rewrite.warnings));
   const Fill fill = fill_nest(block.realize(), pattern, site, analyzer);
   const ir::Stmt in_bound = in_bound_nest(block.realize(), pattern, site, analyzer);
   const ir::Stmt rebuilt = ir::replace_stmts(loop.stmt(), {{site.loops[site.rebuilt].stmt().get(), in_bound}});

@@ -16,6 +16,7 @@
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/loop_checks.h"
 #include "engine/schedule/simplify_bindings.h"
+#include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 
 namespace loopglass::schedule {
@@ -89,6 +90,8 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const std::vector<LoopRef> refs = loops_argument(args[0]);
   if (refs.empty()) return fail(DiagnosticKind::BadArgument, "fuse needs at least one loop");
   TRY_ASSIGN(const std::vector<Place> loops, nest(context.module, refs));
+  std::vector<Diagnostic> warnings;
+  for (const Place& loop : loops) TRY(refuse_or_warn(context, dropped_step(loop, "fuse"), warnings));
 
   std::string name = loops.front().loop().loop_var->name;
   int bits = 0;
@@ -104,7 +107,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
                       std::move(body));
   body = simplify_bindings(body, loops_above(loops.front()), bool_argument(args[1]));
 
-  Rewrite rewrite{replace(context.module, loops.front(), std::move(body)), {result(LoopRef{fused})}, {}, {}};
+  Rewrite rewrite{replace(context.module, loops.front(), std::move(body)), {result(LoopRef{fused})}, {}, std::move(warnings)};
   for (const LoopRef& loop : refs) rewrite.forwarding.moved.push_back({loop, LoopRef{fused}});
   return rewrite;
 }

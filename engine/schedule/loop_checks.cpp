@@ -4,6 +4,7 @@
 
 #include "engine/arith/analyzer.h"
 #include "engine/ir/op.h"
+#include "engine/schedule/soundness.h"
 #include "engine/script/printer.h"
 
 namespace loopglass::schedule {
@@ -28,6 +29,15 @@ Result<void> check_starts_with_zero(const Place& place, const char* primitive) {
   return fail(DiagnosticKind::LoopNotStartWithZero,
               fmt::format("{} starts with {}; only loops that start with 0 can be {}", quoted(place), script::print_expr(loop.min), primitive), {},
               {label(place, bounds_text(loop))});
+}
+
+std::optional<Diagnostic> dropped_step(const Place& place, const char* primitive) {
+  const ir::For& loop = place.loop();
+  if (!loop.step || ir::is_one(loop.step)) return std::nullopt;
+  const std::string step = script::print_expr(loop.step);
+  return unsound_step(DiagnosticKind::ChangedResults,
+                      fmt::format("{} would let {}, which goes in steps of {}, run with every value: TVM drops the step", primitive, quoted(place), step),
+                      {label(place, fmt::format("{} in steps of {}", bounds_text(loop), step))});
 }
 
 Result<void> check_factor_list(const Place& loop, const std::vector<std::optional<int64_t>>& factors) {

@@ -13,6 +13,8 @@ Result<void> check_plain_loop(const Place& loop, const char* primitive);
 // Errors: LoopNotStartWithZero.
 Result<void> check_starts_with_zero(const Place& loop, const char* primitive);
 
+// For a loop that does not go in steps of 1, where the step is none of what TVM keeps: it would run other iterations (ChangedResults).
+std::optional<Diagnostic> dropped_step(const Place& loop, const char* primitive);
 // Positive factors, at most one None. Errors: NotSingleInferFactor, NonPositiveFactor.
 Result<void> check_factor_list(const Place& loop, const std::vector<std::optional<int64_t>>& factors);
 

@@ -99,11 +99,9 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY(check_plain_loop(place, "partitioned"));
   TRY_ASSIGN(const Place block, only_block(place));
   std::vector<Diagnostic> warnings;
-  for (auto& unsound : {lost_iterations(place, ends), repeated_reduction(place)}) {
-    if (!unsound) continue;
-    if (!context.trust) return Error(Diagnostic(*unsound));
-    warnings.push_back(*unsound);
-  }
+  TRY(refuse_or_warn(context, dropped_step(place, "loop_partition"), warnings));
+  TRY(refuse_or_warn(context, lost_iterations(place, ends), warnings));
+  TRY(refuse_or_warn(context, repeated_reduction(place), warnings));
 
   const std::string name = fmt::format("{}_{}", block.block().name, loop.loop_var->name);
   const ir::DataType type = loop.loop_var->dtype;
@@ -120,6 +118,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   }
   Rewrite rewrite{replace(context.module, place, opaque_block(name + "_common", ir::make_seq(std::move(parts)))), {result_list(results)}, {}, std::move(warnings)};
   rewrite.forwarding.moved.push_back({ref(loop), results.front()});
+  rewrite.judged_again.push_back({std::get<BlockRef>(ref(*scope_of(place))), JudgedAgain::Scope});
   return rewrite;
 }
 

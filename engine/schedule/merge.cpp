@@ -130,10 +130,9 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   }
   for (const Nest& nest : found) TRY(check_unconditional(nest));
   std::vector<Diagnostic> warnings;
-  if (auto unsound = reversed_by_merge(found)) {
-    if (!context.trust) return Error(*std::move(unsound));
-    warnings.push_back(*std::move(unsound));
-  }
+  for (const Nest& nest : found)
+    for (const Place& loop : nest) TRY(refuse_or_warn(context, dropped_step(loop, "merge"), warnings));
+  TRY(refuse_or_warn(context, reversed_by_merge(found), warnings));
   const Merged nest = merged(found);
   std::unordered_map<const ir::StmtNode*, ir::Stmt> map;
   for (const Nest& old : found) map[old.front().stmt().get()] = nullptr;

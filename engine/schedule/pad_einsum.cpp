@@ -162,7 +162,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY(check_einsum(block));
   const ir::VarMap extents = padded_extents(block.realize(), padding);
   Rewrite rewrite;
-  TRY(unless_trusted(context, padding_changes_result(root, block, extents), rewrite.warnings));
+  TRY(refuse_or_warn(context, padding_changes_result(root, block, extents), rewrite.warnings));
 
   ir::BlockRealize scope = root.realize();
   ir::BufferMap buffers;

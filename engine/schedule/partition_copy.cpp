@@ -1,5 +1,7 @@
 #include "engine/schedule/partition_copy.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "engine/ir/op.h"
@@ -43,7 +45,13 @@ class IndexCollector : public ir::Visitor {
 class PartCopier : public ir::Rewriter {
  public:
   PartCopier(const Place& loop, const ir::Var& loop_var, const ir::Expr& begin, const ir::Expr& end)
-      : loop_(loop), loop_var_(loop_var), begin_(begin), end_(end) {}
+      : loop_(loop), loop_var_(loop_var), begin_(begin), end_(end), loops_{loop_var.get()} {
+    for (const ir::Stmt& s : loop.chain) add_loop(s);
+    ir::for_each_stmt(loop.stmt(), [&](const ir::Stmt& s) {
+      add_loop(s);
+      return true;
+    });
+  }
 
   using Rewriter::rewrite;
   ir::Stmt rewrite(const ir::Stmt& s) override {
@@ -70,6 +78,10 @@ class PartCopier : public ir::Rewriter {
   std::optional<Diagnostic> error;
 
  private:
+  void add_loop(const ir::Stmt& s) {
+    if (const ir::For* loop = ir::as<ir::For>(s)) loops_.insert(loop->loop_var.get());
+  }
+
   void narrow(ir::Block& block, size_t axis) {
     const ir::DataType type = block.iter_vars[axis].var->dtype;
     block.iter_vars[axis].min = ir::cast(type, begin_);
@@ -87,9 +99,16 @@ class PartCopier : public ir::Rewriter {
           const auto domain = domains.find(name);
           if (domain == domains.end())
             return refuse(fmt::format("block \"{}\" indexes {} by {}, which is none of its axes", block.name, region.buffer->name, name));
+          if (uses_loop(domain->second))
+            return refuse(fmt::format("the domain of the axis {} of block \"{}\" depends on a loop, and would be stated as what the block touches", name, block.name));
           region.region.push_back(domain->second);
         }
       }
+  }
+
+  bool uses_loop(const ir::Range& range) const {
+    const auto is_loop = [&](const ir::VarNode* var) { return loops_.contains(var); };
+    return ir::uses_var(range.min, is_loop) || ir::uses_var(range.extent, is_loop);
   }
 
   void refuse(std::string why) {
@@ -101,6 +120,7 @@ class PartCopier : public ir::Rewriter {
   const Place& loop_;
   const ir::Var& loop_var_;
   const ir::Expr &begin_, &end_;
+  std::set<const ir::VarNode*> loops_;   // around and below
   std::optional<size_t> axis_;   // of the block around that is bound to the loop; the next block that is finished takes it
 };
 

@@ -12,7 +12,8 @@ namespace loopglass::schedule {
 //
 // Every block is renamed. An axis that is bound to the loop itself gets the part as its domain; then T.reads and T.writes of its block state the
 // whole domains of the axes that index a buffer. With nested blocks the innermost gets all this, as in TVM.
-// Error: BlockProperty, where a buffer is indexed by what is no axis of the block, or a nested block has no such axis; TVM dies there.
+// Error: BlockProperty, where a buffer is indexed by what is no axis of the block, a nested block has no such axis (TVM dies there), or the domain
+// of such an axis depends on a loop (TVM's result is ill-formed).
 Result<ir::Stmt> partition_copy(const Place& loop, const ir::Var& loop_var, const ir::Expr& begin, const ir::Expr& end);
 
 }  // namespace loopglass::schedule

@@ -119,7 +119,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY_ASSIGN(const Place loop, common_loop(block, scope, written.buffer));
   TRY_ASSIGN(const RollingWindow window, rolling_window(block, written, loop));
   Rewrite rewrite;
-  TRY(unless_trusted(context, loses_elements(scope, block, written.buffer, window), rewrite.warnings));
+  TRY(refuse_or_warn(context, loses_elements(scope, block, written.buffer, window), rewrite.warnings));
   ir::BufferNode fields = *written.buffer;
   fields.shape[window.dimension] = window.extent;
   fields.data = nullptr;

@@ -148,7 +148,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
   TRY_ASSIGN(Rewrite rewrite, primitive.apply(context, args));
   for (size_t i = 0; i < args.size(); ++i)
     if (primitive.params[i].is_decision && rewrite.decision) values[i] = *rewrite.decision;
-  TRY(unless_trusted(context, unsound_result(module_, rewrite, primitive, values), rewrite.warnings));
+  TRY(refuse_or_warn(context, unsound_result(module_, rewrite, primitive, values), rewrite.warnings));
 
   Step step{*this, {}, std::move(rewrite.forwarding), std::move(rewrite.warnings)};
   if (!primitive.is_traced) {

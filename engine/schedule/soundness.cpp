@@ -193,6 +193,13 @@ Diagnostic unsound_step(DiagnosticKind kind, std::string message, std::vector<La
           true};
 }
 
+Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> found, std::vector<Diagnostic>& warnings) {
+  if (!found) return {};
+  if (!context.trust) return Error(*std::move(found));
+  warnings.push_back(*std::move(found));
+  return {};
+}
+
 std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const ir::Module& after,
                                               const char* primitive) {
   for (const ir::NamedFunction& f : before->functions) {
@@ -234,13 +241,6 @@ std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const cha
   if (std::none_of(std::begin(kGpu), std::end(kGpu), [&](const char* scope) { return storage_scope.starts_with(scope); })) return std::nullopt;
   return Diagnostic{DiagnosticKind::NotOnCpu, fmt::format("{} would use \"{}\" memory, which has no meaning on a CPU", primitive, storage_scope),
                     "on a CPU: \"global\" (memory) or \"local\" (private to a thread); with trust the step is recorded as TVM does", {}, std::nullopt, {}};
-}
-
-Result<void> unless_trusted(const Context& context, std::optional<Diagnostic> finding, std::vector<Diagnostic>& warnings) {
-  if (!finding) return {};
-  if (!context.trust) return Error(*std::move(finding));
-  warnings.push_back(*std::move(finding));
-  return {};
 }
 
 std::optional<Diagnostic> outside_domain(const ir::Module& after, const BlockRef& made, const char* primitive) {

@@ -12,6 +12,9 @@ namespace loopglass::schedule {
 // The diagnostic of a step that TVM accepts although the results change: it refuses the step, or warns of it under trust.
 Diagnostic unsound_step(DiagnosticKind kind, std::string message, std::vector<Label> labels = {}, std::optional<Witness> witness = std::nullopt);
 
+// Refuses the step with what was found to be unsound; under trust it is one of its warnings. Nothing found: nothing happens.
+Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> found, std::vector<Diagnostic>& warnings);
+
 // Two blocks that touch one element, one of them writing it, and that a step has made change places: the diagnostic that says so
 // (ReversedDependence, with the element and the two iterations of the program before the step). Nothing where there are none.
 // Blocks whose accesses are known to be of different elements may change places.
@@ -29,9 +32,6 @@ std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>
 
 // NotOnCpu where a storage scope is memory that only a GPU has ("shared").
 std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const char* primitive);
-
-// A finding is a refusal; where the schedule is trusted it joins the warnings.
-Result<void> unless_trusted(const Context& context, std::optional<Diagnostic> finding, std::vector<Diagnostic>& warnings);
 
 // UncoveredRead where a block that a step has made (a copy) has axes that leave their domains, with no condition to guard it: it would touch
 // elements that its buffers do not have.

@@ -13,6 +13,7 @@
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/loop_checks.h"
 #include "engine/schedule/simplify_bindings.h"
+#include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 #include "engine/script/printer.h"
 
@@ -81,6 +82,8 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY_ASSIGN(const std::vector<ir::Expr> factors, resolve(place, factors_argument(args[1])));
   TRY(check_plain_loop(place, "split"));
   TRY(check_starts_with_zero(place, "split"));
+  std::vector<Diagnostic> warnings;
+  TRY(refuse_or_warn(context, dropped_step(place, "split"), warnings));
   const bool preserve_unit_iters = bool_argument(args[2]), disable_predication = bool_argument(args[3]);
 
   const ir::For& loop = place.loop();
@@ -102,7 +105,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
 
   std::vector<LoopRef> results;
   for (const ir::Var& var : vars) results.push_back({var});
-  return Rewrite{replace(context.module, place, std::move(body)), {result_list(results)}, {{{ref(loop), results.front()}}}, {}};
+  return Rewrite{replace(context.module, place, std::move(body)), {result_list(results)}, {{{ref(loop), results.front()}}}, std::move(warnings)};
 }
 
 }  // namespace
