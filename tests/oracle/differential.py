@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares Loopglass with TVM on fresh random programs under fresh random schedules.
 
-    python tests/oracle/differential.py [--seed S] [--cases N] [--server FILE] [--out FOLDER] [--jobs N] [--only PRIMITIVE,...]
+    python tests/oracle/differential.py [--seed S] [--cases N] [--server FILE] [--out FOLDER] [--only PRIMITIVE,...]
 
 Each case is a program, one to twelve steps, and what both sides make of each: the printed program, or a refusal. Steps are chosen from
 the program as it stands in TVM. TVM runs in child processes, because some steps kill it. Differences are grouped into kinds; an example of

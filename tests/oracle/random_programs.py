@@ -177,8 +177,10 @@ class ProgramMaker:
 
     def unary(self, e):
         rng = self.rng
-        forms = ["{e} + {c}", "{e} * {c}", "T.max({e}, {c})", "T.min({e}, {c})", "{e} - {c}", "{e} * {e}"]
+        forms = ["T.Select({e} > {c}, {e}, {c})", "T.if_then_else({e} < {c}, {c}, {e})"] if rng.random() < 0.15 else []
+        forms += ["{e} + {c}", "{e} * {c}", "T.max({e}, {c})", "T.min({e}, {c})", "{e} - {c}", "{e} * {e}"]
         if self.dtype in FLOATS:
+            forms += ["{e} / (T.exp({e}) + {c})"] if rng.random() < 0.1 else []
             forms += ["T.exp({e})", "T.sqrt({e})", "T.tanh({e})", "T.sigmoid({e})", "-{e}"]
         return rng.choice(forms).format(e=e, c=self.constant())
 
@@ -201,6 +203,11 @@ class ProgramMaker:
         value = self.access(a, names)
         for _ in range(self.rng.randint(1, 2)):
             value = self.unary(value)
+        if self.rng.random() < 0.08:  # what follows is of another type
+            self.dtype = self.rng.choice(["float32", "float16", "int32", "uint8"])
+            value = f'T.Cast("{self.dtype}", {value})'
+        elif self.rng.random() < 0.08 and names:
+            value = f'{value} + T.Cast("{self.dtype}", {self.rng.choice(names)})'
         out = self.intermediate(a.shape)
         return Stage(axes, [f"{out.name}[{', '.join(names)}] = {value}"], out=[out])
 

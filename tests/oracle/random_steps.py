@@ -72,6 +72,7 @@ class Steps:
     def __init__(self, rng, functions, primitives):
         self.rng, self.functions = rng, functions
         self.results = []  # (name, number of loops in it or None)
+        self.is_focused, self.focus = rng.random() < 0.5, set()
         self.count = 0
         table = [(n, w) for n, w in self.WEIGHTS.items() if n in primitives]
         self.names, self.weights = [n for n, _ in table], [w for _, w in table]
@@ -82,7 +83,7 @@ class Steps:
         "compute_inline": 9, "reverse_compute_inline": 8, "cache_read": 8, "cache_write": 8, "decompose_reduction": 8, "annotate": 2,
         "unannotate": 1, "get_child_blocks": 1, "get_producers": 1, "get_consumers": 1, "get_output_blocks": 1, "rfactor": 8, "reindex": 4,
         "transform_layout": 8, "transform_block_layout": 4, "blockize": 6, "set_scope": 3, "storage_align": 3, "loop_partition": 3,
-        "merge": 2, "add_unit_loop": 2, "reorder_block_iter_var": 2, "decompose_padding": 3, "pad_einsum": 4, "rolling_buffer": 2,
+        "merge": 1, "add_unit_loop": 2, "reorder_block_iter_var": 2, "decompose_padding": 3, "pad_einsum": 4, "rolling_buffer": 2,
         "cache_inplace": 2, "cache_index": 2, "reindex_cache_read": 3, "reindex_cache_write": 3, "unsafe_set_dtype": 2,
         "fuse_reduction_epilogue": 3, "sample_perfect_tile": 2, "sample_categorical": 1, "sample_compute_location": 1,
         "sample_partitioned_tile": 1, "annotate_buffer_access": 0, "bind": 1,
@@ -97,6 +98,12 @@ class Steps:
         self.unique = [v for v in self.views if names.count((v.function, v.name)) == 1]
         if not self.unique:
             return None
+        # Half of the sequences stay with a few neighbouring blocks, where one step bears on the next.
+        near = [v for v in self.unique if v.name in self.focus]
+        if self.is_focused and not near:
+            first = self.rng.randrange(len(self.unique))
+            near = self.unique[first : first + 2]
+            self.focus = {v.name for v in near}
         if self.rng.random() < 0.06:
             self.queue = self.tiling()
             if self.queue:
@@ -134,7 +141,8 @@ class Steps:
         fits = [v for v in self.unique if wanted(v)]
         if not fits:
             return None
-        return self.rng.choice(fits)
+        near = [v for v in fits if v.name in self.focus]
+        return self.rng.choice(near if near and self.rng.random() < 0.8 else fits)
 
     def any_loop(self, wanted=lambda view: True):
         view = self.any_block(lambda v: v.loops and wanted(v))
@@ -229,9 +237,11 @@ class Steps:
         return f"sch.loop_partition({self.loop_text(view, index)}, {factors})\n"
 
     def merge(self):
+        # Most others end TVM's process.
         first, i = self.any_loop()
-        second, _ = self.any_loop()
-        if not first or not second:
+        like = lambda v: v is not first and i < len(v.loops) and self.extent(v, i) == self.extent(first, i)
+        second = first and self.any_block(lambda v: v.function == first.function and (like(v) or self.rng.random() < 0.02))
+        if not second or not second.loops:
             return None
         return f"sch.merge({self.loops_text(first)}[{i}], {self.loops_text(second)}[{min(i, len(second.loops) - 1)}])\n"
 
@@ -253,7 +263,8 @@ class Steps:
             if p is not c and p.function == c.function and any(w.same_as(r) for w in p.writes for r in c.reads)
         ]
         if pairs and self.rng.random() < 0.92:
-            return self.rng.choice(pairs)
+            near = [(p, c) for p, c in pairs if p.name in self.focus or c.name in self.focus]
+            return self.rng.choice(near or pairs)
         return (self.any_block(), self.any_block()) if self.rng.random() < 0.5 else (None, None)
 
     def placing(self):
