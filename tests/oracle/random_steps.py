@@ -119,7 +119,10 @@ class Steps:
 
     def block_text(self, view):
         function = "" if self.functions == ["main"] else f', func_name="{view.function}"'
-        return f'sch.get_sblock("{view.name}"{function})'
+        name = view.name
+        if self.rng.random() < 0.012:  # the scope itself, no block, or one of several
+            name = self.rng.choice(["root", "nothing", self.rng.choice(self.views).name])
+        return f'sch.get_sblock("{name}"{function})'
 
     def loops_text(self, view):
         return f"sch.get_loops({self.block_text(view)})"
@@ -129,6 +132,8 @@ class Steps:
             name, count = self.rng.choice(self.results)
             if count:
                 return f"{name}[{self.rng.randrange(count)}]"
+        if self.rng.random() < 0.01:
+            return self.rng.choice([self.block_text(view), f"{self.loops_text(view)}[{len(view.loops)}]", f"{self.loops_text(view)}[-1]"])
         return f"{self.loops_text(view)}[{index}]"
 
     def result(self, count):
