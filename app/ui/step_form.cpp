@@ -9,6 +9,7 @@
 
 #include "app/model/moves.h"
 #include "app/ui/widgets.h"
+#include "engine/schedule/index_map_text.h"
 
 namespace loopglass::ui {
 namespace {
@@ -53,6 +54,29 @@ std::optional<Value> parse_any(std::string_view text) {
   if (text == "False" || text == "false") return Value{false};
   if (const auto number = parse_int(text)) return Value{*number};
   return Value{std::string(text)};
+}
+
+// `B`, `write 0` or `("write", 0)`.
+std::optional<Value> parse_buffer_access(std::string_view text) {
+  std::string plain;
+  for (const char c : text) plain += std::string_view("()\"',").find(c) == std::string_view::npos ? c : ' ';
+  const std::string_view words = trimmed(plain);
+  for (const std::string_view kind : {"read", "write"}) {
+    if (!words.starts_with(kind)) continue;
+    if (const auto index = parse_int(trimmed(words.substr(kind.size())))) return Value{ValueList{Value{std::string(kind)}, Value{*index}}};
+  }
+  return words.empty() ? std::nullopt : std::optional(Value{std::string(words)});
+}
+
+// A number, a function of the new indices, or None.
+std::optional<Value> parse_pad_value(std::string_view text) {
+  text = trimmed(text);
+  if (text.empty() || text == "None") return Value{};
+  if (const auto number = parse_int(text)) return Value{*number};
+  double real = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), real);
+  if (error == std::errc() && end == text.data() + text.size()) return Value{real};
+  return Value{Value::Lambda{std::string(text), {}, {}}};
 }
 
 // The divisors of the loop, as buttons that fill the text in.
@@ -142,7 +166,13 @@ Result<Value> parse_value(const schedule::ParamSpec& param, std::string_view tex
       if (text == "True" || text == "False") value = Value{text == "True"};
       break;
     case ParamKind::String: value = text == "None" ? Value{} : Value{std::string(text)}; break;
-    case ParamKind::Lambda: value = Value{Value::Lambda{std::string(text)}}; break;
+    case ParamKind::Lambda:
+    case ParamKind::RangeLambda:
+      if (!trimmed(text).empty()) value = Value{Value::Lambda{std::string(text), {}, {}}};
+      break;
+    case ParamKind::PadValue: value = parse_pad_value(text); break;
+    case ParamKind::BufferAccess: value = parse_buffer_access(text); break;
+    case ParamKind::AccessKind: value = Value{std::string(trimmed(text))}; break;
     default: value = parse_any(text);
   }
   if (value) return *value;
@@ -155,6 +185,7 @@ std::string print_value(const Value& value) {
   if (const auto* d = value.as<double>()) return fmt::format("{}", *d);
   if (const auto* s = value.as<std::string>()) return *s;
   if (const auto* l = value.as<Value::Lambda>()) return l->text;
+  if (const auto* map = value.as<schedule::IndexMapRef>()) return schedule::to_python(**map);
   std::string text;
   if (const auto* list = value.as<ValueList>()) {
     for (const auto& item : *list) text += (text.empty() ? "" : ", ") + print_value(item);

@@ -243,4 +243,21 @@ Result<void> check_compact_dataflow(const Place& root, const Context* context) {
   return {};
 }
 
+Result<void> check_trivial_binding(const Place& block) {
+  const std::vector<Place> loops = loops_above(block);
+  const ir::BlockRealize& realize = block.realize();
+  std::string bindings;
+  bool trivial = loops.size() == realize.iter_values.size();
+  for (size_t i = 0; i < realize.iter_values.size(); ++i) {
+    trivial = trivial && realize.iter_values[i] == loops[i].loop().loop_var;
+    bindings += fmt::format("{}{} = {}", bindings.empty() ? "" : ", ", realize.block.iter_vars[i].var->name, script::print_expr(realize.iter_values[i]));
+  }
+  if (trivial) return {};
+  Error error = fail(DiagnosticKind::NotTrivialBinding,
+                     fmt::format("the axes of {} are not its loops, one for one: {}", quoted(block), bindings.empty() ? "it has none" : bindings),
+                     "do this before the loops are split, fused or reordered", {label(block, "")});
+  error.error().values = {{"block", realize.block.name}, {"bindings", bindings}};
+  return error;
+}
+
 }  // namespace loopglass::schedule

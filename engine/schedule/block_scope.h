@@ -79,6 +79,7 @@ bool is_judged_affine(const Context* context, const Place& block);
 // that all threads of a block share, also the thread loops above. What TVM calls LoopDomainOfSRefTreePath.
 std::vector<const ir::For*> loops_between(const Place& low, const Place* high, const std::string& storage_scope = "global");
 // Shapes of parameters are not negative, loop variables above the place stay in their bounds.
+void bind_shapes(arith::Analyzer& analyzer, const ir::PrimFunc& function);   // the first half alone
 void bind_context(arith::Analyzer& analyzer, const ir::Module& module, const Place& place);
 
 // The same as checks. Labels: the block, then the loop or scope.
@@ -87,6 +88,8 @@ Result<void> check_reduction_block(const Place& block, const Context* context = 
 Result<void> check_complete_or_reduction_block(const Place& block, const Context* context = nullptr);  // NotCompleteOrReductionBlock
 Result<void> check_not_output_block(const Place& block, const Place& scope);  // OutputBlock
 Result<void> check_affine_binding(const Place& block, const Context* context = nullptr);               // NotAffineBinding
+// The axes are the loops above the block, one for one.
+Result<void> check_trivial_binding(const Place& block);              // NotTrivialBinding
 // Every child block of the loop is a local complete or a local reduction block.
 Result<void> check_compact_dataflow(const Place& loop, const Context* context = nullptr);              // NotCompactDataflow
 // The block's scope. Errors: RootBlock; NotStagePipeline, where that is required.

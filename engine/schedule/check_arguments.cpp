@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/schedule/index_map_text.h"
+
 namespace loopglass::schedule {
 namespace {
 
@@ -23,6 +25,10 @@ const char* expectation(ParamKind kind) {
     case ParamKind::Annotation: return "a string, a number, a list or a dictionary of them";
     case ParamKind::Blocks: return "a list of blocks";
     case ParamKind::Lambda: return "an index map";
+    case ParamKind::RangeLambda: return "a function that gives a range for each axis";
+    case ParamKind::PadValue: return "a number, a function of the new indices, or None";
+    case ParamKind::BufferAccess: return "a buffer: (\"read\", 0), (\"write\", 0) or its name";
+    case ParamKind::AccessKind: return "\"read\" or \"write\"";
     case ParamKind::Any: return "a value";
     case ParamKind::Numbers: return "a list of numbers";
   }
@@ -73,6 +79,19 @@ bool is_annotation(const Value& value) {
   return value.as<std::string>() || value.as<int64_t>() || value.as<double>() || value.as<bool>() || value.as<ExprRV>();
 }
 
+bool is_lambda(const Value& value) { return value.as<Value::Lambda>() || value.as<IndexMapRef>(); }
+
+bool is_access_kind(const Value& value) {
+  const std::string* kind = value.as<std::string>();
+  return kind && (*kind == "read" || *kind == "write");
+}
+
+bool is_buffer_access(const Value& value) {
+  if (value.as<std::string>()) return true;
+  const ValueList* pair = value.as<ValueList>();
+  return pair && pair->size() == 2 && is_access_kind((*pair)[0]) && (*pair)[1].as<int64_t>();
+}
+
 bool fits(ParamKind kind, const Value& value) {
   switch (kind) {
     case ParamKind::Block: return value.as<BlockRV>();
@@ -88,7 +107,11 @@ bool fits(ParamKind kind, const Value& value) {
     case ParamKind::Index: return value.as<int64_t>();
     case ParamKind::Annotation: return is_annotation(value);
     case ParamKind::Blocks: return value.is_none() || is_list_of<BlockRV>(value);
-    case ParamKind::Lambda: return value.as<Value::Lambda>();
+    case ParamKind::Lambda:
+    case ParamKind::RangeLambda: return is_lambda(value);
+    case ParamKind::PadValue: return value.is_none() || value.as<bool>() || value.as<int64_t>() || value.as<double>() || is_lambda(value);
+    case ParamKind::BufferAccess: return is_buffer_access(value);
+    case ParamKind::AccessKind: return is_access_kind(value);
     case ParamKind::Any: return true;
     case ParamKind::Numbers: return is_numbers(value);
   }
@@ -159,6 +182,7 @@ struct PythonWriter {
     return "{" + text + "}";
   }
   std::string operator()(const Value::Lambda& lambda) const { return lambda.text; }
+  std::string operator()(const IndexMapRef& map) const { return to_python(*map); }
 };
 }  // namespace
 

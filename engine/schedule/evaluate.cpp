@@ -15,7 +15,7 @@ Error wrong(DiagnosticKind kind, const SourceSpan& span, std::string message, st
 }
 
 const char* type_name(const Value& value) {
-  static const char* const names[] = {"None", "a bool", "an integer", "a float", "a string", "a block", "a loop", "a random variable", "a list", "a dictionary", "an index map"};
+  static const char* const names[] = {"None", "a bool", "an integer", "a float", "a string", "a block", "a loop", "a random variable", "a list", "a dictionary", "an index map", "an index map"};
   return names[value.v.index()];
 }
 
@@ -128,7 +128,13 @@ struct Evaluator {
   Result<Value> operator()(int64_t i) const { return Value{i}; }
   Result<Value> operator()(double d) const { return Value{d}; }
   Result<Value> operator()(const std::string& s) const { return Value{s}; }
-  Result<Value> operator()(const script::PyLambda& lambda) const { return Value{Value::Lambda{lambda.text}}; }
+  // The numbers that the names around it stand for now go with it.
+  Result<Value> operator()(const script::PyLambda& lambda) const {
+    Value::Lambda result{lambda.text, {}, lambda.begin};
+    for (const auto& [name, value] : names)
+      if (value.as<bool>() || value.as<int64_t>() || value.as<double>() || value.as<ExprRV>()) result.known[name] = value;
+    return Value{std::move(result)};
+  }
   Result<Value> operator()(const script::PyName& name) const {
     const auto known = names.find(name.name);
     if (known != names.end()) return known->second;

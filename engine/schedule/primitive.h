@@ -14,8 +14,13 @@ enum class ParamKind {
   Block, Loop, Loops,          // random variables
   BlockOrLoop,                 // annotate, get_child_blocks
   Factors,                     // split: integers, at most one None
-  Int, Ints, Bool, String, StringOrInt, Index, Annotation, Blocks, Lambda, Any,
+  Int, Ints, Bool, String, StringOrInt, Index, Annotation, Blocks, Any,
   Numbers,                     // a list of integers and floats
+  Lambda,                      // an index map
+  RangeLambda,                 // the same with a beginning and an end for each index (annotate_buffer_access)
+  PadValue,                    // a number, or an index map that gives one value; None
+  BufferAccess,                // ("read", 0), ("write", 0) or a name
+  AccessKind,                  // "read" or "write"
 };
 
 struct ParamSpec {

@@ -126,10 +126,14 @@ std::vector<const ir::For*> loops_between(const Place& low, const Place* high, c
   return loops;
 }
 
-void bind_context(arith::Analyzer& analyzer, const ir::Module& module, const Place& place) {
-  for (const ir::Param& param : ir::find_function(module, place.path.function)->params)
+void bind_shapes(arith::Analyzer& analyzer, const ir::PrimFunc& function) {
+  for (const ir::Param& param : function.params)
     if (param.buffer)
       for (const ir::Expr& extent : param.buffer->shape) analyzer.mark_global_non_neg(extent);
+}
+
+void bind_context(arith::Analyzer& analyzer, const ir::Module& module, const Place& place) {
+  bind_shapes(analyzer, *ir::find_function(module, place.path.function));
   for (const ir::Stmt& s : place.chain)
     if (const ir::For* loop = ir::as<ir::For>(s)) analyzer.bind(loop->loop_var, ir::Range{loop->min, loop->extent});
 }

@@ -61,6 +61,7 @@ Result<Argument> Schedule::look_up(const PrimitiveSpec& primitive, const Value& 
       return Argument{std::move(items)};
     }
   }
+  if (const auto* lambda = value.as<Value::Lambda>()) return look_up_known(*lambda);
   const auto id = variable_id(value);
   if (!id || value.as<ExprRV>()) {
     TRY_ASSIGN(Value plain, look_up_values(value));
@@ -78,6 +79,15 @@ Result<Argument> Schedule::look_up(const PrimitiveSpec& primitive, const Value& 
     return fail(DiagnosticKind::BadArgument, fmt::format("{} is no random variable of this schedule", to_python(value)));
   if (known->second.gone_at >= 0) return stale(primitive, value, known->second);
   return Argument{known->second.ref};
+}
+
+// The random variables that a lambda knows from around it, as what they are.
+Argument Schedule::look_up_known(Value::Lambda lambda) const {
+  for (auto& [name, value] : lambda.known) {
+    const ExprRV* expr = value.as<ExprRV>();
+    if (const auto known = expr ? values_.find(expr->id) : values_.end(); known != values_.end()) value = Value{known->second};
+  }
+  return Argument{Value{std::move(lambda)}};
 }
 
 // A plain value with the random variables in it replaced by what they stand for.
@@ -142,7 +152,8 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
     TRY(primitive.normalize(context, args));
     for (size_t i = 0; i < args.size(); ++i) {
       const Value* value = std::get_if<Value>(&args[i].v);
-      if (value && !values[i].as<ValueList>() && !values[i].as<ExprRV>()) values[i] = *value;
+      const bool is_list = values[i].as<ValueList>() && primitive.params[i].kind != ParamKind::BufferAccess;
+      if (value && !is_list && !values[i].as<ExprRV>()) values[i] = *value;
     }
   }
   TRY_ASSIGN(Rewrite rewrite, primitive.apply(context, args));

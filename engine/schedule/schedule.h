@@ -60,6 +60,7 @@ class Schedule {
     int gone_at = -1;
   };
   Result<Argument> look_up(const PrimitiveSpec& primitive, const Value& value) const;
+  Argument look_up_known(Value::Lambda lambda) const;
   Result<Value> look_up_values(const Value& value) const;
   Context context(bool trust) const;
   Error stale(const PrimitiveSpec& primitive, const Value& rv, const Node& node) const;

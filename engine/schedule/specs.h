@@ -18,12 +18,14 @@ extern const PrimitiveSpec kComputeAt, kReverseComputeAt, kComputeInline, kRever
 extern const PrimitiveSpec kCacheRead, kCacheWrite, kRollingBuffer;
 extern const PrimitiveSpec kSetScope, kStorageAlign, kUnsafeSetDtype;
 extern const PrimitiveSpec kReadAt, kWriteAt;
+// Layouts.
+extern const PrimitiveSpec kTransformLayout, kTransformBlockLayout, kReindexCacheRead, kReindexCacheWrite;
 // Reductions.
 extern const PrimitiveSpec kDecomposeReduction;
 // Sampling: what a tuner decides.
 extern const PrimitiveSpec kSamplePerfectTile, kSamplePartitionedTile, kSampleCategorical, kSampleComputeLocation;
 // Annotations.
-extern const PrimitiveSpec kAnnotate, kUnannotate;
+extern const PrimitiveSpec kAnnotate, kUnannotate, kAnnotateBufferAccess;
 // What is said of blocks, and of the trace.
 extern const PrimitiveSpec kReorderBlockIterVar, kUnsafeHideBufferAccess, kEnterPostproc;
 

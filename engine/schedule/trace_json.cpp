@@ -7,6 +7,7 @@
 
 #include "engine/schedule/check_arguments.h"
 #include "engine/schedule/find_primitive.h"
+#include "engine/schedule/index_map_json.h"
 #include "engine/schedule/replay.h"
 
 namespace loopglass::schedule {
@@ -32,7 +33,15 @@ json plain(const Value& value, bool strings_quoted) {
     for (const auto& [key, item] : *dict) items[key] = plain(item, false);   // TVM leaves what is inside a dict unquoted
     return items;
   }
+  if (const auto* map = value.as<IndexMapRef>()) return to_json_graph(**map, !strings_quoted);
   return to_python(value);
+}
+
+// What TVM keeps of ("write", 0): the index, then whether it is among what is written.
+void add_access(json& to, const Value& access) {
+  const ValueList& pair = *access.as<ValueList>();
+  to.push_back(*pair[1].as<int64_t>());
+  to.push_back(*pair[0].as<std::string>() == "write" ? 1 : 0);
 }
 
 json to_json(const Instruction& instruction) {
@@ -41,7 +50,13 @@ json to_json(const Instruction& instruction) {
     const ParamSpec& param = instruction.primitive->params[i];
     const Value& value = instruction.args[i];
     if (param.is_decision) continue;
-    if (param.is_attr) {
+    if (param.kind == ParamKind::BufferAccess) {
+      add_access(param.is_attr ? attrs : inputs, value);
+    } else if (param.kind == ParamKind::AccessKind) {
+      (param.is_attr ? attrs : inputs).push_back(*value.as<std::string>() == "write" ? 1 : 0);
+    } else if (param.kind == ParamKind::PadValue && value.is_none()) {
+      attrs.push_back(nullptr);
+    } else if (param.is_attr) {
       const bool* b = value.as<bool>();
       attrs.push_back(b && param.json_int ? json(*b ? 1 : 0) : plain(value, false));
     } else if (param.kind == ParamKind::Loops || param.kind == ParamKind::Factors) {
@@ -74,6 +89,20 @@ Error malformed(const std::string& what, const json& got) {
 
 Result<Value> read_value(const json& j, const NamedValues* names);
 
+Result<Value> read_graph(const std::string& text) {
+  TRY_ASSIGN(IndexMapRef map, from_json_graph(text));
+  return Value{std::move(map)};
+}
+
+// An argument in the form that the parameter has in Python. Errors: BadArgument.
+Result<Value> in_python(const ParamSpec& param, Value value) {
+  const bool is_map = param.kind == ParamKind::Lambda || param.kind == ParamKind::RangeLambda || param.kind == ParamKind::PadValue;
+  if (const std::string* text = value.as<std::string>(); text && is_map && is_json_graph(*text)) return read_graph(*text);
+  const int64_t* kind = value.as<int64_t>();
+  if (param.kind == ParamKind::AccessKind && kind) return Value{std::string(*kind == 0 ? "read" : "write")};
+  return value;
+}
+
 Result<Value> read_container(const json& j, const NamedValues* names) {
   if (j.is_array()) {
     ValueList list;
@@ -101,6 +130,7 @@ Result<Value> read_value(const json& j, const NamedValues* names) {
   if (!j.is_string()) return read_container(j, names);
   const std::string& text = j.get_ref<const std::string&>();
   if (!names) return Value{text};
+  if (is_json_graph(text)) return read_graph(text);
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') return Value{text.substr(1, text.size() - 2)};
   if (text == "None") return Value{};
   const auto known = names->find(text);
@@ -132,8 +162,13 @@ Result<std::vector<Value>> arrange(const PrimitiveSpec& primitive, std::vector<V
     if (param.kind == ParamKind::Loops || param.kind == ParamKind::Factors) {
       args.push_back({ValueList(inputs.begin() + input, inputs.end())});
       input = inputs.size();
+    } else if (param.kind == ParamKind::BufferAccess && next + 1 < from.size() && from[next + 1].as<int64_t>()) {
+      const std::string kind = *from[next + 1].as<int64_t>() == 0 ? "read" : "write";
+      args.push_back({ValueList{Value{kind}, std::move(from[next])}});
+      next += 2;
     } else if (next < from.size()) {
-      args.push_back(std::move(from[next++]));
+      TRY_ASSIGN(Value value, in_python(param, std::move(from[next++])));
+      args.push_back(std::move(value));
     } else if (param.default_value) {
       args.push_back(*param.default_value);
     } else {

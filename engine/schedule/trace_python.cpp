@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/schedule/check_arguments.h"
+#include "engine/schedule/index_map_text.h"
 #include "engine/schedule/replay.h"
 #include "engine/schedule/specs.h"
 
@@ -30,6 +31,13 @@ std::string outputs_text(const Instruction& instruction) {
 // "l1, l4" of [l1, l4].
 std::string unbracketed(std::string list) { return list.substr(1, list.size() - 2); }
 
+// An argument as its parameter is written: ("write", 0) is a tuple, ranges are pairs.
+std::string argument_text(const ParamSpec& param, const Value& value) {
+  if (param.kind == ParamKind::BufferAccess && value.as<ValueList>()) return "(" + unbracketed(to_python(value)) + ")";
+  const auto* map = value.as<IndexMapRef>();
+  return map && param.kind == ParamKind::RangeLambda ? ranges_to_python(**map) : to_python(value);
+}
+
 std::string statement(const Instruction& instruction, bool tir_names) {
   const PrimitiveSpec& primitive = *instruction.primitive;
   std::string args;
@@ -42,9 +50,9 @@ std::string statement(const Instruction& instruction, bool tir_names) {
     if (param.kind == ParamKind::Loops)
       args += unbracketed(to_python(value));
     else if (param.positional)
-      args += to_python(value);
+      args += argument_text(param, value);
     else
-      args += fmt::format("{}={}", param.trace_name && !tir_names ? param.trace_name : param.name, to_python(value));
+      args += fmt::format("{}={}", param.trace_name && !tir_names ? param.trace_name : param.name, argument_text(param, value));
   }
   std::string name = primitive.name;
   if (tir_names && name == "get_sblock") name = "get_block";
@@ -83,7 +91,8 @@ std::string describe(const Schedule& before, const Instruction& instruction) {
     const Value& value = instruction.args[i];
     if (is_default(param, value) || (param.kind == ParamKind::Blocks && is_empty_list(value))) continue;
     if (!args.empty()) args += ", ";
-    const std::string text = by_name(before, value);
+    const bool is_plain = param.kind == ParamKind::BufferAccess || param.kind == ParamKind::RangeLambda;
+    const std::string text = is_plain ? argument_text(param, value) : by_name(before, value);
     const bool may_be_bare = !param.default_value || param.is_attr == false;
     args += param.kind == ParamKind::Loops ? unbracketed(text) : may_be_bare ? text : fmt::format("{}={}", param.name, text);
   }

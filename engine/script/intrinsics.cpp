@@ -298,6 +298,7 @@ const std::map<std::string_view, Function>& functions() {
          const Expr x = s.expressions(1, 1)[0];
          return ir::logical_and(ir::logical_not(is_inf(s, x)), ir::logical_not(is_nan(x)));
        }},
+      {"assume", [](const CallSite& s) { return ir::make_call(ir::kBool, "assume", {s.expressions(1, 1)[0]}); }},
       {"likely", [](const CallSite& s) { return ir::likely(s.expressions(1, 1)[0]); }},
       {"Not", [](const CallSite& s) {
          const Expr a = s.expressions(1, 1)[0];

@@ -90,7 +90,11 @@ class FileReader {
       for (Diagnostic& error : errors)
         if (!follows_from_lexer(error)) file_.errors.push_back(std::move(error));
     if (is_script) return read_script(s, before);
-    if (s.kind == StatementKind::Function && ScheduleFinder::takes_schedule(s, text_, tokens_.tokens)) schedule_functions_.push_back(std::move(s));
+    if (s.kind != StatementKind::Function) return;
+    if (ScheduleFinder::takes_schedule(s, text_, tokens_.tokens))
+      schedule_functions_.push_back(std::move(s));
+    else
+      finder_.index_function(s);
   }
 
   // A program with any mistake since `errors_before` is none.

@@ -296,15 +296,7 @@ PyExprPtr ScheduleFinder::convert(const Syntax& e, int& owner) const {
       if (std::find(std::begin(kOperators), std::end(kOperators), e.text) == std::end(kOperators)) throw NotUnderstood{e.span, fmt::format("'{}' is not understood in a schedule", e.text)};
       return make(PyBinary{std::string(e.text), child(0), child(1)}, e.span);
     }
-    case SyntaxKind::Lambda: {
-      PyLambda lambda;
-      for (size_t i = 0; i + 1 < e.children.size(); ++i) {
-        const Syntax* p = e.child(i);
-        lambda.params.push_back(p->kind == SyntaxKind::Star ? "*" + std::string(p->child(0)->text) : std::string(p->text));
-      }
-      lambda.text = e.text;
-      return make(std::move(lambda), e.span);
-    }
+    case SyntaxKind::Lambda: return make(PyLambda{std::string(e.text), e.span.begin}, e.span);
     case SyntaxKind::Call: return convert_call(e, owner);
     case SyntaxKind::Attribute: throw NotUnderstood{e.span, fmt::format("'{}' is a value that only Python knows", text_.substr(e.span.begin, e.span.end - e.span.begin))};
     default: throw NotUnderstood{e.span, "this expression is not understood in a schedule"};
@@ -313,6 +305,8 @@ PyExprPtr ScheduleFinder::convert(const Syntax& e, int& owner) const {
 
 PyExprPtr ScheduleFinder::convert_call(const Syntax& e, int& owner) const {
   const Syntax& callee = *e.child(0);
+  if (dotted_name(callee).ends_with("IndexMap.from_func"))
+    return make(PyLambda{std::string(text_.substr(e.span.begin, e.span.end - e.span.begin)), e.span.begin}, e.span);
   PyCall call;
   if (callee.kind == SyntaxKind::Name && is_python_function(callee.text) && !owners_.contains(callee.text)) {
     call.method = callee.text;
@@ -334,6 +328,27 @@ PyExprPtr ScheduleFinder::convert_call(const Syntax& e, int& owner) const {
     if (!call.receiver) owner = other;
   }
   return make(std::move(call), e.span);
+}
+
+// def f(i, j): return i // 4, j, i % 4
+void ScheduleFinder::index_function(const StatementSyntax& definition) {
+  const auto text = [&](SourceSpan span) { return text_.substr(span.begin, span.end - span.begin); };
+  const bool is_docstring = definition.body.size() == 2 && definition.body[0].kind == StatementKind::Expression && definition.body[0].value->kind == SyntaxKind::String;
+  const bool gives_value = !definition.body.empty() && definition.body.back().kind == StatementKind::Return && definition.body.back().value;
+  const std::string name(definition.text);
+  if (!gives_value || (definition.body.size() != 1 && !is_docstring) || schedules_.contains(name)) {
+    unknown_.insert(name);
+    return;
+  }
+  std::string parameters;
+  for (const ParameterSyntax& p : definition.parameters) parameters += fmt::format("{}{}{}", parameters.empty() ? "" : ", ", text(p.span).starts_with("*") ? "*" : "", p.name);
+  PyStatement statement;
+  statement.span = definition.span;
+  statement.targets = make(PyName{name}, definition.span);
+  statement.value = make(PyLambda{fmt::format("lambda {}: ({})", parameters, text(definition.body.back().value->span)), std::nullopt}, definition.span);
+  constants_.push_back(statement);
+  for (ScheduleScript& script : scripts_) script.statements.push_back(statement);
+  bind({name}, kConstant);
 }
 
 bool ScheduleFinder::takes_schedule(const StatementSyntax& definition, std::string_view text, const std::vector<Token>& tokens) {

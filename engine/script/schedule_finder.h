@@ -25,6 +25,8 @@ class ScheduleFinder {
   void imported(std::string_view name) { unknown_.insert(std::string(name)); }
   // A function that takes a schedule: its body is a script of its own.
   void function(const StatementSyntax& definition);
+  // A function of one return statement may be an index map that a schedule uses by its name.
+  void index_function(const StatementSyntax& definition);
   static bool takes_schedule(const StatementSyntax& definition, std::string_view text, const std::vector<Token>& tokens);
   bool touches_schedule(const StatementSyntax& s) const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -23,7 +24,10 @@ struct PyIndex { PyExprPtr value, index; };                          // value[in
 struct PySlice { PyExprPtr value, lower, upper, step; };             // value[lower:upper:step], nulls where absent
 struct PyUnary { std::string op; PyExprPtr value; };                 // "-", "not"
 struct PyBinary { std::string op; PyExprPtr left, right; };          // "+", "-", "*", "//", "%", "**"
-struct PyLambda { std::vector<std::string> params; std::string text; };  // an index map, kept as written
+struct PyLambda {                                                    // a function of indices, kept as written
+  std::string text;
+  std::optional<uint32_t> begin;                                     // where the text stands in the file
+};
 struct PyCall {                                                      // receiver.method(args, name=value)
   PyExprPtr receiver;                                                // null for a plain function: len(x), list(x)
   std::string method;

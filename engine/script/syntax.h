@@ -20,7 +20,7 @@ enum class SyntaxKind : uint8_t {
   Unary, Binary, Compare, // text = the operator
   And, Or, Not,           // a chain of comparisons is an And of pairs
   Conditional,            // [value, condition, otherwise]
-  Lambda,                 // [parameters (Name)..., body]
+  Lambda,                 // [parameters (Name, Star, Keyword with its default)..., body]
   Keyword,                // [value], text = the name
   Star, DoubleStar,       // [value]
 };

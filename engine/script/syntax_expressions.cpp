@@ -90,7 +90,7 @@ const Syntax* SyntaxParser::lambda() {
     if (token().kind != TokenKind::Name) fail_here("a parameter's name");
     const std::string_view name = word();
     ++at_;
-    const Syntax* parameter = make(SyntaxKind::Name, start, {}, name);
+    const Syntax* parameter = accept("=") ? make(SyntaxKind::Keyword, start, {expression()}, name) : make(SyntaxKind::Name, start, {}, name);
     children.push_back(is_star ? make(SyntaxKind::Star, start, {parameter}) : parameter);
     if (!accept(",") && !is_operator(":")) fail_here("',' or ':'");
   }

@@ -33,7 +33,7 @@ def printed(module):
 def outcome(source):
     program, statements = split_source(source)
     module = tvm.script.from_source(program)
-    names = {"tvm": tvm, "Module": module}
+    names = {"tvm": tvm, "T": tvm.script.tirx, "Module": module}
     statements = statements.replace("tvm.tir.Schedule", "tvm.s_tir.Schedule").replace(".get_block(", ".get_sblock(")
     try:
         exec(statements, names)  # our own cases

@@ -107,10 +107,12 @@ TEST(ScheduleConformance, TvmCases) {
   const int to_apply = score.cases - score.to_refuse;
   fmt::print("{} cases: text {} and structure {} of {}, refused {} of {}\n{}", score.cases, score.same_text, score.same_structure, to_apply, score.refused,
              score.to_refuse, score.misses);
-  // Of some cases calls are missing (softmax: transform_block_layout; gemv: those that gave the loops): their trace says all of them.
-  EXPECT_GE(score.same_text, 151);
-  EXPECT_GE(score.same_structure, 161);
-  EXPECT_GE(score.refused, 80);
+  // What is missing cannot be met from what was recorded. Softmax (16): calls were left out; the program after the first call is not what that
+  // call makes of the initial one, so names and, with unit extents, the structure differ. int64_loop (2): the types of the axes' domains in
+  // TVM's memory, which its text does not show, decide between T.axis.remap and two lines. gemv (3): loops that calls are made on were not recorded.
+  EXPECT_GE(score.same_text, 164);
+  EXPECT_GE(score.same_structure, 176);
+  EXPECT_GE(score.refused, 86);
 }
 
 // The two programs of conformance/primitives, which stand there only scheduled.
@@ -202,7 +204,7 @@ TEST(ScheduleConformance, Primitives) {
     same += got == significant_lines(use.program);
   }
   fmt::print("{} of {} uses as TVM\n", same, uses);
-  EXPECT_GE(uses, 33);
+  EXPECT_GE(uses, 37);
 }
 
 TEST(ScheduleConformance, Course) {

@@ -76,6 +76,29 @@ class Recording {
     return Value{std::move(list)};
   }
 
+  static std::string head(const json& j) {
+    std::string params;
+    for (const json& var : j["vars"]) params += (params.empty() ? "" : ", ") + var.get<std::string>();
+    return "lambda " + params + ": (";
+  }
+  // The map as it was recorded: its variables and expressions, with the inverse that some bring.
+  static std::string lambda(const json& j) {
+    std::string text = head(j);
+    for (const json& e : j["exprs"]) text += e.get<std::string>() + ", ";
+    return text + ")";
+  }
+  static std::string index_map(const json& j) {
+    if (!j.contains("inverse")) return lambda(j);
+    return "tvm.tirx.IndexMap.from_func(" + lambda(j) + ", inverse_index_map=" + lambda(j["inverse"]["index_map"]) + ", index_dtype=\"" +
+           j["dtypes"][0].get<std::string>() + "\")";
+  }
+  static std::string ranges(const json& j) {
+    std::string text = head(j);
+    for (const json& range : j["exprs"])
+      text += (range.size() == 1 ? range[0].get<std::string>() : "(" + range[0].get<std::string>() + ", " + range[1].get<std::string>() + ")") + ", ";
+    return text + ")";
+  }
+
   Result<Value> read_object(const json& j) {
     if (j.contains("result")) {
       const Value& value = results_.at(j["result"].get<size_t>());
@@ -83,6 +106,8 @@ class Recording {
     }
     if (j.contains("block")) return block(j["block"].get<std::string>(), j.contains("func") ? Value{j["func"].get<std::string>()} : Value{});
     if (j.contains("tuple")) return read_list(j["tuple"]);
+    if (j.contains("index_map")) return Value{Value::Lambda{index_map(j["index_map"]), {}, {}}};
+    if (j.contains("ranges")) return Value{Value::Lambda{ranges(j["ranges"]), {}, {}}};
     if (j.contains("expr")) return fail(DiagnosticKind::UnsupportedSyntax, "a symbolic expression: " + j["expr"].get<std::string>());
     ValueDict dict;
     for (const auto& [key, item] : (j.contains("dict") ? j["dict"] : j).items()) {

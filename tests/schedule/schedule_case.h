@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "engine/ir/module.h"
+#include "engine/schedule/schedule.h"
 #include "engine/script/parser.h"
 #include "engine/support/diagnostic.h"
 
@@ -49,5 +50,7 @@ std::string to_text(const ir::Module& module);
 
 // The first difference of the results that two programs give for the same seeded inputs, by the interpreter; empty where they agree.
 std::string difference_in_results(const ir::Module& before, const ir::Module& after, uint64_t seed);
+// The same for a schedule's program, whose parameters may have got other layouts on the way.
+std::string difference_in_results(const schedule::Schedule& schedule, uint64_t seed);
 
 }  // namespace loopglass::tests

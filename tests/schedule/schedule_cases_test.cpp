@@ -71,7 +71,7 @@ TEST_P(ScheduleCases, Case) {
   EXPECT_TRUE(formed) << formed.error().message << "\n" << to_text(schedule.module());
   expect_print_and_parse_agree(schedule.module());
   expect_trace_survives(schedule);
-  const std::string difference = difference_in_results(original, schedule.module(), 1);
+  const std::string difference = difference_in_results(schedule, 1);
   if (!c.results_change()) {
     EXPECT_EQ(difference, "");
     return;
