@@ -214,6 +214,7 @@ Result<void> check_affine_binding(const Place& block, const Context* context) {
 }
 
 bool is_judged_affine(const Context* context, const Place& block) {
+  if (context && context->judgements && context->judgements->is_assumed_affine(block)) return true;
   return is_affine_binding(context && context->judgements ? context->judgements->binding(block) : block);
 }
 

@@ -11,36 +11,13 @@
 // Requires: InvalidStorageScope, BufferIndexOutOfRange, RootBlock, NotRegionCover, NotSingleWriteBlock.
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "engine/ir/op.h"
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/cache_stage.h"
-#include "engine/schedule/judgement.h"
 #include "engine/schedule/specs.h"
 
 namespace loopglass::schedule {
 namespace {
-
-bool is_judged_covered(const Context& context, const Place& reader) {
-  const std::optional<Place> root = context.judgements ? context.judgements->reads_scope(reader) : scope_of(reader);
-  if (!root) return true;
-  const BlockScope scope = make_block_scope(*root);
-  const auto is_reader = [&](const Place& block) { return block.block().id == reader.block().id; };
-  return covers_regions(scope, *root, std::find_if(scope.blocks.begin(), scope.blocks.end(), is_reader) - scope.blocks.begin());
-}
-
-Result<void> check_readers_covered(const Context& context, const Place& root, const ir::Buffer& buffer) {
-  for (const Place& block : child_blocks(root)) {
-    const auto& reads = block.block().reads;
-    const bool reads_it = std::any_of(reads.begin(), reads.end(), [&](const ir::BufferRegion& r) { return r.buffer == buffer; });
-    if (!reads_it || is_judged_covered(context, block)) continue;
-    return fail(DiagnosticKind::NotRegionCover,
-                fmt::format("{} may read elements that no block of {} has written before it", quoted(block), quoted(root)),
-                "the copy could take elements that are not there yet", {label(block, "reads"), label(root, "the scope")});
-  }
-  return {};
-}
 
 // The blocks that get to read the cache: those asked for, with those directly below them; none asked for: all.
 std::vector<Place> chosen_consumers(const Context& context, const Argument& argument) {

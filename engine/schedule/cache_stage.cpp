@@ -9,6 +9,7 @@
 #include "engine/ir/visitor.h"
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/block_position.h"
+#include "engine/schedule/judgement.h"
 
 namespace loopglass::schedule {
 namespace {
@@ -38,10 +39,18 @@ ir::Buffer make_cache_buffer(const CacheStage& stage, const std::string& storage
   return ir::make_buffer(std::move(fields));
 }
 
+bool is_judged_covered(const Context& context, const Place& reader) {
+  const std::optional<Place> root = context.judgements ? context.judgements->reads_scope(reader) : scope_of(reader);
+  if (!root) return true;
+  const BlockScope scope = make_block_scope(*root);
+  const auto is_reader = [&](const Place& block) { return block.block().id == reader.block().id; };
+  return covers_regions(scope, *root, std::find_if(scope.blocks.begin(), scope.blocks.end(), is_reader) - scope.blocks.begin());
+}
+
 }  // namespace
 
 void make_stage(CacheStage& stage, const std::string& storage_scope, CopyDirection direction) {
-  stage.cache = make_cache_buffer(stage, storage_scope);
+  if (!stage.cache) stage.cache = make_cache_buffer(stage, storage_scope);
   ir::BlockRealize realize;
   realize.predicate = ir::make_bool(true);
   ir::Block& block = realize.block;
@@ -183,6 +192,18 @@ Result<void> check_views(const ir::Stmt& rewritten, const ir::Buffer& buffer) {
   return fail(DiagnosticKind::InvalidStorageScope,
               fmt::format("{} is a view in the scope \"{}\" and cannot show {}, which lies in \"{}\"", wrong->name, wrong->scope, buffer->name, buffer->scope),
               fmt::format("take \"{}\"", wrong->scope));
+}
+
+Result<void> check_readers_covered(const Context& context, const Place& root, const ir::Buffer& buffer) {
+  for (const Place& block : child_blocks(root)) {
+    const auto& reads = block.block().reads;
+    const bool reads_it = std::any_of(reads.begin(), reads.end(), [&](const ir::BufferRegion& r) { return r.buffer == buffer; });
+    if (!reads_it || is_judged_covered(context, block)) continue;
+    return fail(DiagnosticKind::NotRegionCover,
+                fmt::format("{} may read elements that no block of {} has written before it", quoted(block), quoted(root)),
+                "the copy could take elements that are not there yet", {label(block, "reads"), label(root, "the scope")});
+  }
+  return {};
 }
 
 ir::Expr CacheRewriter::rewrite(const ir::Expr& e) {

@@ -20,7 +20,7 @@ struct CacheStage {
 
 enum class CopyDirection { IntoCache, OutOfCache };
 
-// Makes the new buffer `ORIGINAL_SCOPE` and the copy's loops ax0.. and block ORIGINAL_SCOPE with axes v0.. .
+// Makes the new buffer `ORIGINAL_SCOPE`, where there is none yet, and the copy's loops ax0.. and block ORIGINAL_SCOPE with axes v0.. .
 void make_stage(CacheStage& stage, const std::string& storage_scope, CopyDirection direction);
 
 // Where the stage stands: before the first of the `readers` after `writer`, in the body of the innermost loop (or the scope) that holds
@@ -55,6 +55,9 @@ Result<std::optional<Place>> only_writer(const BlockScope& scope, const ir::Buff
 // A view (T.match_buffer) has the storage scope of what it shows. Error: InvalidStorageScope where, below a rewritten statement, a view of
 // `buffer` has another.
 Result<void> check_views(const ir::Stmt& rewritten, const ir::Buffer& buffer);
+
+// Every block of the scope that reads the buffer reads only what has been written before. Error: NotRegionCover.
+Result<void> check_readers_covered(const Context& context, const Place& root, const ir::Buffer& buffer);
 
 // Puts the stage and the new buffer into the scope; what uses the new buffer is for the derived classes to say.
 class CacheRewriter : public ir::Rewriter {

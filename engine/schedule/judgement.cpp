@@ -9,7 +9,7 @@ enum class Asked { Binding, Scope, Reads };
 // Whether a step that judged `again` decided what is asked of the block, which is in that step's program.
 bool decides(const JudgedAgain& again, Asked asked, const Place& block, const ir::Module& module) {
   const bool is_itself = again.block.id == block.block().id;
-  if (again.what == JudgedAgain::Binding) return asked == Asked::Binding && is_itself;
+  if (again.what == JudgedAgain::Binding || again.what == JudgedAgain::Assumed) return asked == Asked::Binding && is_itself;
   if (is_itself) return again.what == JudgedAgain::Scope && asked == Asked::Scope;
   const std::optional<Place> root = find(module, again.block);
   return root && is_below(block, *root);
@@ -35,6 +35,14 @@ Place Judgements::binding(const Place& now) const {
     if (std::optional<Place> place = find(modules_[event->module], block))
       if (decides(event->again, Asked::Binding, *place, modules_[event->module])) return *place;
   return first_seen(block).value_or(now);
+}
+
+bool Judgements::is_assumed_affine(const Place& now) const {
+  const BlockRef block = std::get<BlockRef>(ref(now));
+  for (auto event = events_.rbegin(); event != events_.rend(); ++event)
+    if (std::optional<Place> place = find(modules_[event->module], block))
+      if (decides(event->again, Asked::Binding, *place, modules_[event->module])) return event->again.what == JudgedAgain::Assumed;
+  return false;
 }
 
 Place Judgements::scope(const Place& now) const {

@@ -19,6 +19,7 @@ class Judgements {
 
   // Each gives the block's place in the program in which it was judged; `now` itself where none holds it.
   Place binding(const Place& now) const;   // of its own axes
+  bool is_assumed_affine(const Place& now) const;
   Place scope(const Place& now) const;     // of what its child blocks do to each other
   // The same for the scope of a block, where that one's reads were judged; nothing for a block that some step made: those count as covered.
   std::optional<Place> reads_scope(const Place& reader) const;

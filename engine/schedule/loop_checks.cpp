@@ -4,6 +4,7 @@
 
 #include "engine/arith/analyzer.h"
 #include "engine/ir/op.h"
+#include "engine/ir/visitor.h"
 #include "engine/schedule/soundness.h"
 #include "engine/script/printer.h"
 
@@ -54,6 +55,12 @@ Result<void> check_factor_list(const Place& loop, const std::vector<std::optiona
     }
   }
   return {};
+}
+
+bool runs_axis(const ir::BlockRealize& realize, const ir::Var& loop_var, ir::IterType type) {
+  for (size_t i = 0; i < realize.iter_values.size(); ++i)
+    if (realize.block.iter_vars[i].type == type && ir::uses_var(realize.iter_values[i], [&](const ir::VarNode* v) { return v == loop_var.get(); })) return true;
+  return false;
 }
 
 }  // namespace loopglass::schedule

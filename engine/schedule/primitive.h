@@ -63,6 +63,7 @@ struct Context {
 struct JudgedAgain {
   enum What {
     Binding,   // the block's own axes
+    Assumed,   // the same: they are taken for an affine map without a look
     Below,     // every block below it
     Scope,     // the same, and its child blocks as a stage pipeline
   };

@@ -15,13 +15,13 @@ extern const PrimitiveSpec kDecomposePadding, kCanDecomposePadding, kPadEinsum;
 // Where blocks stand.
 extern const PrimitiveSpec kComputeAt, kReverseComputeAt, kComputeInline, kReverseComputeInline;
 // Buffers.
-extern const PrimitiveSpec kCacheRead, kCacheWrite, kRollingBuffer;
+extern const PrimitiveSpec kCacheRead, kCacheWrite, kCacheInplace, kCacheIndex, kRollingBuffer;
 extern const PrimitiveSpec kSetScope, kStorageAlign, kUnsafeSetDtype;
 extern const PrimitiveSpec kReadAt, kWriteAt;
 // Layouts.
 extern const PrimitiveSpec kTransformLayout, kTransformBlockLayout, kReindexCacheRead, kReindexCacheWrite;
 // Reductions.
-extern const PrimitiveSpec kDecomposeReduction;
+extern const PrimitiveSpec kDecomposeReduction, kRFactor, kFuseReductionEpilogue;
 // Sampling: what a tuner decides.
 extern const PrimitiveSpec kSamplePerfectTile, kSamplePartitionedTile, kSampleCategorical, kSampleComputeLocation;
 // Annotations.
