@@ -70,8 +70,8 @@ const ScheduleScript* choose_script(const ParsedFile& file, const std::string& m
   return any;
 }
 
-schedule::Options schedule_options(const InputOptions& options, bool script_checks) {
-  return {.enable_check = script_checks && !options.no_check, .trust = options.trust};
+schedule::Options schedule_options(const InputOptions& options, const ParsedFile& program, bool script_checks = true) {
+  return {.enable_check = script_checks && !options.no_check, .trust = options.trust, .intrinsics = program.intrinsics};
 }
 
 schedule::Schedule finish(schedule::Replayed replayed, const std::string& source, const std::string& text) {
@@ -84,7 +84,8 @@ schedule::Schedule finish(schedule::Replayed replayed, const std::string& source
   throw CommandFailure{kInputWrong, std::move(rendered)};
 }
 
-schedule::Schedule replay_text(const InputOptions& options, const std::string& spec, const ir::Module& module, const std::string& module_name) {
+schedule::Schedule replay_text(const InputOptions& options, const std::string& spec, const ParsedFile& program, const ir::Module& module,
+                               const std::string& module_name) {
   const size_t colon = spec.rfind(':');
   const bool has_name = colon != std::string::npos && colon > 0 && spec.find('/', colon) == std::string::npos;
   const std::string path = has_name ? spec.substr(0, colon) : spec;
@@ -95,21 +96,21 @@ schedule::Schedule replay_text(const InputOptions& options, const std::string& s
   if (start == '[') {
     const nlohmann::json trace = nlohmann::json::parse(text, nullptr, false);
     if (trace.is_discarded()) throw CommandFailure{kInputWrong, fmt::format("{}: error: this is no JSON\n  a trace is what TVM's trace.as_json() gives\n", path)};
-    return finish(schedule::replay(trace, module, schedule_options(options, true), options.upto), path, {});
+    return finish(schedule::replay(trace, module, schedule_options(options, program), options.upto), path, {});
   }
   if (start == '{') {
     Result<History> history = parse_project(text);
     if (!history) end(history.error(), path, text);
     if (history->empty()) throw CommandFailure{kInputWrong, fmt::format("{}: error: the project holds no program\n", path)};
     const nlohmann::json trace = schedule::trace_to_json(history->current()->schedule.trace());
-    return finish(schedule::replay(trace, module, schedule_options(options, true), options.upto), path, {});
+    return finish(schedule::replay(trace, module, schedule_options(options, program), options.upto), path, {});
   }
   const File file = parse(path);
   const ScheduleScript* script = choose_script(file.parsed, module_name, name);
   if (!script && name.empty() && !file.parsed.schedules.empty()) script = &file.parsed.schedules.front();
   if (!script) throw CommandFailure{kInputWrong, fmt::format("{}: error: there are no schedule statements in it{}\n", path,
                                                              name.empty() ? "" : " named " + name)};
-  return finish(schedule::replay(*script, module, schedule_options(options, script->enable_check), options.upto), path, file.text);
+  return finish(schedule::replay(*script, module, schedule_options(options, program, script->enable_check), options.upto), path, file.text);
 }
 
 ir::Module with_bindings(const ir::Module& module, const std::vector<std::string>& bindings) {
@@ -134,12 +135,12 @@ Program load_program(const InputOptions& options) {
   const ScheduleScript* first = file.parsed.schedules.empty() ? nullptr : &file.parsed.schedules.front();
   const ParsedModule& chosen = choose_module(file, options.module, options.schedule ? nullptr : first);
   const ir::Module module = with_bindings(chosen.module, options.bindings);
-  Program program{options.file, chosen.dialect, schedule::Schedule(module, schedule_options(options, true))};
+  Program program{options.file, chosen.dialect, schedule::Schedule(module, schedule_options(options, file.parsed))};
   if (options.schedule == "none") return program;
   if (options.schedule) {
-    program.schedule = replay_text(options, *options.schedule, module, chosen.name);
+    program.schedule = replay_text(options, *options.schedule, file.parsed, module, chosen.name);
   } else if (const ScheduleScript* script = choose_script(file.parsed, chosen.name, {})) {
-    program.schedule = finish(schedule::replay(*script, module, schedule_options(options, script->enable_check), options.upto), options.file, file.text);
+    program.schedule = finish(schedule::replay(*script, module, schedule_options(options, file.parsed, script->enable_check), options.upto), options.file, file.text);
   }
   return program;
 }

@@ -23,7 +23,7 @@ Result<std::string> text_of(Result<emit::LinkedText> linked) {
 
 // A project of one branch: the unscheduled program as its source, a version for each step.
 Result<std::string> to_project(const Schedule& schedule) {
-  const std::string source = emit::to_script(Schedule(schedule.original()));
+  const std::string source = emit::to_source(schedule);
   Opened opened = open_source(History(), {}, source);
   if (!opened.errors.empty()) return std::unexpected(opened.errors.front());
   const schedule::Replayed replayed =

@@ -16,6 +16,7 @@ bool takes_first(const PrimitiveSpec& primitive, const ir::Stmt& node) {
   if (primitive.gesture == schedule::Gesture::BlockInsideLoop) return is_loop;
   switch (primitive.params.front().kind) {
     case ParamKind::Loop:
+    case ParamKind::LoopOrBlocks:
     case ParamKind::Loops: return is_loop;
     case ParamKind::Block: return is_block;
     case ParamKind::BlockOrLoop: return is_loop || is_block;

@@ -12,8 +12,8 @@ namespace loopglass::app {
 
 namespace {
 
-Version root_version(const script::ParsedModule& parsed, std::shared_ptr<const Source> source) {
-  return Version{.schedule = schedule::Schedule(parsed.module),
+Version root_version(const script::ParsedModule& parsed, const ir::TensorIntrins& intrinsics, std::shared_ptr<const Source> source) {
+  return Version{.schedule = schedule::Schedule(parsed.module, {.intrinsics = intrinsics}),
                  .source = std::move(source),
                  .hash = ir::structural_hash(parsed.module)};
 }
@@ -70,7 +70,7 @@ Opened open_source(const History& history, const std::string& path, const std::s
   const schedule::Trace trace = replayed ? replayed->schedule.trace() : schedule::Trace{};
   if (function.empty()) source->function = scheduled_function(trace, chosen->module);
 
-  opened.history = opened.history.with_version(root_version(*chosen, std::move(source)), -1);
+  opened.history = opened.history.with_version(root_version(*chosen, file.intrinsics, std::move(source)), -1);
   const int root = static_cast<int>(opened.history.versions().size()) - 1;
   opened.history = with_trace(std::move(opened.history), root, trace).first.at_cursor(root);
   if (replayed) opened.schedule_error = std::move(replayed->error);

@@ -18,7 +18,9 @@ using schedule::ParamKind;
 using schedule::Value;
 using schedule::ValueList;
 
-bool is_node(ParamKind kind) { return kind == ParamKind::Block || kind == ParamKind::Loop || kind == ParamKind::BlockOrLoop; }
+bool is_node(ParamKind kind) {
+  return kind == ParamKind::Block || kind == ParamKind::Loop || kind == ParamKind::BlockOrLoop || kind == ParamKind::LoopOrBlocks;
+}
 
 std::string_view trimmed(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t[]()");

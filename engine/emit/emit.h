@@ -29,6 +29,8 @@ Result<LinkedText> to_c(const ir::Module& module, std::string_view function = {}
 std::string to_python(const schedule::Schedule& schedule, bool tir = false);
 // TVM's trace, as one line of JSON without its newline.
 std::string to_trace(const schedule::Schedule& schedule);
+// The unscheduled program as a Python file, with the tensor intrinsics that the schedule's file registers.
+std::string to_source(const schedule::Schedule& schedule);
 // The scheduled program's TVMScript.
 std::string to_script(const schedule::Schedule& schedule);
 

@@ -1,11 +1,14 @@
 // Schedules as Python files and traces, and the proof that they read back.
 #include <fmt/format.h>
 
+#include <set>
+
 #include <nlohmann/json.hpp>
 
 #include "engine/emit/emit.h"
 #include "engine/ir/structural_equal.h"
 #include "engine/schedule/replay.h"
+#include "engine/schedule/shipped_intrinsics.h"
 #include "engine/script/printer.h"
 
 namespace loopglass::emit {
@@ -35,7 +38,47 @@ std::string program_text(const ir::Module& module, bool tir) {
   return out;
 }
 
+std::string function_text(const std::string& name, const ir::Function& function, bool tir) {
+  ir::ModuleNode module;
+  module.name = name;
+  module.is_bare_function = true;
+  module.functions = {{name, function}};
+  return script::print(ir::make_module(std::move(module)), {.dialect = tir ? script::Dialect::Tir : script::Dialect::STir, .header = false}).text;
+}
+
+// The functions of the intrinsics that the file registers, each once, and their registration.
+std::string registrations(const schedule::Schedule& schedule, bool tir) {
+  std::string text;
+  std::set<std::string> written;
+  const ir::TensorIntrins& intrinsics = schedule.options().intrinsics;
+  if (!intrinsics) return text;
+  for (const ir::TensorIntrin& t : *intrinsics) {
+    if (written.insert(t.description_name).second) text += "\n\n" + function_text(t.description_name, t.description, tir);
+    if (written.insert(t.implementation_name).second) text += "\n\n" + function_text(t.implementation_name, t.implementation, tir);
+    text += fmt::format("\n\n{}.TensorIntrin.register(\"{}\", {}, {})\n", tir ? "tvm.tir" : "s_tir", t.name, t.description_name, t.implementation_name);
+  }
+  return text;
+}
+
+// TVM registers its own intrinsics where the modules that define them are imported.
+std::string intrinsic_imports(const schedule::Schedule& schedule, bool tir) {
+  std::set<std::string> modules;
+  for (const schedule::Instruction& instruction : schedule.trace().instructions)
+    for (const schedule::Value& arg : instruction.args)
+      if (const std::string* name = arg.as<std::string>(); name && instruction.primitive->name == std::string_view("tensorize"))
+        modules.insert(schedule::shipped_module(*name));
+  modules.erase("");
+  std::string text;
+  for (const std::string& module : modules) text += fmt::format("from tvm.{}.tensor_intrin import {}\n", tir ? "tir" : "s_tir", module);
+  return text;
+}
+
 }  // namespace
+
+std::string to_source(const schedule::Schedule& schedule) {
+  const std::string intrinsics = registrations(schedule, false);
+  return (intrinsics.empty() ? "" : "from tvm import s_tir\n") + program_text(schedule.original(), false) + intrinsics;
+}
 
 std::string to_python(const schedule::Schedule& schedule, bool tir) {
   const ir::Module& original = schedule.original();
@@ -47,7 +90,7 @@ std::string to_python(const schedule::Schedule& schedule, bool tir) {
   // `main` takes no schedule, so that the file's one schedule is apply_trace.
   return fmt::format(
       "# A schedule written by Loopglass: the program with structural hash {:016x} becomes the one with {:016x}.\n"
-      "{}{}\n\n"
+      "{}{}{}{}\n\n"
       "def apply_trace(sch: {}.Schedule) -> None:\n{}\n\n"
       "def main():\n"
       "  sch = {}.Schedule({}{})\n"
@@ -55,7 +98,8 @@ std::string to_python(const schedule::Schedule& schedule, bool tir) {
       "  print(sch.mod.script())\n\n\n"
       "if __name__ == \"__main__\":\n"
       "  main()\n",
-      ir::structural_hash(original), ir::structural_hash(schedule.module()), tir ? "" : "from tvm import s_tir\n", program_text(original, tir), tvm, body, tvm,
+      ir::structural_hash(original), ir::structural_hash(schedule.module()), tir ? "" : "from tvm import s_tir\n", intrinsic_imports(schedule, tir),
+      program_text(original, tir), registrations(schedule, tir), tvm, body, tvm,
       module_name(original, tir), check);
 }
 

@@ -15,6 +15,7 @@ const char* expectation(ParamKind kind) {
     case ParamKind::Loop: return "a loop";
     case ParamKind::Loops: return "loops";
     case ParamKind::BlockOrLoop: return "a block or a loop";
+    case ParamKind::LoopOrBlocks: return "a loop or a list of blocks";
     case ParamKind::Factors: return "a list of integers, at most one of them None";
     case ParamKind::Int: return "an integer";
     case ParamKind::Ints: return "a list of integers";
@@ -98,6 +99,7 @@ bool fits(ParamKind kind, const Value& value) {
     case ParamKind::Loop: return value.as<LoopRV>();
     case ParamKind::Loops: return is_list_of<LoopRV>(value);
     case ParamKind::BlockOrLoop: return value.as<BlockRV>() || value.as<LoopRV>();
+    case ParamKind::LoopOrBlocks: return value.as<LoopRV>() || is_list_of<BlockRV>(value);
     case ParamKind::Factors: return is_factors(value);
     case ParamKind::Int: return value.as<int64_t>() || value.as<ExprRV>();
     case ParamKind::Ints: return is_ints(value);

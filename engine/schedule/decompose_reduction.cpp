@@ -17,6 +17,7 @@
 #include "engine/ir/visitor.h"
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/block_scope.h"
+#include "engine/schedule/dropped_loops.h"
 #include "engine/schedule/specs.h"
 #include "engine/schedule/tree.h"
 #include "engine/script/printer.h"
@@ -54,16 +55,6 @@ Result<void> check_height(const Place& block, const std::vector<Place>& loops, s
     }
   }
   return {};
-}
-
-// The conjuncts that need none of the dropped loops.
-ir::Expr remaining_predicate(const ir::Expr& predicate, const std::vector<ir::Var>& dropped) {
-  if (predicate->kind == ir::ExprKind::And) {
-    const ir::Binary& both = ir::get<ir::Binary>(predicate);
-    return ir::logical_and(remaining_predicate(both.a, dropped), remaining_predicate(both.b, dropped));
-  }
-  const bool needs_dropped = std::any_of(dropped.begin(), dropped.end(), [&](const ir::Var& v) { return uses(predicate, v); });
-  return needs_dropped ? ir::make_bool(true) : predicate;
 }
 
 // The init block alone: the spatial axes, renewed, with their values.

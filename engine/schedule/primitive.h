@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "engine/ir/module.h"
+#include "engine/ir/tensor_intrin.h"
 #include "engine/schedule/value.h"
 #include "engine/support/result.h"
 
@@ -13,6 +13,7 @@ namespace loopglass::schedule {
 enum class ParamKind {
   Block, Loop, Loops,          // random variables
   BlockOrLoop,                 // annotate, get_child_blocks
+  LoopOrBlocks,                // blockize: a loop, or a list of blocks
   Factors,                     // split: integers, at most one None
   Int, Ints, Bool, String, StringOrInt, Index, Annotation, Blocks, Any,
   Numbers,                     // a list of integers and floats
@@ -57,6 +58,7 @@ struct Context {
   const Judgements* judgements = nullptr;   // null: every block is judged as it stands in `module`
   // What a sampling step without a decision draws with: the same for the same step of the same schedule.
   uint64_t seed = 0;
+  ir::TensorIntrins intrinsics = nullptr;   // Options::intrinsics
 };
 
 // What a step has TVM judge again (judgement.h).

@@ -11,6 +11,7 @@ const PrimitiveSpec* const kPrimitives[] = {
     &kCacheRead, &kCacheWrite, &kCacheInplace, &kCacheIndex, &kTransformLayout, &kTransformBlockLayout, &kReindexCacheRead, &kReindexCacheWrite, &kRollingBuffer,
     &kSetScope, &kStorageAlign, &kUnsafeSetDtype,
     &kDecomposeReduction, &kRFactor, &kFuseReductionEpilogue,
+    &kBlockize, &kTensorize,
     &kPadEinsum, &kDecomposePadding,
     &kAnnotate, &kUnannotate, &kAnnotateBufferAccess, &kReorderBlockIterVar, &kUnsafeHideBufferAccess, &kEnterPostproc,
     &kSamplePerfectTile, &kSamplePartitionedTile, &kSampleCategorical, &kSampleComputeLocation,

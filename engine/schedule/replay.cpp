@@ -212,6 +212,7 @@ Result<void> play_trace(const nlohmann::json& trace, NamedValues names, Player& 
 }  // namespace
 
 Replayed replay(const script::ScheduleScript& script, ir::Module module, Options options, int upto) {
+  if (script.intrinsics) options.intrinsics = script.intrinsics;
   options.enable_check = options.enable_check && script.enable_check;
   Player player(Schedule(std::move(module), options), upto);
   Result<void> outcome = ScriptPlayer(script, player).play();

@@ -32,6 +32,12 @@ std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite
 
 Schedule::Schedule(ir::Module module, Options options) : original_(module), module_(module), judgements_(module), options_(options) {}
 
+Schedule Schedule::with_intrinsics(ir::TensorIntrins intrinsics) const {
+  Schedule copy = *this;
+  copy.options_.intrinsics = std::move(intrinsics);
+  return copy;
+}
+
 std::string Schedule::name_of(const Value& rv) const {
   const auto id = variable_id(rv);
   const auto node = id ? nodes_.find(*id) : nodes_.end();
@@ -116,7 +122,7 @@ Result<Value> Schedule::look_up_values(const Value& value) const {
 
 // A sampling step draws with the schedule's seed and its own number.
 Context Schedule::context(bool trust) const {
-  return {module_, options_.enable_check, trust, &judgements_, options_.seed + trace_.instructions.size()};
+  return {module_, options_.enable_check, trust, &judgements_, options_.seed + trace_.instructions.size(), options_.intrinsics};
 }
 
 Error Schedule::stale(const PrimitiveSpec& primitive, const Value& rv, const Node& node) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/ir/node_path.h"
+#include "engine/ir/tensor_intrin.h"
 #include "engine/schedule/judgement.h"
 
 namespace loopglass::schedule {
@@ -22,6 +23,7 @@ struct Options {
   bool enable_check = true;
   bool trust = false;
   uint64_t seed = 42;   // of what sampling steps without a decision draw
+  ir::TensorIntrins intrinsics;   // that tensorize knows beside those that every schedule knows (shipped_intrinsics.h)
 };
 
 class Schedule {
@@ -35,7 +37,9 @@ class Schedule {
   // Whether no step was applied under trust that changes the results.
   bool is_sound() const;
   // The options under which the trace can be replayed: `options`, with trust where a step needs it.
-  Options replay_options() const { return {options_.enable_check, options_.trust || !is_sound(), options_.seed}; }
+  Options replay_options() const { return {options_.enable_check, options_.trust || !is_sound(), options_.seed, options_.intrinsics}; }
+  // The same schedule, knowing these tensor intrinsics.
+  Schedule with_intrinsics(ir::TensorIntrins intrinsics) const;
 
   struct Step;
   // Applies a primitive. Random variables in args are this schedule's. Missing trailing args take their defaults.

@@ -22,6 +22,8 @@ extern const PrimitiveSpec kReadAt, kWriteAt;
 extern const PrimitiveSpec kTransformLayout, kTransformBlockLayout, kReindexCacheRead, kReindexCacheWrite;
 // Reductions.
 extern const PrimitiveSpec kDecomposeReduction, kRFactor, kFuseReductionEpilogue;
+// Blocks.
+extern const PrimitiveSpec kBlockize, kTensorize;
 // Sampling: what a tuner decides.
 extern const PrimitiveSpec kSamplePerfectTile, kSamplePartitionedTile, kSampleCategorical, kSampleComputeLocation;
 // Annotations.

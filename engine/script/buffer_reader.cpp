@@ -73,7 +73,7 @@ ir::BufferNode FunctionReader::read_buffer(const Syntax& call, std::vector<const
       for (const Syntax* e : strides.children) {
         if (e->kind == SyntaxKind::String) {
           const std::string stride = string_value(*e);
-          b.strides.push_back(ir::make_var(stride, ir::kInt32));
+          b.strides.push_back(ir::make_var(stride, b.shape.empty() ? ir::kInt32 : b.shape[0]->dtype));
         } else {
           b.strides.push_back(evaluator_.integer(*e));
         }

@@ -8,6 +8,7 @@
 #include "engine/ir/node_path.h"
 #include "engine/ir/well_formed.h"
 #include "engine/script/function_reader.h"
+#include "engine/script/intrin_registrations.h"
 #include "engine/script/lexer.h"
 #include "engine/script/schedule_finder.h"
 #include "engine/script/syntax_parser.h"
@@ -64,6 +65,7 @@ class FileReader {
     file_.schedules = finder_.take();
     read_schedule_functions();
     check_modules();
+    registrations_.resolve(file_);
     report_emptiness();
     std::stable_sort(file_.errors.begin(), file_.errors.end(), [](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
     if (file_.errors.size() > kMaxErrors) file_.errors.resize(kMaxErrors);
@@ -132,6 +134,8 @@ class FileReader {
       read_import(s);
       return false;
     }
+    Evaluator evaluator(text_, scope_, file_.errors);
+    if (registrations_.statement(s, evaluator, file_.errors)) return true;
     remember_constant(s);
     return finder_.statement(s);
   }
@@ -331,7 +335,7 @@ class FileReader {
   }
 
   void report_emptiness() {
-    if (!file_.modules.empty() || !file_.schedules.empty() || !file_.errors.empty()) return;
+    if (!file_.modules.empty() || !file_.schedules.empty() || file_.intrinsics || !file_.errors.empty()) return;
     file_.errors.push_back({DiagnosticKind::NoProgram, text_.find_first_not_of(" \t\r\n") == std::string_view::npos ? "the text is empty" : "the text holds no TVMScript",
                             "a program is a class with @tvm.script.ir_module or @I.ir_module, or a function with @T.prim_func", {}, {}, {}});
   }
@@ -343,6 +347,7 @@ class FileReader {
   Scope scope_;
   ParsedFile file_;
   ScheduleFinder finder_;
+  IntrinRegistrations registrations_;
   std::vector<StatementSyntax> schedule_functions_;
   std::vector<std::string> type_vars_;
   bool imports_tir_ = false, imports_tirx_ = false;

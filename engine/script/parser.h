@@ -23,6 +23,7 @@ struct ParsedModule {
 struct ParsedFile {
   std::vector<ParsedModule> modules;       // in the order of the text
   std::vector<ScheduleScript> schedules;   // one for each `Schedule(M)`, or each function that takes a schedule
+  ir::TensorIntrins intrinsics;            // registered with TensorIntrin.register; their functions are not among the modules
   std::vector<Diagnostic> errors;          // all of them: the parser recovers after each
 };
 

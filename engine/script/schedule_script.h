@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/ir/tensor_intrin.h"
 #include "engine/support/source_span.h"
 
 namespace loopglass::script {
@@ -56,6 +57,7 @@ struct ScheduleScript {
   bool enable_check = true;               // Schedule(M, enable_check=False)
   std::vector<PyStatement> statements;    // in order, `sch = Schedule(M)` left out
   SourceSpan span;
+  ir::TensorIntrins intrinsics;           // that the file registers
 };
 
 }  // namespace loopglass::script

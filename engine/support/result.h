@@ -12,9 +12,10 @@ using Result = std::expected<T, Diagnostic>;
 
 using Error = std::unexpected<Diagnostic>;
 
-// Makes an error to be returned from a function that gives a Result.
-inline Error fail(DiagnosticKind kind, std::string message, std::string help = {}, std::vector<Label> labels = {}) {
-  return Error(Diagnostic{kind, std::move(message), std::move(help), std::move(labels), {}, {}});
+// Makes an error to be returned from a function that gives a Result. `values`: what its translated texts name.
+inline Error fail(DiagnosticKind kind, std::string message, std::string help = {}, std::vector<Label> labels = {},
+                  std::vector<std::pair<std::string, std::string>> values = {}) {
+  return Error(Diagnostic{kind, std::move(message), std::move(help), std::move(labels), {}, std::move(values)});
 }
 
 }  // namespace loopglass

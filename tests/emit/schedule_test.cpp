@@ -118,5 +118,27 @@ TEST(Exports, ChooseAFunctionOfTheModule) {
   EXPECT_NE(refused.error().help.find("mm_relu"), std::string::npos);
 }
 
+// The intrinsics that a file registers go with its schedule; TVM's own are imported.
+TEST(Intrinsics, GoWithTheSchedule) {
+  for (const char* name : {"strides", "vnni"}) {
+    std::string text = slurp(std::string(LOOPGLASS_SOURCE_DIR "/tests/cases/schedule/tensorize/") + name + ".tir");
+    text.resize(text.find("# expect:"));
+    const script::ParsedFile file = script::parse_file(text);
+    const schedule::Replayed replayed = schedule::replay(file.schedules.at(0), file.modules.at(0).module);
+    ASSERT_FALSE(replayed.error) << replayed.error->message;
+    for (const bool tir : {false, true}) {
+      const std::string python = to_python(replayed.schedule, tir);
+      const Result<void> verified = verify_export(replayed.schedule, python, tir ? Format::PythonTir : Format::Python);
+      EXPECT_TRUE(verified) << verified.error().message << "\n" << verified.error().help << "\n" << python;
+    }
+    const std::string python = to_python(replayed.schedule);
+    EXPECT_EQ(python.find("s_tir.TensorIntrin.register(\"tile_4x4\", tile_desc, tile_impl)") != std::string::npos, name == std::string("strides"));
+    EXPECT_EQ(python.find("from tvm.s_tir.tensor_intrin import x86\n") != std::string::npos, name == std::string("vnni"));
+    const script::ParsedFile source = script::parse_file(to_source(replayed.schedule));
+    ASSERT_TRUE(source.errors.empty()) << source.errors.front().message;
+    EXPECT_EQ(ir::first_difference(source.modules.at(0).module, replayed.schedule.original()), "");
+  }
+}
+
 }  // namespace
 }  // namespace loopglass::emit

@@ -12,6 +12,7 @@ import sys
 
 import tvm
 from tvm import s_tir
+from tvm.s_tir.tensor_intrin import arm_cpu, x86  # registers TVM's own intrinsics
 
 MARKER = "# expect:\n"
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "cases" / "schedule"
@@ -24,6 +25,21 @@ def split_source(source):
     return "".join(lines[:start]), "".join(lines[start:])
 
 
+def named_parts(program):
+    """The class and functions of a program by name, and the statements that register intrinsics of them."""
+    parts, statements, chunk = {}, "", []
+    for line in [*program.splitlines(keepends=True), "@end"]:
+        if line.startswith("@") and any(c.startswith(("def ", "class ")) for c in chunk):
+            head = next(c for c in chunk if c.startswith(("def ", "class ")))
+            parts[head.split()[1].split("(")[0].rstrip(":")] = tvm.script.from_source("".join(chunk))
+            chunk = []
+        if "TensorIntrin.register(" in line:
+            statements += line.strip()[:-1] + ", override=True)\n"
+        else:
+            chunk.append(line)
+    return parts, statements
+
+
 def printed(module):
     lines = module.script().splitlines()
     first = next(i for i, line in enumerate(lines) if line and not line.startswith("# from "))
@@ -32,8 +48,9 @@ def printed(module):
 
 def outcome(source):
     program, statements = split_source(source)
-    module = tvm.script.from_source(program)
-    names = {"tvm": tvm, "T": tvm.script.tirx, "Module": module}
+    parts, registrations = named_parts(program)
+    names = {"tvm": tvm, "T": tvm.script.tirx, **parts}
+    exec(registrations, names)  # our own cases
     statements = statements.replace("tvm.tir.Schedule", "tvm.s_tir.Schedule").replace(".get_block(", ".get_sblock(")
     try:
         exec(statements, names)  # our own cases

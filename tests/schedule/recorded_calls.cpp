@@ -5,6 +5,7 @@
 #include "engine/schedule/find_primitive.h"
 #include "engine/schedule/replay.h"
 #include "engine/schedule/specs.h"
+#include "engine/script/parser.h"
 #include "tests/schedule/schedule_case.h"
 
 namespace loopglass::tests {
@@ -21,6 +22,7 @@ class Recording {
   const schedule::Schedule& schedule() const { return schedule_; }
 
   Result<void> call(const json& call) {
+    if (call.contains("tensor_intrin")) TRY(know(call["tensor_intrin"], call["args"]["tensor_intrin"].get<std::string>()));
     TRY_ASSIGN(const schedule::PrimitiveSpec* primitive, schedule::require_primitive(call["prim"].get<std::string>()));
     std::vector<Value> args;
     for (const schedule::ParamSpec& param : primitive->params) {
@@ -44,6 +46,19 @@ class Recording {
   }
 
  private:
+  // The intrinsic that the call uses: its two functions stand beside it.
+  Result<void> know(const json& functions, const std::string& name) {
+    auto intrinsics = std::make_shared<std::vector<ir::TensorIntrin>>();
+    ir::TensorIntrin intrinsic{name, nullptr, nullptr, {}, {}};
+    TRY_ASSIGN(const ir::Module description, script::parse_module(functions["desc"].get<std::string>()));
+    TRY_ASSIGN(const ir::Module implementation, script::parse_module(functions["impl"].get<std::string>()));
+    intrinsic.description = description->functions.front().function;
+    intrinsic.implementation = implementation->functions.front().function;
+    intrinsics->push_back(std::move(intrinsic));
+    schedule_ = schedule_.with_intrinsics(std::move(intrinsics));
+    return {};
+  }
+
   Result<std::vector<Value>> apply(const schedule::PrimitiveSpec& primitive, std::vector<Value> args) {
     TRY_ASSIGN(schedule::Schedule::Step step, schedule_.apply(primitive, std::move(args)));
     schedule_ = std::move(step.schedule);
