@@ -59,6 +59,7 @@ ElementCode Compiler::make_element(const ir::Buffer& buffer, const std::vector<i
   element.view = view_of(buffer);
   element.reference = static_cast<int>(references.size()) - 1;
   element.dtype = buffer->dtype.element();
+  element.lanes = buffer->dtype.lanes;
   element.buffer = buffer;
   element.indices = std::move(code);
   if (element.indices.size() < indices.size()) element.indices.push_back(nullptr);   // the vector index
@@ -101,12 +102,13 @@ StmtPtr Compiler::bind_view(const ir::Buffer& buffer) {
 StmtPtr Compiler::allocate(const ir::Buffer& buffer) {
   auto bind = bind_view(buffer);
   const int view = view_of(buffer), storage = storage_of(buffer);
-  return stmt_code([=, bind = std::move(bind), type = buffer->dtype.element(), name = buffer->name, at = place()](Frame& f) {
+  return stmt_code([=, bind = std::move(bind), type = buffer->dtype.element(), lanes = buffer->dtype.lanes, name = buffer->name, at = place()](Frame& f) {
     (*bind)(f);
     const View& v = f.views[view];
     __int128 elements = v.offset + 1;
     for (size_t d = 0; d < v.shape.size(); ++d) elements += __int128{v.shape[d] - 1} * v.strides[d];
     if (std::ranges::any_of(v.shape, [](int64_t extent) { return extent <= 0; })) elements = 0;
+    elements *= lanes;
     const __int128 bytes = elements * type.bytes();
     int64_t held = 0;
     for (size_t i = 0; i < f.storages.size(); ++i) held += static_cast<int>(i) == storage ? 0 : static_cast<int64_t>(f.storages[i].bytes.size());

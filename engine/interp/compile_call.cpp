@@ -87,6 +87,13 @@ IntPtr Compiler::compile_call_int(const ir::Call& call) {
     return int_code([c = std::move(c), t = std::move(t), o = compile_int(args[2])](Frame& f) { return (*c)(f) ? (*t)(f) : (*o)(f); });
   }
   if (op == "reinterpret" && args.size() == 1) {
+    if (args[0]->dtype.lanes != 1) {
+      VectorCode bits = compile_reinterpret(call);
+      return int_code([fill = std::move(bits.fill), first = bits.first](Frame& f) {
+        (*fill)(f);
+        return f.slots[first].i;
+      });
+    }
     if (args[0]->dtype.is_float())
       return int_code([wrap, from = args[0]->dtype, a = compile_float(args[0])](Frame& f) {
         return wrap(static_cast<uint64_t>(bits_of_float(from, (*a)(f))));
@@ -138,6 +145,13 @@ FloatPtr Compiler::compile_call_float(const ir::Call& call) {
     return float_code([c = std::move(c), t = std::move(t), o = compile_float(args[2])](Frame& f) { return (*c)(f) ? (*t)(f) : (*o)(f); });
   }
   if (op == "reinterpret" && args.size() == 1) {
+    if (args[0]->dtype.lanes != 1) {
+      VectorCode bits = compile_reinterpret(call);
+      return float_code([fill = std::move(bits.fill), first = bits.first](Frame& f) {
+        (*fill)(f);
+        return f.slots[first].f;
+      });
+    }
     if (args[0]->dtype.is_float())
       return float_code([type, from = args[0]->dtype, a = compile_float(args[0])](Frame& f) {
         return float_of_bits(type, bits_of_float(from, (*a)(f)));

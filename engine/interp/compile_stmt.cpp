@@ -153,7 +153,9 @@ StmtPtr Compiler::compile_block(const ir::BlockRealize& realize) {
 StmtPtr Compiler::compile_store(const ir::BufferStore& store) {
   const int lanes = store.value->dtype.lanes;
   const bool is_vector = !store.indices.empty() && store.indices.back()->dtype.lanes != 1;
-  if (is_vector != (lanes != 1)) unsupported("a vector store whose index and value differ in length");
+  const bool holds_vectors = store.buffer->dtype.lanes != 1;
+  const bool fits = holds_vectors ? !is_vector && store.buffer->dtype.lanes == lanes : is_vector == (lanes != 1);
+  if (!fits) unsupported("a vector store whose index and value differ in length");
   std::vector<IntPtr> indices;
   for (size_t d = 0; d + is_vector < store.indices.size(); ++d) indices.push_back(compile_int(store.indices[d]));
   StmtPtr fill_index;
@@ -172,6 +174,15 @@ StmtPtr Compiler::compile_store(const ir::BufferStore& store) {
     if (element->dtype.is_float()) store_float(element->dtype, data, v.f);
     else store_int(element->dtype, data, v.i);
   };
+  if (holds_vectors)
+    return stmt_code([element, write, lanes, value_slot, value = std::move(value)](Frame& f) {
+      std::vector<int64_t> bytes(lanes);
+      element->locate_vector(f, bytes);
+      (*value)(f);
+      f.count_step(*element->place);
+      element->report(f, bytes);
+      for (int lane = 0; lane < lanes; ++lane) write(f, bytes[lane], f.slots[value_slot + lane]);
+    });
   if (!is_vector)
     return stmt_code([element, write, value_slot, value = std::move(value)](Frame& f) {
       const int64_t at = element->locate(f);   // first: loads in the indices come before those of the value

@@ -14,6 +14,16 @@ StmtPtr sequence(std::vector<StmtPtr> parts) {
     for (const StmtPtr& part : parts) (*part)(f);
   });
 }
+void read_slot(Slot& slot, ir::DataType type, const std::byte* data) {
+  if (type.is_float()) slot.f = load_float(type, data);
+  else slot.i = load_int(type, data);
+}
+
+void fill_slots(Frame& f, const ElementCode& element, const std::vector<int64_t>& bytes, int first) {
+  element.report(f, bytes);
+  const std::byte* data = element.storage(f).bytes.data();
+  for (size_t lane = 0; lane < bytes.size(); ++lane) read_slot(f.slots[first + lane], element.dtype, data + bytes[lane]);
+}
 }  // namespace
 
 StmtPtr Compiler::compile_into(const ir::Expr& e, int slot) {
@@ -92,9 +102,10 @@ VectorCode Compiler::compile_vector(const ir::Expr& e) {
     }
     case ExprKind::BufferLoad: {
       const auto& load = ir::get<ir::BufferLoad>(e);
+      if (load.buffer->dtype.lanes == lanes) return compile_element_vector(load);
       const int first = new_slots(lanes);
       const ir::Expr& last = load.indices.back();
-      if (last->dtype.lanes != lanes) unsupported("a vector load whose last index is no vector");
+      if (last->dtype.lanes != lanes || load.buffer->dtype.lanes != 1) unsupported("a vector load whose last index is no vector");
       // The prefix's loads come before the last index's, as they are written.
       std::vector<IntPtr> prefix;
       for (size_t d = 0; d + 1 < load.indices.size(); ++d) prefix.push_back(compile_int(load.indices[d]));
@@ -104,12 +115,7 @@ VectorCode Compiler::compile_vector(const ir::Expr& e) {
                 (*fill)(f);
                 std::vector<int64_t> bytes(lanes);
                 element->locate_lanes(f, index_first, bytes);
-                element->report(f, bytes);
-                const std::byte* data = element->storage(f).bytes.data();
-                for (int lane = 0; lane < lanes; ++lane) {
-                  if (element->dtype.is_float()) f.slots[first + lane].f = load_float(element->dtype, data + bytes[lane]);
-                  else f.slots[first + lane].i = load_int(element->dtype, data + bytes[lane]);
-                }
+                fill_slots(f, *element, bytes, first);
               }),
               first, lanes};
     }
@@ -134,6 +140,7 @@ VectorCode Compiler::compile_vector(const ir::Expr& e) {
     case ExprKind::Call: {
       const auto& call = ir::get<ir::Call>(e);
       if (call.op == "if_then_else") return compile_vector_branch(call);
+      if (call.op == "reinterpret" && call.args.size() == 1) return compile_reinterpret(call);
       std::vector<ir::Expr> args;
       for (const ir::Expr& arg : call.args) args.push_back(lane_of(arg));
       return finish(ir::make_call(e->dtype.element(), call.op, std::move(args)));
@@ -145,6 +152,35 @@ VectorCode Compiler::compile_vector(const ir::Expr& e) {
     return finish(ir::make_binary(e->kind, a, b));
   }
   unsupported("a vector expression of type " + ir::to_string(e->dtype));
+}
+
+// One element of a buffer of vectors.
+VectorCode Compiler::compile_element_vector(const ir::BufferLoad& load) {
+  const int lanes = load.dtype.lanes, first = new_slots(lanes);
+  auto element = std::make_shared<ElementCode>(compile_element(load.buffer, load.indices, false));
+  return {stmt_code([element, lanes, first](Frame& f) {
+            std::vector<int64_t> bytes(lanes);
+            element->locate_vector(f, bytes);
+            fill_slots(f, *element, bytes, first);
+          }),
+          first, lanes};
+}
+
+// The bits of all lanes in their order, cut up anew.
+VectorCode Compiler::compile_reinterpret(const ir::Call& call) {
+  const ir::DataType from = call.args[0]->dtype, to = call.dtype;
+  const int source = new_slots(from.lanes), first = new_slots(to.lanes);
+  return {stmt_code([fill = compile_into(call.args[0], source), from, to, source, first](Frame& f) {
+            (*fill)(f);
+            std::vector<std::byte> bits(from.lanes * from.bytes());
+            for (int lane = 0; lane < from.lanes; ++lane) {
+              std::byte* at = bits.data() + lane * from.bytes();
+              if (from.is_float()) store_float(from.element(), at, f.slots[source + lane].f);
+              else store_int(from.element(), at, f.slots[source + lane].i);
+            }
+            for (int lane = 0; lane < to.lanes; ++lane) read_slot(f.slots[first + lane], to.element(), bits.data() + lane * to.bytes());
+          }),
+          first, to.lanes};
 }
 
 // The side that is taken alone runs; the condition is a scalar.

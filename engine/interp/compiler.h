@@ -62,6 +62,8 @@ class Compiler {
   StmtPtr compile_child(const ir::Stmt& s, uint32_t step);
   StmtPtr bind_match(const ir::MatchBuffer& match);
   VectorCode compile_vector_branch(const ir::Call& call);
+  VectorCode compile_element_vector(const ir::BufferLoad& load);
+  VectorCode compile_reinterpret(const ir::Call& call);
   VectorCode vector_of_lanes(int lanes, std::vector<VectorCode> operands, const ir::Expr& scalar);
   [[noreturn]] void unsupported(const std::string& what);
 

@@ -8,13 +8,19 @@ namespace loopglass::interp {
 struct ElementCode {
   int view = 0;
   int reference = 0;
-  ir::DataType dtype;                  // of one element
+  ir::DataType dtype;                  // of one element, or of one lane of it
+  int lanes = 1;                       // of one element: several in a buffer of vectors
   ir::Buffer buffer;
   std::vector<IntPtr> indices;         // scalar ones; the last is null where it is a vector
   std::shared_ptr<const Place> place;
 
   // The offset in bytes inside the storage; `last` replaces the last index where it is given. Stops with KernelOutOfBounds.
   int64_t locate(Frame& frame) const { return locate_at(frame, evaluate_prefix(frame, indices.size())); }
+  // The same for each lane of one element that is a vector.
+  void locate_vector(Frame& frame, std::span<int64_t> bytes) const {
+    const int64_t at = locate(frame);
+    for (size_t lane = 0; lane < bytes.size(); ++lane) bytes[lane] = at + static_cast<int64_t>(lane) * dtype.bytes();
+  }
   // The same for each lane: the last index comes from the slots [first_lane, ...).
   void locate_lanes(Frame& frame, int first_lane, std::span<int64_t> bytes) const;
 
@@ -35,8 +41,8 @@ struct ElementCode {
     return flat;
   }
   int64_t locate_at(Frame& frame, int64_t flat) const {
-    const int64_t bytes = flat * dtype.bytes();
-    if (bytes < 0 || bytes + dtype.bytes() > static_cast<int64_t>(storage(frame).bytes.size())) outside_storage(frame, flat);
+    const int64_t size = int64_t{lanes} * dtype.bytes(), bytes = flat * size;
+    if (bytes < 0 || bytes + size > static_cast<int64_t>(storage(frame).bytes.size())) outside_storage(frame, flat);
     return bytes;
   }
   [[noreturn]] void out_of_bounds(Frame& frame, size_t dimension, int64_t index) const;

@@ -9,7 +9,7 @@
 //           ...the implementation's statements, on A_1, B_1, C_1
 //
 // A loop is made a block first (blockize). The block is compared with the description (description_match.h).
-// Requires: UnknownIntrinsic, IntrinsicMismatch, what blockize requires of the loop. Keeps: a tensorized block's identity.
+// Requires: UnknownIntrinsic, IntrinsicMismatch, RootBlock, what blockize requires of the loop. Keeps: a tensorized block's identity.
 // (TVM: src/s_tir/schedule/primitive/blockize_tensorize.cc)
 #include <algorithm>
 
@@ -17,6 +17,7 @@
 
 #include "engine/ir/op.h"
 #include "engine/schedule/arguments.h"
+#include "engine/schedule/block_scope.h"
 #include "engine/schedule/blockize.h"
 #include "engine/schedule/description_match.h"
 #include "engine/schedule/intrinsic_instance.h"
@@ -107,13 +108,13 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY_ASSIGN(Blockized blockized, whole_block(place, bool_argument(args[2])));
   const auto match = match_description(blockized.realize, simplified_description(*intrinsic->description));
   if (!match) return mismatch_error(context, place, intrinsic->name, match.error());
+  if (place.is_block()) TRY(check_scope(context, place, false));
   for (const std::string& block : match->dropped_inits)
     blockized.unsound.push_back(
         unsound_step(DiagnosticKind::LostStatement, fmt::format("tensorize would drop the init of block \"{}\"", block), {label(place, "")}));
   TRY(check_trusted(context, blockized.unsound));
   TRY(put_in(blockized.realize.block, *intrinsic, *match, place));
-  std::vector<JudgedAgain> again;
-  if (const std::optional<Place> scope = scope_of(place)) again.push_back({std::get<BlockRef>(ref(*scope)), JudgedAgain::Below});
+  std::vector<JudgedAgain> again{{std::get<BlockRef>(ref(*scope_of(place))), JudgedAgain::Below}};
   return Rewrite{replace(context.module, place, ir::make_stmt(std::move(blockized.realize))), {}, {}, std::move(blockized.unsound), std::move(again)};
 }
 
