@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 
 #include "app/model/step.h"
 
@@ -14,6 +15,13 @@ struct OpenFile { std::filesystem::path path; };                 // Python with 
 struct EditText { std::string text; };                           // a new root of the history where it parses and differs
 struct ChooseModule { std::string module, function; };
 struct ApplyStep { StepRequest request; std::chrono::steady_clock::time_point gesture = std::chrono::steady_clock::now(); };
+struct InsertStep { StepRequest request; std::string before; };   // into the branch, before the last use of that primitive
+// Edits of the steps that made a version; each gives a new branch (history_edit.h).
+struct SwitchStep { int version; bool on; };
+struct DeleteStep { int version; };
+struct MoveStep { int version; int by; };
+struct ChangeStep { int version; std::map<size_t, schedule::Value> values; };
+struct RemoveDeadSteps {};
 struct PreviewStep { StepRequest request; };                     // newest wins
 struct ClearPreview {};
 struct Undo {};
@@ -25,7 +33,8 @@ struct SaveProject { std::filesystem::path path; };
 struct ExportAs { std::string format; std::filesystem::path path; };   // formats as the command line names them
 struct MeasureAgain {};
 
-using Command = std::variant<Start, OpenFile, EditText, ChooseModule, ApplyStep, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, RunDuel,
+using Command = std::variant<Start, OpenFile, EditText, ChooseModule, ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep,
+                             RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, RunDuel,
                              SaveProject, ExportAs, MeasureAgain>;
 
 }  // namespace loopglass::app

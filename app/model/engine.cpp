@@ -4,6 +4,7 @@
 
 #include "app/model/export.h"
 #include "app/model/files.h"
+#include "app/model/history_edit.h"
 #include "app/model/moves.h"
 #include "app/model/project.h"
 #include "app/model/source.h"
@@ -48,6 +49,13 @@ Result<void> save_and_read_back(const History& history, const std::filesystem::p
   };
   if (std::ranges::equal(history.versions(), again.versions(), same)) return {};
   return fail(DiagnosticKind::ExportDiffers, "the saved project, read back, holds another history", "this is a bug in Loopglass; export the schedule too");
+}
+
+// The primitive before which a refused step would apply, as its refusal suggests; empty where that does not help.
+std::string insertion_that_works(const History& history, const StepRequest& request, const Diagnostic& refusal) {
+  const auto suggested = std::ranges::find(refusal.values, "insert_before", [](const auto& value) { return value.first; });
+  if (suggested == refusal.values.end() || !with_step_inserted(history, request, suggested->second)) return {};
+  return suggested->second;
 }
 
 emit::LinkedText text_or_reason(Result<emit::LinkedText> text) {
@@ -136,6 +144,7 @@ void Engine::clear_passing() {
   view_.preview.reset();
   view_.refusal.reset();
   view_.refused_request.reset();
+  view_.insert_before.clear();
 }
 
 void Engine::notify(std::string key, std::vector<std::pair<std::string, std::string>> values, std::optional<Diagnostic> error) {
@@ -221,6 +230,7 @@ void Engine::handle(const ApplyStep& command) {
   if (!applied) {
     view_.refusal = std::move(applied).error();
     view_.refused_request = command.request;
+    view_.insert_before = insertion_that_works(*view_.history, command.request, *view_.refusal);
     return;
   }
   Version next = version_of(*now, command.request, std::move(*applied));
@@ -234,6 +244,41 @@ void Engine::handle(const ApplyStep& command) {
   if (journal_) journal_->add_versions(history, id);   // on its way to the disk before it is shown as committed
   request_time(*history.current(), command.gesture);
   show(std::move(history));
+}
+
+void Engine::handle(const InsertStep& command) {
+  edit([&] { return with_step_inserted(*view_.history, command.request, command.before); });
+}
+void Engine::handle(const SwitchStep& command) {
+  edit([&] { return with_step_switched(*view_.history, command.version, command.on); });
+}
+void Engine::handle(const DeleteStep& command) {
+  edit([&] { return with_step_deleted(*view_.history, command.version); });
+}
+void Engine::handle(const MoveStep& command) {
+  edit([&] { return with_step_moved(*view_.history, command.version, command.by); });
+}
+void Engine::handle(const ChangeStep& command) {
+  edit([&] { return with_step_changed(*view_.history, command.version, command.values); });
+}
+void Engine::handle(const RemoveDeadSteps&) {
+  const size_t steps = view_.history->empty() ? 0 : view_.history->depth();
+  edit([&] { return with_dead_steps_removed(*view_.history); });
+  notify("notice.dead_steps", {{"count", std::to_string(steps - (steps ? view_.history->depth() : 0))}});
+}
+
+// Takes over a history that an edit of its steps gave.
+void Engine::edit(const std::function<Result<History>()>& change) {
+  clear_passing();
+  if (view_.history->empty()) return;
+  Result<History> history = change();
+  if (!history) {
+    view_.refusal = std::move(history).error();
+    return;
+  }
+  if (journal_) journal_->add_versions(*history, static_cast<int>(view_.history->versions().size()));
+  if (journal_) journal_->move_cursor(history->current()->id);
+  show(std::move(*history));
 }
 
 void Engine::handle(const PreviewStep& command) {

@@ -31,6 +31,12 @@ class Engine {
   void handle(const EditText& command);
   void handle(const ChooseModule& command);
   void handle(const ApplyStep& command);
+  void handle(const InsertStep& command);
+  void handle(const SwitchStep& command);
+  void handle(const DeleteStep& command);
+  void handle(const MoveStep& command);
+  void handle(const ChangeStep& command);
+  void handle(const RemoveDeadSteps& command);
   void handle(const PreviewStep& command);
   void handle(const ClearPreview& command);
   void handle(const Undo& command);
@@ -44,6 +50,7 @@ class Engine {
 
   void open_project(const std::filesystem::path& path);
   void replace_history(History history);
+  void edit(const std::function<Result<History>()>& change);
   // Goes to a version: its texts, its accesses, its time.
   void show(History history);
   std::shared_ptr<const Texts> texts_of(const Version& version);

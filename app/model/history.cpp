@@ -16,6 +16,22 @@ std::vector<int> History::children(int id) const {
   return found;
 }
 
+bool History::is_on_path(int id, int end) const {
+  while (end >= 0 && end != id) end = versions_[end]->parent;
+  return end == id;
+}
+
+int History::depth() const {
+  int steps = 0;
+  for (int id = cursor_; versions_[id]->parent >= 0; id = versions_[id]->parent) ++steps;
+  return steps;
+}
+
+int History::tip(int id) const {
+  while (last_child_[id] >= 0) id = last_child_[id];
+  return id;
+}
+
 History History::with_version(Version version, int parent) const {
   History next = *this;
   version.id = static_cast<int>(versions_.size());

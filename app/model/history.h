@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "engine/schedule/schedule.h"
+#include "engine/schedule/trace_edit.h"
 #include "engine/script/parser.h"
 
 namespace loopglass::app {
@@ -18,6 +18,12 @@ struct Source {
   std::vector<std::string> modules;  // all that the file holds
 };
 
+// A step that stands in the history and is not part of the schedule.
+struct Skipped {
+  std::vector<schedule::Instruction> instructions;   // what was not applied of it, the primitive last (numbering: trace_edit.h)
+  std::optional<Diagnostic> reason;                  // why it does not apply; nothing where a person switched it off
+};
+
 // One node of the tree; immutable.
 struct Version {
   int id = 0;
@@ -27,8 +33,9 @@ struct Version {
   const schedule::PrimitiveSpec* primitive = nullptr; // null for a root
   std::string step;                                   // "split(j, [None, 4])"; empty for a root
   schedule::Forwarding forwarding;                    // from the parent's nodes
-  std::vector<Diagnostic> warnings;
+  std::vector<Diagnostic> warnings;                   // not empty: applied under trust, though the results change
   uint64_t hash = 0;                                  // structural, of the module
+  std::optional<Skipped> skipped;                     // the module is the parent's then
 };
 using VersionPtr = std::shared_ptr<const Version>;
 
@@ -41,6 +48,10 @@ class History {
   const VersionPtr& current() const { return versions_[cursor_]; }
   const VersionPtr& root_of(int id) const;
   std::vector<int> children(int id) const;
+  bool is_on_path(int id, int end) const;            // from `end` up to its root, both counted
+  // The end of the branch that goes on from a version by redo.
+  int tip(int id) const;
+  int depth() const;                                  // steps from the root to the cursor
   bool can_undo() const { return !empty() && current()->parent >= 0; }
   bool can_redo() const { return !empty() && redo_child() >= 0; }
 

@@ -31,6 +31,28 @@ Result<History> with_root(const History& history, const json& source) {
   return only_root;
 }
 
+json skipped_to_json(const Version& version) {
+  const Skipped& skipped = *version.skipped;
+  json entry{{"instructions", schedule::trace_to_json({skipped.instructions})[0]}, {"step", version.step}};
+  if (skipped.reason) entry["reason"] = skipped.reason->message;
+  return entry;
+}
+
+// Below a version that holds the queries of a skipped step (or below its parent): the step as it stands in the history.
+Result<History> with_skipped(const History& history, int parent, schedule::Schedule after_queries, const json& entry) {
+  TRY_ASSIGN(std::vector<schedule::Instruction> instructions, schedule::read_unapplied(entry.at("instructions")));
+  if (instructions.empty()) return not_a_project("a skipped step is empty");
+  Version version = *history.at(parent);
+  version.primitive = instructions.back().primitive;
+  version.schedule = std::move(after_queries);
+  version.step = entry.at("step");
+  version.forwarding = {};
+  version.warnings.clear();
+  version.skipped = Skipped{std::move(instructions), std::nullopt};
+  if (entry.contains("reason")) version.skipped->reason = Diagnostic{DiagnosticKind::StaleReference, entry.at("reason"), {}, {}, {}, {}};
+  return history.with_version(std::move(version), parent);
+}
+
 }  // namespace
 
 json version_to_json(const History& history, const Version& version) {
@@ -44,6 +66,7 @@ json version_to_json(const History& history, const Version& version) {
   json entry{{"parent", version.parent}, {"instructions", added}};
   if (!decisions.empty()) entry["decisions"] = decisions;
   if (!version.warnings.empty()) entry["trusted"] = true;
+  if (version.skipped) entry["skipped"] = skipped_to_json(version);
   return entry;
 }
 
@@ -55,6 +78,7 @@ Result<History> with_version_from_json(const History& history, const json& entry
     const json trace = json::array({entry.at("instructions"), entry.value("decisions", json::array())});
     schedule::Replayed replayed = schedule::replay_onto(history.at(parent)->schedule, trace, entry.value("trusted", false));
     if (replayed.error) return std::unexpected(std::move(*replayed.error));
+    if (entry.contains("skipped")) return with_skipped(history, parent, std::move(replayed.schedule), entry.at("skipped"));
     schedule::Trace added;
     const auto& all = replayed.schedule.trace().instructions;
     added.instructions.assign(all.begin() + history.at(parent)->schedule.trace().instructions.size(), all.end());

@@ -1,7 +1,5 @@
 #include "app/model/step.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "engine/schedule/replay.h"
 
 namespace loopglass::app {
@@ -34,15 +32,19 @@ class ArgumentNamer {
 
 }  // namespace
 
-Result<AppliedStep> apply_step(const schedule::Schedule& schedule, const StepRequest& request) {
-  schedule::Schedule named = schedule;
-  std::vector<schedule::Value> args;
+Result<NamedRequest> name_nodes(const schedule::Schedule& schedule, const StepRequest& request) {
+  NamedRequest named{schedule, {}};
   for (const StepArgument& argument : request.args) {
-    TRY_ASSIGN(schedule::Value value, std::visit(ArgumentNamer(named), argument));
-    args.push_back(std::move(value));
+    TRY_ASSIGN(schedule::Value value, std::visit(ArgumentNamer(named.schedule), argument));
+    named.args.push_back(std::move(value));
   }
-  TRY_ASSIGN(schedule::Schedule::Step step, named.apply(*request.primitive, std::move(args), request.trust));
-  std::string text = schedule::describe(named, step.schedule.trace().instructions.back());
+  return named;
+}
+
+Result<AppliedStep> apply_step(const schedule::Schedule& schedule, const StepRequest& request) {
+  TRY_ASSIGN(NamedRequest named, name_nodes(schedule, request));
+  TRY_ASSIGN(schedule::Schedule::Step step, named.schedule.apply(*request.primitive, std::move(named.args), request.trust));
+  std::string text = schedule::describe(named.schedule, step.schedule.trace().instructions.back());
   return AppliedStep{std::move(step), std::move(text)};
 }
 

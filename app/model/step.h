@@ -19,6 +19,13 @@ struct AppliedStep {
   std::string text;   // for a person: "split(j, [None, 4])"
 };
 
+// A request's arguments as values: its nodes are random variables of `schedule`, which has gained the queries that name them.
+struct NamedRequest {
+  schedule::Schedule schedule;
+  std::vector<schedule::Value> args;
+};
+Result<NamedRequest> name_nodes(const schedule::Schedule& schedule, const StepRequest& request);
+
 // Names the nodes in the trace (queries are added where needed) and applies the step.
 Result<AppliedStep> apply_step(const schedule::Schedule& schedule, const StepRequest& request);
 

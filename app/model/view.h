@@ -71,6 +71,7 @@ struct View {
   std::optional<Preview> preview;
   std::optional<Diagnostic> refusal;                    // of the last step that was refused, until the next command
   std::optional<StepRequest> refused_request;
+  std::string insert_before;                            // the primitive before which the refused step would apply; empty: none
   std::vector<Move> moves;                              // for `moves_of`
   std::optional<ir::NodePath> moves_of;
   std::string edited_text;                              // what is being typed, while it does not parse

@@ -90,6 +90,9 @@ class Builder {
     });
     text.checked = state->editing;
     needs_program(text);
+    Action& tidy = add(Menu::Edit, "action.remove_dead_steps", 0, "", [send] { send(app::RemoveDeadSteps{}); });
+    tidy.help = words_("action.remove_dead_steps_help");
+    if (!history || !history->can_undo()) tidy.why_not = words_("action.no_steps");
     needs_program(add(Menu::Edit, "action.measure", ImGuiMod_Ctrl | ImGuiKey_M, "Ctrl+M", [send] { send(app::MeasureAgain{}); }));
   }
 

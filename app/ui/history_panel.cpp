@@ -7,6 +7,7 @@
 
 #include "app/ui/history_layout.h"
 #include "app/ui/quantities.h"
+#include "app/ui/step_form.h"
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
@@ -28,33 +29,69 @@ void draw_edge(const PanelContext& context, ImVec2 from, ImVec2 to, bool bright)
   else draw.AddBezierCubic(from, {from.x + bend, from.y}, {to.x - bend, to.y}, to, ink, thickness, 14);
 }
 
+// What can be done with a step that stands in the history: on a right click on its node.
+void step_menu(const PanelContext& context, const app::Version& version) {
+  if (!ImGui::BeginPopupContextItem("##step")) return;
+  const app::History& history = *context.view.history;
+  const bool is_step = version.parent >= 0;
+  const bool is_off = version.skipped && !version.skipped->reason;
+  const bool has_values = is_step && std::ranges::any_of(version.primitive->params, [](const schedule::ParamSpec& param) {
+    using enum schedule::ParamKind;
+    return param.kind != Block && param.kind != Loop && param.kind != Loops && param.kind != BlockOrLoop && param.kind != Blocks;
+  });
+  const auto item = [&](const char* key, bool enabled) { return ImGui::MenuItem(context.words(key), nullptr, false, enabled); };
+  if (item("history.go", true)) context.send(app::GoTo{version.id});
+  ImGui::Separator();
+  if (item(is_off ? "history.switch_on" : "history.switch_off", is_step)) context.send(app::SwitchStep{version.id, is_off});
+  if (item("history.change", has_values)) context.state.form = open_change(version, history.at(version.parent)->schedule);
+  if (item("history.move_earlier", is_step && history.at(version.parent)->parent >= 0)) context.send(app::MoveStep{version.id, -1});
+  if (item("history.move_later", is_step && !history.children(version.id).empty())) context.send(app::MoveStep{version.id, 1});
+  if (item("history.delete", is_step)) context.send(app::DeleteStep{version.id});
+  ImGui::EndPopup();
+}
+
 void draw_node(const PanelContext& context, const HistoryNode& node, ImVec2 at, float width) {
   const Palette& c = context.colour();
   const app::Version& version = *context.view.history->at(node.version);
   const app::Measurement* measured = context.view.measurement(version);
   const bool current = version.id == context.view.history->current()->id;
   const bool wrong = measured && measured->verified && !measured->verified->ok;
-  const ImU32 ink = wrong ? c.bad : current ? c.accent : node.on_path ? faded(c.accent, 0.75f) : c.text_faint;
+  const bool unsound = !version.warnings.empty();
+  const ImU32 ink = wrong ? c.bad : unsound ? c.warn : current ? c.accent : node.on_path ? faded(c.accent, 0.75f) : c.text_faint;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float r = context.px(6.5f);
   if (current) draw.AddCircleFilled(at, r + context.px(4), c.accent_fill, 16);
-  draw.AddCircleFilled(at, r, ink, 14);
+  if (version.skipped) {
+    draw.AddCircleFilled(at, r, c.panel, 14);
+    draw.AddCircle(at, r, version.skipped->reason ? c.bad_line : ink, 14, context.px(1.5f));
+  } else {
+    draw.AddCircleFilled(at, r, ink, 14);
+  }
+  if (unsound) put_text(draw, bold_text(context, c.warn), {at.x + r + context.px(4), at.y - context.px(8)}, "!");
 
   const std::string name = version.step.empty() ? std::string(context.words("history.start")) : version.step;
   const bool timed = measured && measured->timed && measured->timed->time.samples > 0;
   const std::string time = timed ? format_time(measured->timed->time.median) : std::string();
-  const TextStyle small = small_text(context, current ? c.text : c.text_muted);
-  if (timed) put_text(draw, small, {at.x - text_width(small, time) / 2, at.y - r - small.size - context.px(6)}, time);
+  const TextStyle small = small_text(context, version.skipped ? c.text_faint : current ? c.text : c.text_muted);
+  if (timed && !version.skipped) put_text(draw, small, {at.x - text_width(small, time) / 2, at.y - r - small.size - context.px(6)}, time);
   const std::string label = fitted(small, name, width - context.px(10));
-  put_text(draw, small, {at.x - text_width(small, label) / 2, at.y + r + context.px(6)}, label);
+  const ImVec2 label_at{at.x - text_width(small, label) / 2, at.y + r + context.px(6)};
+  put_text(draw, small, label_at, label);
+  if (version.skipped) {
+    const float middle = std::floor(label_at.y + small.size * 0.55f);
+    draw.AddLine({label_at.x, middle}, {label_at.x + text_width(small, label), middle}, c.text_faint, context.px(1));
+  }
 
   ImGui::SetCursorScreenPos({at.x - width / 2 + context.px(4), at.y - context.px(26)});
   ImGui::PushID(version.id);
   if (ImGui::InvisibleButton(name.c_str(), {width - context.px(8), context.px(52)})) context.send(app::GoTo{version.id});
+  mark(context, "version " + std::to_string(version.id));
+  step_menu(context, version);
   if (ImGui::IsItemHovered()) draw.AddCircle(at, r + context.px(3), c.accent, 16, context.px(1.5f));
   std::string more = timed ? time + " " + format_spread(measured->timed->time) : std::string();
+  if (version.skipped) more = version.skipped->reason ? context.words.message(*version.skipped->reason) : context.words("history.is_off");
   for (const auto& warning : version.warnings) more += "\n" + context.words.message(warning);
-  tooltip(context, name, more);
+  tooltip(context, name, more + (more.empty() ? "" : "\n") + context.words("history.hint"));
   ImGui::PopID();
 }
 

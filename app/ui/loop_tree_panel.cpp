@@ -90,6 +90,21 @@ void drag_tooltip(const PanelContext& context, const std::string& name, bool ove
   ImGui::PopStyleVar();
 }
 
+// What would make a refused step possible after all.
+struct Remedy {
+  std::string label;
+  app::Command command;
+};
+
+std::optional<Remedy> remedy_for(const PanelContext& context, const Diagnostic& refusal, const app::StepRequest& request) {
+  if (!context.view.insert_before.empty())
+    return Remedy{context.words.format("tree.insert_before", {{"primitive", context.view.insert_before}}), app::InsertStep{request, context.view.insert_before}};
+  if (!refusal.unsound) return std::nullopt;
+  app::StepRequest trusted = request;
+  trusted.trust = true;
+  return Remedy{context.words("tree.trust"), app::ApplyStep{std::move(trusted)}};
+}
+
 }  // namespace
 
 void LoopTreePanel::update_layout(const PanelContext& context, float width) {
@@ -345,10 +360,15 @@ float LoopTreePanel::draw_refusal(const PanelContext& context, float width, bool
   if (!refusal) return 0;
   const app::StepRequest* request = view.refusal ? (view.refused_request ? &*view.refused_request : nullptr) : &view.preview->request;
   const char* name = request && request->primitive ? request->primitive->name : "";
-  const MessageCard card{context.words.format("tree.not_legal", {{"primitive", name}}), context.words.message(*refusal),
-                         context.words.help(*refusal), view.refusal.has_value()};
+  const std::optional<Remedy> remedy = view.refusal && request ? remedy_for(context, *refusal, *request) : std::nullopt;
+  const MessageCard card{context.words.format("tree.not_legal", {{"primitive", name}}), context.words.message(*refusal), context.words.help(*refusal),
+                         remedy ? remedy->label : std::string(), view.refusal.has_value()};
   if (measure_only) return message_card_height(context, card, width);
-  if (message_card(context, card, width)) context.send(app::ClearPreview{});
+  switch (message_card(context, card, width)) {
+    case CardClick::Close: context.send(app::ClearPreview{}); break;
+    case CardClick::Action: context.send(remedy->command); break;
+    case CardClick::None: break;
+  }
   return 0;
 }
 

@@ -61,6 +61,12 @@ void more_menu(const PanelContext& context, const std::vector<const schedule::Pr
   ImGui::EndPopup();
 }
 
+// Tried on the selected node and refused: asking for it all the same shows the refusal where it stands, with a way out where there is one.
+bool is_refused(const PanelContext& context, const schedule::PrimitiveSpec& primitive) {
+  const auto move = std::ranges::find(context.view.moves, &primitive, &app::Move::primitive);
+  return move != context.view.moves.end() && move->refusal;
+}
+
 }  // namespace
 
 std::string why_not(const PanelContext& context, const schedule::PrimitiveSpec& primitive) {
@@ -100,7 +106,8 @@ void draw_primitive_bar(const PanelContext& context, float width) {
     const auto& primitive = *primitives[static_cast<size_t>(i)];
     move_to(i);
     const std::string reason = why_not(context, primitive);
-    if (key_button(context, primitive.name, key_of(primitive), cell, reason.empty() ? nullptr : &reason)) start_primitive(context, primitive);
+    const bool clicked = key_button(context, primitive.name, key_of(primitive), cell, reason.empty() ? nullptr : &reason);
+    if (clicked && (reason.empty() || is_refused(context, primitive))) start_primitive(context, primitive);
     if (reason.empty()) primitive_tooltip(context, primitive);
   }
   move_to(shown);

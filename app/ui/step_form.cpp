@@ -10,6 +10,7 @@
 #include "app/model/moves.h"
 #include "app/ui/widgets.h"
 #include "engine/schedule/index_map_text.h"
+#include "engine/schedule/replay.h"
 
 namespace loopglass::ui {
 namespace {
@@ -21,6 +22,7 @@ using schedule::ValueList;
 bool is_node(ParamKind kind) {
   return kind == ParamKind::Block || kind == ParamKind::Loop || kind == ParamKind::BlockOrLoop || kind == ParamKind::LoopOrBlocks;
 }
+bool is_node_or_nodes(ParamKind kind) { return is_node(kind) || kind == ParamKind::Loops || kind == ParamKind::Blocks; }
 
 std::string_view trimmed(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t[]()");
@@ -125,7 +127,10 @@ bool draw_param(const PanelContext& context, OpenForm& form, size_t i) {
   ImGui::PopStyleColor();
   tooltip(context, context.words(fmt::format("primitive.{}.{}", form.primitive->name, param.name)));
   bool changed = false;
-  if (is_node(param.kind)) {
+  if (form.changes >= 0 && is_node_or_nodes(param.kind)) {
+    ImGui::SameLine(context.px(150));
+    ImGui::TextUnformatted(form.fixed[i].c_str());
+  } else if (is_node(param.kind)) {
     ImGui::SameLine(context.px(150));
     ImGui::TextUnformatted(form.nodes[i] ? node_name(module, *form.nodes[i]).c_str() : context.words("form.no_node"));
   } else if (param.kind == ParamKind::Bool) {
@@ -227,6 +232,28 @@ Result<app::StepRequest> request_of(const OpenForm& form) {
   return request;
 }
 
+OpenForm open_change(const app::Version& version, const schedule::Schedule& before) {
+  const schedule::Instruction& instruction = version.skipped ? version.skipped->instructions.back() : version.schedule.trace().instructions.back();
+  OpenForm form{instruction.primitive};
+  form.changes = version.id;
+  form.nodes.resize(instruction.args.size());
+  for (size_t i = 0; i < instruction.args.size(); ++i) {
+    const bool node = is_node_or_nodes(instruction.primitive->params[i].kind);
+    form.texts.push_back(node ? std::string() : print_value(instruction.args[i]));
+    form.fixed.push_back(node ? schedule::names_in(before, instruction.args[i]) : std::string());
+  }
+  return form;
+}
+
+Result<app::ChangeStep> change_of(const OpenForm& form) {
+  app::ChangeStep change{form.changes, {}};
+  for (size_t i = 0; i < form.primitive->params.size(); ++i) {
+    if (is_node_or_nodes(form.primitive->params[i].kind)) continue;
+    TRY_ASSIGN(change.values[i], parse_value(form.primitive->params[i], form.texts[i]));
+  }
+  return change;
+}
+
 void draw_form(const PanelContext& context) {
   std::optional<OpenForm>& form = context.state.form;
   if (!form) return;
@@ -257,11 +284,12 @@ void draw_form(const PanelContext& context) {
     bool changed = form->just_opened;
     for (size_t i = 0; i < form->primitive->params.size(); ++i) changed |= draw_param(context, *form, i);
     form->just_opened = false;
-    const auto request = request_of(*form);
-    if (changed && request) context.send(app::PreviewStep{*request});
-    const Diagnostic* problem = !request ? &request.error()
-                                : context.view.preview && context.view.preview->refusal ? &*context.view.preview->refusal
-                                                                                        : nullptr;
+    const bool is_change = form->changes >= 0;
+    const auto request = is_change ? Result<app::StepRequest>(app::StepRequest{}) : request_of(*form);
+    const auto change = is_change ? change_of(*form) : Result<app::ChangeStep>(app::ChangeStep{});
+    if (changed && !is_change && request) context.send(app::PreviewStep{*request});
+    const bool refused = !is_change && context.view.preview && context.view.preview->refusal;
+    const Diagnostic* problem = !request ? &request.error() : !change ? &change.error() : refused ? &*context.view.preview->refusal : nullptr;
     if (problem) {
       ImGui::PushStyleColor(ImGuiCol_Text, c.bad);
       ImGui::TextWrapped("%s", context.words.message(*problem).c_str());
@@ -275,9 +303,20 @@ void draw_form(const PanelContext& context) {
     ImGui::PopStyleColor();
     ImGui::EndDisabled();
     ImGui::SameLine();
+    const bool trust = refused && request && problem->unsound && ImGui::Button(context.words("tree.trust"));
+    if (refused && problem->unsound) ImGui::SameLine();
     cancel = ImGui::Button(context.words("common.cancel"), {context.px(90), 0}) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
-    if (apply && request) context.send(app::ApplyStep{*request});
-    else if (cancel) context.send(app::ClearPreview{});
+    if (trust) {
+      app::StepRequest trusted = *request;
+      trusted.trust = apply = true;
+      context.send(app::ApplyStep{std::move(trusted)});
+    } else if (apply && is_change && change) {
+      context.send(*change);
+    } else if (apply && request) {
+      context.send(app::ApplyStep{*request});
+    } else if (cancel) {
+      context.send(app::ClearPreview{});
+    }
   }
   ImGui::End();
   ImGui::PopStyleColor(2);

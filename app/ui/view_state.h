@@ -27,6 +27,8 @@ struct OpenForm {
   const schedule::PrimitiveSpec* primitive = nullptr;
   std::vector<std::string> texts;         // one per parameter, as typed
   std::vector<std::optional<ir::NodePath>> nodes;
+  int changes = -1;                       // the version whose step it changes; -1: it makes a new step
+  std::vector<std::string> fixed;         // of a step that it changes: what the node parameters stand for
   bool just_opened = true;
 };
 

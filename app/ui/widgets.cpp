@@ -119,7 +119,7 @@ bool key_button(const PanelContext& context, const char* label, const char* key,
   const Palette& c = context.colour();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = context.px(27), pad = context.px(9);
-  const bool clicked = ImGui::InvisibleButton(label, {width, height}) && !why_not;
+  const bool clicked = ImGui::InvisibleButton(label, {width, height});
   const bool hovered = ImGui::IsItemHovered(), held = ImGui::IsItemActive();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const ImU32 fill = why_not ? faded(c.field, 0.5f) : held ? c.accent_fill : hovered ? c.card_hover : c.field;
@@ -186,16 +186,19 @@ float wrapped_height(const TextStyle& style, const std::string& text, float widt
 
 }  // namespace
 
+constexpr float kActionHeight = 30;
+
 float message_card_height(const PanelContext& context, const MessageCard& card, float width) {
   const float inner = width - context.px(22);
   const TextStyle title = ui_text(context, 0), body = small_text(context, 0);
   float height = context.px(18) + wrapped_height(title, card.title, inner - context.px(18));
   for (const std::string* text : {&card.body, &card.help})
     if (!text->empty()) height += wrapped_height(body, *text, inner) + context.px(4);
+  if (!card.action.empty()) height += context.px(kActionHeight);
   return height;
 }
 
-bool message_card(const PanelContext& context, const MessageCard& card, float width) {
+CardClick message_card(const PanelContext& context, const MessageCard& card, float width) {
   const Palette& c = context.colour();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -211,11 +214,16 @@ bool message_card(const PanelContext& context, const MessageCard& card, float wi
   put(ui_text(context, c.bad), card.title, inner - context.px(18));
   put(small_text(context, c.text), card.body, inner);
   put(small_text(context, c.text_muted), card.help, inner);
-  bool closed = false;
+  CardClick click = CardClick::None;
+  if (!card.action.empty()) {
+    ImGui::SetCursorScreenPos({at.x + pad, y + context.px(2)});
+    if (ImGui::Button(card.action.c_str())) click = CardClick::Action;
+    mark(context, "card action");
+  }
   if (card.closable) {
     const float side = context.px(18);
     ImGui::SetCursorScreenPos({at.x + width - side - context.px(4), at.y + context.px(5)});
-    closed = ImGui::InvisibleButton(context.words("common.close"), {side, side});
+    if (ImGui::InvisibleButton(context.words("common.close"), {side, side})) click = CardClick::Close;
     const ImVec2 m{(ImGui::GetItemRectMin().x + ImGui::GetItemRectMax().x) / 2, (ImGui::GetItemRectMin().y + ImGui::GetItemRectMax().y) / 2};
     const float r = context.px(3.5f);
     const ImU32 ink = ImGui::IsItemHovered() ? c.text : c.text_muted;
@@ -224,7 +232,7 @@ bool message_card(const PanelContext& context, const MessageCard& card, float wi
   }
   ImGui::SetCursorScreenPos(at);
   ImGui::Dummy({width, height});
-  return closed;
+  return click;
 }
 
 }  // namespace loopglass::ui

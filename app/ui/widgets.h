@@ -39,7 +39,7 @@ int panel_header(const PanelContext& context, const char* title, std::span<const
 float badge(const PanelContext& context, ImDrawList& draw, float right, float y, std::string_view text, ImU32 ink, ImU32 fill);
 void dashed_rect(ImDrawList& draw, ImVec2 from, ImVec2 to, ImU32 colour, float rounding);
 
-// A button with its key beside the label; disabled with the reason as tooltip.
+// A button with its key beside the label; greyed with the reason as tooltip. A greyed one can be clicked too: the caller shows more.
 bool key_button(const PanelContext& context, const char* label, const char* key, float width, const std::string* why_not);
 bool link(const PanelContext& context, const char* label);
 // Remembers where the last item is (ViewState::marks).
@@ -49,12 +49,14 @@ void tooltip(const PanelContext& context, std::string_view text, std::string_vie
 // Text in the middle of what is left of the window.
 void centred_note(const PanelContext& context, std::string_view text);
 
-// A card of the given fill around a title and wrapped lines; gives true where its close mark was clicked.
+// A card around a title and wrapped lines, with a way out where there is one; says what of it was clicked.
 struct MessageCard {
   std::string title, body, help;
+  std::string action;      // the label of a button; empty: none
   bool closable = true;
 };
+enum class CardClick { None, Close, Action };
 float message_card_height(const PanelContext& context, const MessageCard& card, float width);
-bool message_card(const PanelContext& context, const MessageCard& card, float width);
+CardClick message_card(const PanelContext& context, const MessageCard& card, float width);
 
 }  // namespace loopglass::ui

@@ -29,9 +29,14 @@ Replayed replay_onto(const Schedule& start, const nlohmann::json& trace, bool tr
 
 // The trace up to the first enter_postproc, which is left out too: what TVM gives with remove_postproc=True.
 Trace without_postproc(const Trace& trace);
+// Instructions that are kept and not applied, in trace_to_json's form; a random variable is what its name says (l4, also l-4).
+Result<std::vector<Instruction>> read_unapplied(const nlohmann::json& instructions);
+
 nlohmann::json trace_to_json(const Trace& trace);
 // One statement a line, as TVM's trace.as_python() gives them. `tir_names`: get_block instead of get_sblock.
 std::vector<std::string> trace_to_python(const Trace& trace, bool tir_names = false);
+// The loops and blocks of a value by the names they had, the rest as Python writes it: "j", "[i, j]".
+std::string names_in(const Schedule& schedule, const Value& value);
 // One step for a person: "split(j, [None, 4])", loop variables and blocks by the names they had.
 std::string describe(const Schedule& before, const Instruction& instruction);
 

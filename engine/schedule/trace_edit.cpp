@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/ir/structural_equal.h"
+
 namespace loopglass::schedule {
 namespace {
 
@@ -57,12 +59,12 @@ class StepPlayer {
     const TraceStep& step = steps_[i];
     if (step.on)
       for (int id : variables_used(step.instruction)) make_earlier(id);
-    StepOutcome outcome{step, std::nullopt};
+    StepOutcome outcome{step, std::nullopt, std::nullopt};
     if (step.on) outcome.refusal = missing_variable(step.instruction);
     for (Value& arg : outcome.step.instruction.args)
       arg = with_variables(arg, [&](const Value& v) { return current(v); });
-    if (step.on && !outcome.refusal) outcome.refusal = apply(outcome.step.instruction);
-    if (!outcome.applied()) number_outputs_below_zero(outcome.step.instruction);
+    if (step.on && !outcome.refusal) apply(outcome);
+    if (!outcome.made) number_outputs_below_zero(outcome.step.instruction);
     note_outputs(step.instruction, outcome.step.instruction);
     outcomes_[i] = std::move(outcome);
     order_.push_back(i);
@@ -109,13 +111,16 @@ class StepPlayer {
     return found == now_.end() ? variable : found->second;
   }
 
-  // Applies it and sets its outputs; the diagnostic where it is refused.
-  std::optional<Diagnostic> apply(Instruction& instruction) {
+  void apply(StepOutcome& outcome) {
+    Instruction& instruction = outcome.step.instruction;
     Result<Schedule::Step> step = schedule_.apply(*instruction.primitive, instruction.args, instruction.unsound);
-    if (!step) return std::move(step).error();
-    schedule_ = std::move(step->schedule);
+    if (!step) {
+      outcome.refusal = std::move(step).error();
+      return;
+    }
+    schedule_ = step->schedule;
     instruction = schedule_.trace().instructions.back();
-    return std::nullopt;
+    outcome.made = std::move(*step);
   }
 
   void number_outputs_below_zero(Instruction& instruction) {
@@ -136,6 +141,29 @@ class StepPlayer {
   std::map<int, size_t> giver_;  // the step that gives it
   int lowest_ = 0;
 };
+
+// The program at the end, where all steps apply.
+std::optional<ir::Module> end_of_all(const Schedule& start, const std::vector<TraceStep>& steps) {
+  const EditedTrace replayed = replay_steps(start, steps);
+  const bool all = std::all_of(replayed.outcomes.begin(), replayed.outcomes.end(), [](const StepOutcome& outcome) { return outcome.made.has_value(); });
+  return all ? std::optional(replayed.schedule.module()) : std::nullopt;
+}
+
+// The steps without one of them and all that use what it gives.
+std::vector<TraceStep> without_dependents(const std::vector<TraceStep>& steps, size_t removed) {
+  std::vector<TraceStep> kept;
+  std::set<int> gone;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const std::set<int> used = variables_used(steps[i].instruction);
+    const bool depends = std::any_of(used.begin(), used.end(), [&](int id) { return gone.contains(id); });
+    if (i != removed && !depends) {
+      kept.push_back(steps[i]);
+      continue;
+    }
+    for (const Value& output : steps[i].instruction.outputs) gone.insert(*variable_id(output));
+  }
+  return kept;
+}
 
 }  // namespace
 
@@ -161,6 +189,18 @@ Trace simplified(const Trace& trace) {
   }
   std::reverse(result.instructions.begin(), result.instructions.end());
   return result;
+}
+
+std::vector<TraceStep> without_idle_steps(const Schedule& start, std::vector<TraceStep> steps) {
+  std::erase_if(steps, [](const TraceStep& step) { return !step.on; });
+  const std::optional<ir::Module> end = end_of_all(start, steps);
+  for (size_t i = 0; end && i < steps.size();) {
+    std::vector<TraceStep> fewer = without_dependents(steps, i);
+    const std::optional<ir::Module> end_without = end_of_all(start, fewer);
+    if (end_without && ir::structural_equal(*end_without, *end)) steps = std::move(fewer);
+    else ++i;
+  }
+  return steps;
 }
 
 Value with_variables(const Value& value, const std::function<Value(const Value&)>& replace) {

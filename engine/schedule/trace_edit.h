@@ -18,14 +18,14 @@ struct TraceStep {
 };
 
 struct StepOutcome {
-  TraceStep step;  // in the numbering of the new schedule; what is off or refused has outputs numbered below zero
-  std::optional<Diagnostic> refusal;  // why it does not apply; nothing where it was applied, or is off
-  bool applied() const { return step.on && !refusal; }
+  TraceStep step;                        // in the numbering of the new schedule; what is off or refused has outputs numbered below zero
+  std::optional<Diagnostic> refusal;     // why it does not apply; nothing where it was applied, or is off
+  std::optional<Schedule::Step> made;    // the schedule after it, where it was applied
 };
 
 struct EditedTrace {
-  Schedule schedule;                  // after every step that applies
-  std::vector<StepOutcome> outcomes;  // a step each, in their order
+  Schedule schedule;                     // after every step that applies
+  std::vector<StepOutcome> outcomes;     // a step each, in their order
 };
 
 // Replays steps onto a schedule. Their random variables are those of `start` or are given by the steps themselves
@@ -39,6 +39,10 @@ std::vector<TraceStep> steps_of(const Trace& trace);
 
 // A trace without the instructions that change nothing and whose results nothing uses, as TVM's Trace.simplified().
 Trace simplified(const Trace& trace);
+
+// The steps without those that come to nothing: left out, together with what uses their results, the rest still applies and ends at the same
+// program (structurally).
+std::vector<TraceStep> without_idle_steps(const Schedule& start, std::vector<TraceStep> steps);
 
 // A value with each random variable in it replaced.
 Value with_variables(const Value& value, const std::function<Value(const Value&)>& replace);

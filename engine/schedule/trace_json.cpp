@@ -2,6 +2,8 @@
 // in quotes is a string, any other names a random variable or None. (TVM: src/s_tir/schedule/trace.cc)
 #include "engine/schedule/trace_json.h"
 
+#include <charconv>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -180,7 +182,44 @@ Result<std::vector<Value>> arrange(const PrimitiveSpec& primitive, std::vector<V
   return args;
 }
 
+// The random variable that to_python() writes so; nothing for another text.
+std::optional<Value> variable_named(std::string_view name) {
+  int id = 0;
+  if (name.size() < 2) return std::nullopt;
+  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), id);
+  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  switch (name.front()) {
+    case 'b': return Value{BlockRV{id}};
+    case 'l': return Value{LoopRV{id}};
+    case 'v': return Value{ExprRV{id}};
+    default: return std::nullopt;
+  }
+}
+
+void collect_variables(const json& j, NamedValues& names) {
+  if (j.is_string()) {
+    if (const auto variable = variable_named(j.get_ref<const std::string&>())) names[j.get<std::string>()] = *variable;
+  } else if (j.is_structured()) {
+    for (const json& item : j) collect_variables(item, names);
+  }
+}
+
 }  // namespace
+
+Result<std::vector<Instruction>> read_unapplied(const json& instructions) {
+  TRY(check_instructions_shape(instructions));
+  NamedValues names;
+  collect_variables(instructions, names);
+  std::vector<Instruction> read;
+  for (const json& entry : instructions) {
+    TRY_ASSIGN(JsonInstruction instruction, read_instruction(entry, names));
+    std::vector<Value> outputs;
+    for (const std::string& name : instruction.outputs)
+      if (const auto variable = variable_named(name)) outputs.push_back(*variable);
+    read.push_back({instruction.primitive, std::move(instruction.args), std::move(outputs)});
+  }
+  return read;
+}
 
 json trace_to_json(const Trace& trace) {
   json instructions = json::array(), decisions = json::array();

@@ -59,17 +59,6 @@ std::string statement(const Instruction& instruction, bool tir_names) {
   return fmt::format("{}sch.{}({})", outputs_text(instruction), name, args);
 }
 
-// A random variable by the name of its node, the rest as Python writes it.
-std::string by_name(const Schedule& before, const Value& value) {
-  if (const ValueList* list = value.as<ValueList>()) {
-    std::string text;
-    for (const Value& item : *list) text += (text.empty() ? "" : ", ") + by_name(before, item);
-    return "[" + text + "]";
-  }
-  const std::string name = before.name_of(value);
-  return name.empty() ? to_python(value) : name;
-}
-
 }  // namespace
 
 Trace without_postproc(const Trace& trace) {
@@ -83,6 +72,16 @@ std::vector<std::string> trace_to_python(const Trace& trace, bool tir_names) {
   return lines;
 }
 
+std::string names_in(const Schedule& schedule, const Value& value) {
+  if (const ValueList* list = value.as<ValueList>()) {
+    std::string text;
+    for (const Value& item : *list) text += (text.empty() ? "" : ", ") + names_in(schedule, item);
+    return "[" + text + "]";
+  }
+  const std::string name = schedule.name_of(value);
+  return name.empty() ? to_python(value) : name;
+}
+
 std::string describe(const Schedule& before, const Instruction& instruction) {
   const PrimitiveSpec& primitive = *instruction.primitive;
   std::string args;
@@ -92,7 +91,7 @@ std::string describe(const Schedule& before, const Instruction& instruction) {
     if (is_default(param, value) || (param.kind == ParamKind::Blocks && is_empty_list(value))) continue;
     if (!args.empty()) args += ", ";
     const bool is_plain = param.kind == ParamKind::BufferAccess || param.kind == ParamKind::RangeLambda;
-    const std::string text = is_plain ? argument_text(param, value) : by_name(before, value);
+    const std::string text = is_plain ? argument_text(param, value) : names_in(before, value);
     const bool may_be_bare = !param.default_value || param.is_attr == false;
     args += param.kind == ParamKind::Loops ? unbracketed(text) : may_be_bare ? text : fmt::format("{}={}", param.name, text);
   }

@@ -25,7 +25,7 @@ EditedTrace edited(std::vector<TraceStep> steps) {
 }
 std::string refusals(const EditedTrace& trace) {
   std::string text;
-  for (const auto& outcome : trace.outcomes) text += outcome.applied() ? '.' : outcome.step.on ? 'x' : 'o';
+  for (const auto& outcome : trace.outcomes) text += outcome.made ? '.' : outcome.step.on ? 'x' : 'o';
   return text;
 }
 
@@ -109,6 +109,16 @@ TEST(TraceEdit, SimplifiedLeavesOutQueriesThatNothingUses) {
   EXPECT_STREQ(trace.instructions.back().primitive->name, "unroll");
   const EditedTrace again = edited(schedule::steps_of(trace));
   EXPECT_EQ(to_text(again.schedule.module()), to_text(schedule.module()));
+}
+
+TEST(TraceEdit, IdleStepsAreFound) {
+  const Schedule schedule = replay(
+      "Y = sch.get_sblock(\"Y\")\ni, j, k = sch.get_loops(Y)\nsch.annotate(i, \"n\", 1)\nsch.reorder(i, j, k)\nj_0, j_1 = sch.split(j, [None, 5])\n"
+      "f = sch.fuse(j_0, j_1)\nC = sch.get_sblock(\"C\")").schedule;
+  const std::vector<TraceStep> kept = schedule::without_idle_steps(Schedule(matmul_relu()), schedule::steps_of(schedule.trace()));
+  std::string names;
+  for (const TraceStep& step : kept) names += std::string(step.instruction.primitive->name) + " ";
+  EXPECT_EQ(names, "get_sblock get_loops annotate ") << "the reorder changes nothing, and the fuse takes the split back";
 }
 
 }  // namespace
