@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "engine/support/check.h"
+
 namespace loopglass::ir {
 
 std::string to_string(const NodePath& path) {
@@ -52,11 +54,79 @@ Stmt node_at(const Module& module, const NodePath& path) {
   if (!function) return nullptr;
   Stmt at = function->body;
   for (uint32_t step : path.steps) {
-    const std::vector<Stmt> below = children(at);
-    if (step >= below.size()) return nullptr;
-    at = below[step];
+    if (!at) return nullptr;
+    at = child(at, step);
   }
   return at;
+}
+
+Stmt child(const Stmt& stmt, uint32_t index) {
+  if (const Seq* seq = as<Seq>(stmt)) return index < seq->stmts.size() ? seq->stmts[index] : nullptr;
+  const std::vector<Stmt> below = children(stmt);
+  return index < below.size() ? below[index] : nullptr;
+}
+
+namespace {
+
+template <class Node>
+Stmt with_body(const Stmt& stmt, Stmt body) {
+  Node copy = get<Node>(stmt);
+  copy.body = std::move(body);
+  return make_stmt(std::move(copy));
+}
+
+}  // namespace
+
+Stmt with_child(const Stmt& stmt, uint32_t index, Stmt child) {
+  CHECK(child && index < children(stmt).size(), "only a child that is there can be replaced");
+  switch (stmt->kind) {
+    case StmtKind::For: return with_body<For>(stmt, std::move(child));
+    case StmtKind::LetStmt: return with_body<LetStmt>(stmt, std::move(child));
+    case StmtKind::While: return with_body<While>(stmt, std::move(child));
+    case StmtKind::DeclBuffer: return with_body<DeclBuffer>(stmt, std::move(child));
+    case StmtKind::AllocBuffer: return with_body<AllocBuffer>(stmt, std::move(child));
+    case StmtKind::AttrStmt: return with_body<AttrStmt>(stmt, std::move(child));
+    case StmtKind::BlockRealize: {
+      BlockRealize copy = get<BlockRealize>(stmt);
+      (index == 0 ? copy.block.body : copy.block.init) = std::move(child);
+      return make_stmt(std::move(copy));
+    }
+    case StmtKind::IfThenElse: {
+      IfThenElse copy = get<IfThenElse>(stmt);
+      (index == 0 ? copy.then_case : copy.else_case) = std::move(child);
+      return make_stmt(std::move(copy));
+    }
+    case StmtKind::Seq: {
+      std::vector<Stmt> stmts = get<Seq>(stmt).stmts;
+      stmts[index] = std::move(child);
+      return make_seq(std::move(stmts));
+    }
+    case StmtKind::BufferStore:
+    case StmtKind::Assert:
+    case StmtKind::Evaluate: break;
+  }
+  return stmt;
+}
+
+std::optional<NodePath> changed_part(const NamedFunction& before, const NamedFunction& after) {
+  Stmt a = before.function->body, b = after.function->body;
+  if (a == b) return std::nullopt;
+  NodePath path{after.name, {}};
+  while (a && b && a->kind == b->kind) {
+    const std::vector<Stmt> below_a = children(a), below_b = children(b);
+    if (below_a.size() != below_b.size()) break;
+    size_t differing = 0, last = 0;
+    for (size_t i = 0; i < below_a.size() && differing < 2; ++i) {
+      if (below_a[i] == below_b[i]) continue;
+      ++differing;
+      last = i;
+    }
+    if (differing != 1 || !below_a[last] || !below_b[last]) break;
+    path.steps.push_back(static_cast<uint32_t>(last));
+    a = below_a[last];
+    b = below_b[last];
+  }
+  return path;
 }
 
 namespace {

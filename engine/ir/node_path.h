@@ -32,6 +32,15 @@ std::optional<NodePath> path_of_block(const Module& module, const BlockIdToken* 
 // The statement's children in the numbering above (nulls left in place).
 std::vector<Stmt> children(const Stmt& stmt);
 
+// One of them; null where there is none.
+Stmt child(const Stmt& stmt, uint32_t index);
+// The statement with one of its children replaced. Requires: both are there.
+Stmt with_child(const Stmt& stmt, uint32_t index, Stmt child);
+
+// The smallest part of a function in which two versions of it differ: what stands elsewhere is shared, at the same path. Nothing where they
+// are the same.
+std::optional<NodePath> changed_part(const NamedFunction& before, const NamedFunction& after);
+
 // A loop's path as the command line's JSON names it: loop names from the outermost, "i/j_0", the n-th of a name among
 // siblings as "i#2".
 std::string loop_path(const Module& module, const NodePath& loop);

@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "engine/ir/node_path.h"
 #include "engine/ir/tensor_intrin.h"
 #include "engine/schedule/value.h"
 #include "engine/support/result.h"
@@ -37,8 +38,9 @@ struct ParamSpec {
 };
 
 // What a step refers to in the module that it is applied to.
-struct LoopRef { ir::Var var; };
-struct BlockRef { ir::BlockId id; };
+// `hint`: where it was last seen, looked at first; may be null, and wrong.
+struct LoopRef { ir::Var var; std::shared_ptr<const ir::NodePath> hint; };
+struct BlockRef { ir::BlockId id; std::shared_ptr<const ir::NodePath> hint; };
 using NodeRef = std::variant<LoopRef, BlockRef>;
 // What sample_compute_location may give in the place of a loop: leave the block where it is, or inline it.
 enum class LocationMark { Root, Inline };

@@ -14,18 +14,53 @@ namespace loopglass::schedule {
 namespace {
 
 // What our own checks find wrong with a step that the primitive's rules allow.
-std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite& rewrite, const PrimitiveSpec& primitive, const std::vector<Value>& args) {
+std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite& rewrite, std::span<const Place> changed,
+                                         const PrimitiveSpec& primitive, const std::vector<Value>& args) {
   if (primitive.is_query || rewrite.module == before) return std::nullopt;
   for (size_t i = 0; i < args.size(); ++i)
     if (std::string_view(primitive.params[i].name) == "storage_scope")
       if (auto found = gpu_memory(*args[i].as<std::string>(), primitive.name)) return found;
-  if (auto unsound = reversed_dependence(before, rewrite.module, primitive.name)) return unsound;
+  for (const Place& part : changed)
+    if (auto unsound = reversed_dependence(before, part, primitive.name)) return unsound;
   for (const Argument& result : rewrite.results) {
     const NodeRef* node = std::get_if<NodeRef>(&result.v);
     if (!node || !std::holds_alternative<BlockRef>(*node)) continue;
     if (auto unsound = outside_domain(rewrite.module, std::get<BlockRef>(*node), primitive.name)) return unsound;
   }
   return std::nullopt;
+}
+
+// Where two versions of a program differ, in the second: the smallest such part of each function.
+std::vector<Place> changed_parts(const ir::Module& before, const ir::Module& after) {
+  std::vector<Place> parts;
+  for (const ir::NamedFunction& was : before->functions) {
+    const ir::Function now = ir::find_function(after, was.name);
+    if (!now || now == was.function || !now->body || !was.function->body) continue;
+    if (const auto path = ir::changed_part(was, {was.name, now})) parts.push_back(*place_at(after, *path));
+  }
+  return parts;
+}
+
+// The reference with the place where it stands as its hint; nothing where it is in none of the changed parts, nor where its hint says.
+std::optional<NodeRef> located(const ir::Module& module, std::span<const Place> changed, const NodeRef& node) {
+  if (const auto& hint = hint_of(node)) {
+    if (const auto place = place_at(module, *hint); place && is_at(*place, node)) return node;
+  }
+  for (const Place& part : changed)
+    if (const auto place = find_below(part, node)) return ref(*place);
+  return std::nullopt;
+}
+
+void locate_results(Rewrite& rewrite, std::span<const Place> changed) {
+  const auto locate = [&](Argument& result) {
+    NodeRef* node = std::get_if<NodeRef>(&result.v);
+    if (!node) return;
+    if (auto found = located(rewrite.module, changed, *node)) *node = *std::move(found);
+  };
+  for (Argument& result : rewrite.results) {
+    if (ArgumentList* list = std::get_if<ArgumentList>(&result.v)) std::for_each(list->begin(), list->end(), locate);
+    else locate(result);
+  }
 }
 
 }  // namespace
@@ -48,9 +83,8 @@ std::optional<ir::NodePath> Schedule::path(const Value& rv) const {
   const auto id = variable_id(rv);
   if (!id) return std::nullopt;
   const auto node = nodes_.find(*id);
-  if (node == nodes_.end()) return std::nullopt;
-  if (const LoopRef* loop = std::get_if<LoopRef>(&node->second.ref)) return ir::path_of_loop(module_, loop->var.get());
-  return ir::path_of_block(module_, std::get<BlockRef>(node->second.ref).id.get());
+  const std::optional<Place> place = node == nodes_.end() || node->second.gone_at >= 0 ? std::nullopt : find(module_, node->second.ref);
+  return place ? std::optional(place->path) : std::nullopt;
 }
 
 // A random variable's node, or a list's; a plain value as it is.
@@ -165,7 +199,9 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
   TRY_ASSIGN(Rewrite rewrite, primitive.apply(context, args));
   for (size_t i = 0; i < args.size(); ++i)
     if (primitive.params[i].is_decision && rewrite.decision) values[i] = *rewrite.decision;
-  TRY(refuse_or_warn(context, unsound_result(module_, rewrite, primitive, values), rewrite.warnings));
+  const std::vector<Place> changed = changed_parts(module_, rewrite.module);
+  locate_results(rewrite, changed);
+  TRY(refuse_or_warn(context, unsound_result(module_, rewrite, changed, primitive, values), rewrite.warnings));
 
   Step step{*this, {}, std::move(rewrite.forwarding), std::move(rewrite.warnings)};
   if (!primitive.is_traced) {
@@ -182,7 +218,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
       step.results.push_back(next.new_rv(result));
   }
   next.trace_.instructions.push_back({&primitive, std::move(values), step.results, !step.warnings.empty()});
-  if (!primitive.is_query) next.mark_gone(static_cast<int>(next.trace_.instructions.size()) - 1);
+  if (!changed.empty()) next.follow_nodes(changed, static_cast<int>(next.trace_.instructions.size()) - 1);
   return step;
 }
 
@@ -208,9 +244,12 @@ Value Schedule::new_rv(const Argument& result) {
   return {BlockRV{id}};
 }
 
-void Schedule::mark_gone(int instruction) {
-  for (auto& [id, node] : nodes_)
-    if (node.gone_at < 0 && !find(module_, node.ref)) node.gone_at = instruction;
+void Schedule::follow_nodes(std::span<const Place> changed, int instruction) {
+  for (auto& [id, node] : nodes_) {
+    if (node.gone_at >= 0) continue;
+    if (auto found = located(module_, changed, node.ref)) node.ref = *std::move(found);
+    else node.gone_at = instruction;
+  }
 }
 
 }  // namespace loopglass::schedule

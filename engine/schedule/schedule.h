@@ -7,6 +7,8 @@
 
 namespace loopglass::schedule {
 
+struct Place;
+
 // One step of a trace. `args` in the order of primitive->params, defaults filled in; outputs as TVM's trace has them.
 struct Instruction {
   const PrimitiveSpec* primitive;
@@ -70,7 +72,7 @@ class Schedule {
   Error stale(const PrimitiveSpec& primitive, const Value& rv, const Node& node) const;
   std::optional<Value> live_rv(const NodeRef& node) const;
   Value new_rv(const Argument& result);
-  void mark_gone(int instruction);
+  void follow_nodes(std::span<const Place> changed, int instruction);
 
   ir::Module original_, module_;
   Judgements judgements_;

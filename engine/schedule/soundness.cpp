@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,16 +12,15 @@
 #include "engine/ir/visitor.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/dependence.h"
-#include "engine/schedule/tree.h"
 
 namespace loopglass::schedule {
 namespace {
 
 bool holds_blocks(const Place& place) { return !child_blocks(place).empty(); }
 
-// The blocks of a function that hold no others, in program order.
-std::vector<Place> leaf_blocks(const ir::Module& module, const std::string& function) {
-  std::vector<Place> blocks = all_blocks_below(*place_at(module, {function, {}}));
+// The blocks below a place that hold no others, in program order.
+std::vector<Place> leaf_blocks(const Place& place) {
+  std::vector<Place> blocks = all_blocks_below(place);
   std::erase_if(blocks, holds_blocks);
   return blocks;
 }
@@ -82,20 +82,25 @@ Diagnostic reversed(const Place& earlier, const Place& later, const Collision& c
       {label(later, "has to run after"), label(earlier, "this block")}, collision.witness);
 }
 
-std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const std::vector<Place>& after,
-                                      const char* primitive) {
-  const auto position = [&](const Place& block) {
-    return std::find_if(after.begin(), after.end(), [&](const Place& p) { return p.block().id == block.block().id; }) -
-           after.begin();
-  };
-  const auto gone = static_cast<std::ptrdiff_t>(after.size());
-  for (size_t later = 0; later < before.size(); ++later) {
-    const auto later_now = position(before[later]);
+// Where the blocks of `before` stand in `after`; -1: gone.
+std::vector<int> positions_after(const std::vector<Place>& before, const std::vector<Place>& after) {
+  std::unordered_map<const ir::BlockIdToken*, int> position;
+  for (const Place& block : after) position.emplace(block.block().id.get(), static_cast<int>(position.size()));
+  std::vector<int> positions;
+  for (const Place& block : before) {
+    const auto found = position.find(block.block().id.get());
+    positions.push_back(found == position.end() ? -1 : found->second);
+  }
+  return positions;
+}
+
+std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const std::vector<Place>& after, const char* primitive) {
+  const std::vector<int> now = positions_after(before, after);
+  int furthest = -1;   // of the blocks so far
+  for (size_t later = 0; later < before.size(); furthest = std::max(furthest, now[later]), ++later) {
+    if (now[later] < 0 || furthest < now[later]) continue;
     for (size_t earlier = 0; earlier < later; ++earlier) {
-      const auto earlier_now = position(before[earlier]);
-      if (later_now == gone || earlier_now == gone || earlier_now < later_now ||
-          !may_depend(before[earlier].block(), before[later].block()))
-        continue;
+      if (now[earlier] < now[later] || !may_depend(before[earlier].block(), before[later].block())) continue;
       if (const auto answer = conflict(before[earlier], before[later]); answer.collision)
         return reversed(before[earlier], before[later], *answer.collision, primitive);
     }
@@ -200,14 +205,8 @@ Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> fo
   return {};
 }
 
-std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const ir::Module& after,
-                                              const char* primitive) {
-  for (const ir::NamedFunction& f : before->functions) {
-    const ir::Function now = ir::find_function(after, f.name);
-    if (!now || now == f.function || !f.function->body || !now->body) continue;
-    if (auto found = reversed_in(leaf_blocks(before, f.name), leaf_blocks(after, f.name), primitive)) return found;
-  }
-  return std::nullopt;
+std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const Place& changed, const char* primitive) {
+  return reversed_in(leaf_blocks(*place_at(before, changed.path)), leaf_blocks(changed), primitive);
 }
 
 std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>>& nests) {

@@ -4,7 +4,6 @@
 
 #include <optional>
 
-#include "engine/schedule/primitive.h"
 #include "engine/schedule/tree.h"
 
 namespace loopglass::schedule {
@@ -18,7 +17,8 @@ Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> fo
 // Two blocks that touch one element, one of them writing it, and that a step has made change places: the diagnostic that says so
 // (ReversedDependence, with the element and the two iterations of the program before the step). Nothing where there are none.
 // Blocks whose accesses are known to be of different elements may change places.
-std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const ir::Module& after, const char* primitive);
+// `changed`: the part of the program after the step in which it differs from the one before.
+std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const Place& changed, const char* primitive);
 
 // What is wrong with a block's new place:
 // LostIterations: an output block computes a smaller part of an axis than it did;

@@ -41,25 +41,42 @@ std::optional<Place> place_at(const ir::Module& module, const ir::NodePath& path
   if (!function || !function->body) return std::nullopt;
   Place place{path, {function->body}};
   for (uint32_t step : path.steps) {
-    const std::vector<Stmt> below = ir::children(place.stmt());
-    if (step >= below.size() || !below[step]) return std::nullopt;
-    place.chain.push_back(below[step]);
+    Stmt below = ir::child(place.stmt(), step);
+    if (!below) return std::nullopt;
+    place.chain.push_back(std::move(below));
   }
   return place;
 }
 
-std::optional<Place> find(const ir::Module& module, const LoopRef& loop) {
-  const auto path = ir::path_of_loop(module, loop.var.get());
-  return path ? place_at(module, *path) : std::nullopt;
+bool is_at(const Place& place, const NodeRef& node) {
+  if (const LoopRef* loop = std::get_if<LoopRef>(&node)) return place.is_loop() && place.loop().loop_var == loop->var;
+  return place.is_block() && place.block().id == std::get<BlockRef>(node).id;
 }
 
-std::optional<Place> find(const ir::Module& module, const BlockRef& block) {
-  const auto path = ir::path_of_block(module, block.id.get());
-  return path ? place_at(module, *path) : std::nullopt;
+const std::shared_ptr<const ir::NodePath>& hint_of(const NodeRef& node) {
+  return std::visit([](const auto& n) -> const auto& { return n.hint; }, node);
+}
+
+std::optional<Place> find_below(const Place& place, const NodeRef& node) {
+  if (is_at(place, node)) return place;
+  std::optional<Place> found;
+  Place here = place;
+  walk_below(here, [&](const Place& p) {
+    if (!found && is_at(p, node)) found = p;
+    return !found;
+  });
+  return found;
 }
 
 std::optional<Place> find(const ir::Module& module, const NodeRef& node) {
-  return std::visit([&](const auto& n) { return find(module, n); }, node);
+  if (const auto& hint = hint_of(node)) {
+    if (std::optional<Place> place = place_at(module, *hint); place && is_at(*place, node)) return place;
+  }
+  for (const ir::NamedFunction& function : module->functions) {
+    if (!function.function->body) continue;
+    if (std::optional<Place> place = find_below(*place_at(module, {function.name, {}}), node)) return place;
+  }
+  return std::nullopt;
 }
 
 Place at(const ir::Module& module, const NodeRef& node) {
@@ -132,14 +149,19 @@ std::optional<Place> only_child(const Place& place) {
 }
 
 NodeRef ref(const Place& place) {
-  if (place.is_loop()) return ref(place.loop());
-  return ref(place.realize());
+  auto hint = std::make_shared<const ir::NodePath>(place.path);
+  if (place.is_loop()) return LoopRef{place.loop().loop_var, std::move(hint)};
+  return BlockRef{place.block().id, std::move(hint)};
 }
 LoopRef ref(const ir::For& loop) { return {loop.loop_var}; }
 BlockRef ref(const ir::BlockRealize& realize) { return {realize.block.id}; }
 
 ir::Module replace(const ir::Module& module, const Place& place, Stmt with) {
-  return replace(module, place.path.function, {{place.stmt().get(), std::move(with)}});
+  if (!with) return replace(module, place.path.function, {{place.stmt().get(), nullptr}});
+  for (size_t depth = place.path.steps.size(); depth-- > 0;) with = ir::with_child(place.chain[depth], place.path.steps[depth], std::move(with));
+  ir::PrimFunc changed = *ir::find_function(module, place.path.function);
+  changed.body = std::move(with);
+  return ir::with_function(module, place.path.function, std::make_shared<const ir::PrimFunc>(std::move(changed)));
 }
 
 ir::Module replace(const ir::Module& module, const std::string& function, const std::unordered_map<const ir::StmtNode*, Stmt>& map) {

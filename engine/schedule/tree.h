@@ -26,9 +26,11 @@ struct Place {
 };
 
 // Nothing where the program has no such node (any more).
-std::optional<Place> find(const ir::Module& module, const LoopRef& loop);
-std::optional<Place> find(const ir::Module& module, const BlockRef& block);
 std::optional<Place> find(const ir::Module& module, const NodeRef& node);
+// The same, looked for only at a place and below it.
+std::optional<Place> find_below(const Place& place, const NodeRef& node);
+bool is_at(const Place& place, const NodeRef& node);
+const std::shared_ptr<const ir::NodePath>& hint_of(const NodeRef& node);
 std::optional<Place> place_at(const ir::Module& module, const ir::NodePath& path);
 // The same for a node that is known to be there; CHECKs it.
 Place at(const ir::Module& module, const NodeRef& node);

@@ -42,16 +42,46 @@ void replay_course_schedule(benchmark::State& state) {
 }
 BENCHMARK(replay_course_schedule)->Unit(benchmark::kMicrosecond);
 
-// One step of the course's schedule, by its place in the trace, on the program that stands before it.
-void step(benchmark::State& state) {
-  const schedule::Trace trace = scheduled().trace();
-  schedule::Schedule before(program().modules.front().module);
-  for (int i = 0; i < state.range(0); ++i) before = before.apply(*trace.instructions[i].primitive, trace.instructions[i].args)->schedule;
-  const schedule::Instruction& instruction = trace.instructions[state.range(0)];
-  state.SetLabel(instruction.primitive->name);
-  for (auto _ : state) benchmark::DoNotOptimize(before.apply(*instruction.primitive, instruction.args));
+std::string text_of(const char* file) {
+  std::ifstream in(std::string(LOOPGLASS_SOURCE_DIR) + "/" + file);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
-BENCHMARK(step)->Arg(2)->Arg(3)->Arg(5)->Arg(6)->Unit(benchmark::kMicrosecond);
+
+// The last instruction of a schedule, on the program that stands before it.
+void last_step(benchmark::State& state, const script::ScheduleScript& script) {
+  const ir::Module module = program().modules.front().module;
+  const schedule::Schedule whole = schedule::replay(script, module).schedule;
+  const schedule::Instruction last = whole.trace().instructions.back();
+  const int before_last = static_cast<int>(whole.trace().instructions.size()) - 1;
+  const schedule::Schedule before = schedule::replay(script, module, {}, before_last).schedule;
+  for (auto _ : state) benchmark::DoNotOptimize(before.apply(*last.primitive, last.args));
+}
+
+// A step of each primitive: the functions of steps.py, which tvm_peer.py times in TVM.
+const int kSteps = [] {
+  static const script::ParsedFile steps = script::parse_file(text_of("tests/bench/steps.py"));
+  for (const script::ScheduleScript& script : steps.schedules)
+    benchmark::RegisterBenchmark(("step/" + script.name).c_str(), last_step, script)->Unit(benchmark::kMicrosecond);
+  return static_cast<int>(steps.schedules.size());
+}();
+
+// A program of many blocks: what a step costs should go by what it touches.
+ir::Module many_blocks(int blocks) {
+  std::string text = "@T.prim_func(s_tir=True)\ndef main(A: T.Buffer((64,), \"float32\"), B: T.Buffer((64,), \"float32\")):\n";
+  for (int i = 0; i < blocks; ++i)
+    text += "    for i in range(64):\n        with T.sblock(\"b" + std::to_string(i) + "\"):\n            v = T.axis.spatial(64, i)\n            B[v] = A[v]\n";
+  return *script::parse_module(text);
+}
+
+void split_among_blocks(benchmark::State& state) {
+  const schedule::Schedule start(many_blocks(static_cast<int>(state.range(0))));
+  const auto block = start.apply(*schedule::find_primitive("get_sblock"), {{"b" + std::to_string(state.range(0) / 2)}, {std::string("main")}});
+  const auto loops = block->schedule.apply(*schedule::find_primitive("get_loops"), {block->results.front()});
+  const schedule::PrimitiveSpec& split = *schedule::find_primitive("split");
+  const schedule::Value factors{schedule::ValueList{{}, {int64_t{4}}}};
+  for (auto _ : state) benchmark::DoNotOptimize(loops->schedule.apply(split, {loops->results.front(), factors}));
+}
+BENCHMARK(split_among_blocks)->Arg(10)->Arg(100)->Arg(1000)->Arg(10000)->Unit(benchmark::kMicrosecond);
 
 void hash(benchmark::State& state) {
   const ir::Module module = scheduled().module();
