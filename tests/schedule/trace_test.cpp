@@ -116,7 +116,7 @@ constexpr DiagnosticKind kBad = DiagnosticKind::BadArgument, kUnknown = Diagnost
 INSTANTIATE_TEST_SUITE_P(All, TraceRefused, testing::Values(
     Refused{"{}", kBad, 0, ""}, Refused{"[]", kBad, 0, ""}, Refused{"[[], {}]", kBad, 0, ""}, Refused{"3", kBad, 0, ""},
     Refused{R"([[3],[]])", kBad, 0, ""}, Refused{R"([[["Split"]],[]])", kBad, 0, "Split"},
-    Refused{R"([[["Slpit",[],[],[]]],[]])", kUnknown, 0, "Slpit"}, Refused{R"([[["RFactor",["l0"],[0],["b0"]]],[]])", kUnknown, 0, "RFactor"},
+    Refused{R"([[["Slpit",[],[],[]]],[]])", kUnknown, 0, "Slpit"}, Refused{R"([[["Rfactor",["l0"],[0],["b0"]]],[]])", kUnknown, 0, "Rfactor"},
     Refused{R"([[["GetSBlock",[],["Y"],["b0"]],["GetLoops",["b9"],[],["l1"]]],[]])", kBad, 1, "GetLoops"},
     Refused{R"([[["GetSBlock",[],["Y","main"],["b0"]],["GetLoops",["b0"],[],["l1","l2"]]],[]])", kBad, 2, "GetLoops"},
     Refused{R"([[["GetSBlock",["b0"],["Y","main"],["b0"]]],[]])", kBad, 0, "GetSBlock"},
