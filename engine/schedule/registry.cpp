@@ -8,7 +8,7 @@ const PrimitiveSpec* const kPrimitives[] = {
     &kSplit, &kFuse, &kReorder, &kParallel, &kVectorize, &kUnroll,
     &kComputeAt, &kReverseComputeAt, &kComputeInline, &kReverseComputeInline,
     &kAddUnitLoop, &kMerge, &kLoopPartition,
-    &kCacheRead, &kCacheWrite, &kCacheInplace, &kCacheIndex, &kTransformLayout, &kTransformBlockLayout, &kReindexCacheRead, &kReindexCacheWrite, &kRollingBuffer,
+    &kCacheRead, &kCacheWrite, &kCacheInplace, &kCacheIndex, &kReindex, &kTransformLayout, &kTransformBlockLayout, &kReindexCacheRead, &kReindexCacheWrite, &kRollingBuffer,
     &kSetScope, &kStorageAlign, &kUnsafeSetDtype,
     &kDecomposeReduction, &kRFactor, &kFuseReductionEpilogue,
     &kBlockize, &kTensorize,

@@ -15,7 +15,7 @@ extern const PrimitiveSpec kDecomposePadding, kCanDecomposePadding, kPadEinsum;
 // Where blocks stand.
 extern const PrimitiveSpec kComputeAt, kReverseComputeAt, kComputeInline, kReverseComputeInline;
 // Buffers.
-extern const PrimitiveSpec kCacheRead, kCacheWrite, kCacheInplace, kCacheIndex, kRollingBuffer;
+extern const PrimitiveSpec kReindex, kCacheRead, kCacheWrite, kCacheInplace, kCacheIndex, kRollingBuffer;
 extern const PrimitiveSpec kSetScope, kStorageAlign, kUnsafeSetDtype;
 extern const PrimitiveSpec kReadAt, kWriteAt;
 // Layouts.
