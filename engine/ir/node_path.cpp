@@ -108,11 +108,19 @@ Stmt with_child(const Stmt& stmt, uint32_t index, Stmt child) {
   return stmt;
 }
 
+// Whether they are one loop or block in two versions; other statements have no identity.
+static bool is_same_node(const Stmt& a, const Stmt& b) {
+  if (a->kind != b->kind) return false;
+  if (const For* loop = as<For>(a)) return loop->loop_var == get<For>(b).loop_var;
+  if (const BlockRealize* realize = as<BlockRealize>(a)) return realize->block.id == get<BlockRealize>(b).block.id;
+  return true;
+}
+
 std::optional<NodePath> changed_part(const NamedFunction& before, const NamedFunction& after) {
   Stmt a = before.function->body, b = after.function->body;
   if (a == b) return std::nullopt;
   NodePath path{after.name, {}};
-  while (a && b && a->kind == b->kind) {
+  while (a && b && is_same_node(a, b)) {
     const std::vector<Stmt> below_a = children(a), below_b = children(b);
     if (below_a.size() != below_b.size()) break;
     size_t differing = 0, last = 0;

@@ -45,6 +45,8 @@ std::vector<Place> changed_parts(const ir::Module& before, const ir::Module& aft
 std::optional<NodeRef> located(const ir::Module& module, std::span<const Place> changed, const NodeRef& node) {
   if (const auto& hint = hint_of(node)) {
     if (const auto place = place_at(module, *hint); place && is_at(*place, node)) return node;
+  } else if (const auto place = find(module, node)) {
+    return ref(*place);
   }
   for (const Place& part : changed)
     if (const auto place = find_below(part, node)) return ref(*place);

@@ -207,7 +207,7 @@ void collect_variables(const json& j, NamedValues& names) {
 }  // namespace
 
 Result<std::vector<Instruction>> read_unapplied(const json& instructions) {
-  TRY(check_instructions_shape(instructions));
+  if (!instructions.is_array()) return fail(DiagnosticKind::BadArgument, "no list of instructions");
   NamedValues names;
   collect_variables(instructions, names);
   std::vector<Instruction> read;
