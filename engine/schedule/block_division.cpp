@@ -97,8 +97,8 @@ Error not_divisible(const Place& block, const std::vector<Place>& loops, size_t 
 
 Result<void> check_same_outer(const Place& block, const SubspaceDivision& division, const DividedAxes& other) {
   const arith::Analyzer analyzer;
-  bool same = division.indices.size() == other.outer.size();
-  for (size_t i = 0; same && i < other.outer.size(); ++i)
+  bool same = division.indices.size() <= other.outer.size();   // a block with fewer axes uses the first of them
+  for (size_t i = 0; same && i < division.indices.size(); ++i)
     same = analyzer.can_prove_equal(other.outer[i].extent, division.indices[i].outer_extent) &&
            analyzer.can_prove_equal(other.outer_values[i], division.indices[i].outer);
   if (same) return {};

@@ -142,6 +142,10 @@ Result<Rewrite> blockize_blocks(const Context& context, const std::vector<BlockR
   for (const Place& block : blocks)
     if (function(block) != function(blocks.front()))
       return not_consecutive(blocks, fmt::format("{} and {} are of different functions", quoted(blocks.front()), quoted(block)), {});
+  const std::optional<Place> scope = scope_of(blocks.front());
+  for (const Place& block : blocks)
+    if (const std::optional<Place> own = scope_of(block); !scope || !own || own->stmt() != scope->stmt())   // (TVM copies such a block, or dies.)
+      return not_consecutive(blocks, fmt::format("{} and {} are not in one scope", quoted(blocks.front()), quoted(block)), "blockize blocks of one scope");
   const Place ancestor = common_ancestor(blocks);
   TRY_ASSIGN(const auto span, positions(blocks, ancestor));
   Collector all;
@@ -173,7 +177,7 @@ Result<Rewrite> blockize_blocks(const Context& context, const std::vector<BlockR
     around = ir::make_stmt(std::move(realize));
   }
   return Rewrite{replace(context.module, ancestor, std::move(around)), {Argument{NodeRef{made}}}, {}, std::move(all.unsound),
-                 {{std::get<BlockRef>(ref(*scope_of(blocks.front()))), JudgedAgain::Scope}}};
+                 {{std::get<BlockRef>(ref(*scope)), JudgedAgain::Scope}}};
 }
 
 }  // namespace loopglass::schedule
