@@ -9,6 +9,7 @@
 #include "app/model/project.h"
 #include "engine/ir/specialize.h"
 #include "engine/ir/structural_equal.h"
+#include "engine/schedule/database_record.h"
 
 namespace loopglass::app {
 
@@ -33,14 +34,16 @@ struct File {
   ParsedFile parsed;
 };
 
-File parse(const std::string& path) {
-  File file{path, read(path), {}};
+File parse(const std::string& path, std::string text) {
+  File file{path, std::move(text), {}};
   file.parsed = script::parse_file(file.text);
   if (file.parsed.errors.empty()) return file;
   std::string all;
   for (const Diagnostic& error : file.parsed.errors) all += render(error, path, file.text);
   throw CommandFailure{kInputWrong, all};
 }
+
+File parse(const std::string& path) { return parse(path, read(path)); }
 
 std::string names_of(const ParsedFile& file) {
   std::string names;
@@ -84,6 +87,25 @@ schedule::Schedule finish(schedule::Replayed replayed, const std::string& source
   throw CommandFailure{kInputWrong, std::move(rendered)};
 }
 
+// The lines of a database's file, with its programs from the file beside it, where it is named as TVM names it.
+schedule::Database database_of(const std::string& path, const std::string& text) {
+  constexpr std::string_view kRecords = "database_tuning_record.json";
+  std::string lines = text;
+  if (path.ends_with(kRecords)) {
+    const std::string workloads = path.substr(0, path.size() - kRecords.size()) + "database_workload.json";
+    if (const Result<std::string> programs = read_text_file(workloads)) lines = *programs + "\n" + text;
+  }
+  Result<schedule::Database> database = schedule::read_database(lines);
+  if (!database) end(database.error(), path, {});
+  return std::move(*database);
+}
+
+schedule::Schedule replay_record(const InputOptions& options, const std::string& path, const schedule::Database& database, const ParsedFile& program, const ir::Module& module) {
+  const Result<schedule::TuningRecord> record = schedule::record_for(database, module);
+  if (!record) end(record.error(), path, {});
+  return finish(schedule::replay(record->trace, module, schedule_options(options, program), options.upto), path, {});
+}
+
 schedule::Schedule replay_text(const InputOptions& options, const std::string& spec, const ParsedFile& program, const ir::Module& module,
                                const std::string& module_name) {
   const size_t colon = spec.rfind(':');
@@ -93,6 +115,7 @@ schedule::Schedule replay_text(const InputOptions& options, const std::string& s
   const std::string text = read(path);
   const size_t first = text.find_first_not_of(" \t\r\n");
   const char start = first == std::string::npos ? '\0' : text[first];
+  if (schedule::is_database(text)) return replay_record(options, path, database_of(path, text), program, module);
   if (start == '[') {
     const nlohmann::json trace = nlohmann::json::parse(text, nullptr, false);
     if (trace.is_discarded()) throw CommandFailure{kInputWrong, fmt::format("{}: error: this is no JSON\n  a trace is what TVM's trace.as_json() gives\n", path)};
@@ -128,10 +151,27 @@ ir::Module with_bindings(const ir::Module& module, const std::vector<std::string
   return std::move(*bound);
 }
 
+// A database as the FILE: the program of its first record, and that record's schedule.
+Program load_database(const InputOptions& options, const std::string& text) {
+  const schedule::Database database = database_of(options.file, text);
+  const size_t number = database.records.empty() ? 0 : database.records.front().workload;
+  if (number >= database.workloads.size())
+    throw CommandFailure{kInputWrong, fmt::format("{}: error: there is no program in it\n  it holds tuning records; give it as --schedule, or add the database's workload lines\n", options.file)};
+  const Result<ir::Module>& workload = database.workloads[number];
+  if (!workload) end(workload.error(), options.file, {});
+  const ir::Module module = with_bindings(*workload, options.bindings);
+  Program program{options.file, script::Dialect::STir, schedule::Schedule(module, schedule_options(options, {}))};
+  if (options.schedule == "none" || (!options.schedule && database.records.empty())) return program;
+  program.schedule = options.schedule ? replay_text(options, *options.schedule, {}, module, {}) : replay_record(options, options.file, database, {}, module);
+  return program;
+}
+
 }  // namespace
 
 Program load_program(const InputOptions& options) {
-  const File file = parse(options.file);
+  std::string text = read(options.file);
+  if (schedule::is_database(text)) return load_database(options, text);
+  const File file = parse(options.file, std::move(text));
   const ScheduleScript* first = file.parsed.schedules.empty() ? nullptr : &file.parsed.schedules.front();
   const ParsedModule& chosen = choose_module(file, options.module, options.schedule ? nullptr : first);
   const ir::Module module = with_bindings(chosen.module, options.bindings);

@@ -37,18 +37,19 @@ Result<std::string> unchecked_text(const Schedule& schedule, const std::string& 
   if (format == "python") return emit::to_python(schedule);
   if (format == "python-tir") return emit::to_python(schedule, true);
   if (format == "trace") return emit::to_trace(schedule) + "\n";
+  if (format == "record") return emit::to_record(schedule);
   if (format == "script") return emit::to_script(schedule);
   if (format == "project") return to_project(schedule);
   if (format == "numpy") return text_of(emit::to_numpy(schedule.module(), function));
   if (format == "c") return text_of(emit::to_c(schedule.module(), function));
   return fail(DiagnosticKind::BadArgument, fmt::format("there is no export format {}", format),
-              "choose python, python-tir, trace, script, project, numpy, c or asm");
+              "choose python, python-tir, trace, record, script, project, numpy, c or asm");
 }
 
 }  // namespace
 
 const std::vector<ExportFormat>& export_formats() {
-  static const std::vector<ExportFormat> formats{{"python", ".py", true},      {"python-tir", ".py", true}, {"trace", ".json", true},
+  static const std::vector<ExportFormat> formats{{"python", ".py", true},      {"python-tir", ".py", true}, {"trace", ".json", true},   {"record", ".json", true},
                                                  {"script", ".py", true},      {"project", ".loopglass", true},
                                                  {"numpy", ".py", false},      {"c", ".c", false},          {"asm", ".s", false}};
   return formats;
@@ -58,6 +59,7 @@ Result<void> check_export(const Schedule& schedule, const std::string& format, c
   if (format == "python") return emit::verify_export(schedule, text, emit::Format::Python);
   if (format == "python-tir") return emit::verify_export(schedule, text, emit::Format::PythonTir);
   if (format == "trace") return emit::verify_export(schedule, text, emit::Format::Trace);
+  if (format == "record") return emit::verify_export(schedule, text, emit::Format::Record);
   if (format == "script") return emit::verify_export(schedule, text, emit::Format::Script);
   if (format != "project") return {};
   TRY_ASSIGN(const History history, parse_project(text));

@@ -31,11 +31,13 @@ std::string to_python(const schedule::Schedule& schedule, bool tir = false);
 std::string to_trace(const schedule::Schedule& schedule);
 // The unscheduled program as a Python file, with the tensor intrinsics that the schedule's file registers.
 std::string to_source(const schedule::Schedule& schedule);
+// The two lines that MetaSchedule's JSON database keeps of it: the program, then the schedule.
+std::string to_record(const schedule::Schedule& schedule);
 // The scheduled program's TVMScript.
 std::string to_script(const schedule::Schedule& schedule);
 
 // What an export is read back as before it counts as written.
-enum class Format { Python, PythonTir, Trace, Script };
+enum class Format { Python, PythonTir, Trace, Record, Script };
 // Parses the text, replays what it holds and compares with the schedule. Error: ExportMismatch, with what differs.
 Result<void> verify_export(const schedule::Schedule& schedule, std::string_view text, Format format);
 

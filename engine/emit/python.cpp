@@ -7,6 +7,7 @@
 
 #include "engine/emit/emit.h"
 #include "engine/ir/structural_equal.h"
+#include "engine/schedule/database_record.h"
 #include "engine/schedule/replay.h"
 #include "engine/schedule/shipped_intrinsics.h"
 #include "engine/script/printer.h"
@@ -105,6 +106,8 @@ std::string to_python(const schedule::Schedule& schedule, bool tir) {
 
 std::string to_trace(const schedule::Schedule& schedule) { return schedule::trace_to_json(schedule.trace()).dump(); }
 
+std::string to_record(const schedule::Schedule& schedule) { return schedule::database_lines(schedule); }
+
 std::string to_script(const schedule::Schedule& schedule) { return script::print(schedule.module()).text; }
 
 namespace {
@@ -138,6 +141,17 @@ Result<void> verify_trace(const schedule::Schedule& schedule, std::string_view t
   return check_replayed(schedule::replay(trace, schedule.original(), schedule.replay_options()), schedule);
 }
 
+Result<void> verify_record(const schedule::Schedule& schedule, std::string_view text) {
+  const Result<schedule::Database> database = schedule::read_database(text);
+  if (!database) return mismatch("it cannot be read back", database.error().message);
+  if (database->workloads.size() != 1 || database->records.size() != 1)
+    return mismatch("it reads back as something else", fmt::format("{} programs and {} records instead of one each", database->workloads.size(), database->records.size()));
+  const Result<ir::Module>& program = database->workloads[0];
+  if (!program) return mismatch("its program cannot be read back", program.error().message);
+  TRY(same(*program, schedule.original(), "the program"));
+  return check_replayed(schedule::replay(database->records[0].trace, *program, schedule.replay_options()), schedule);
+}
+
 Result<void> verify_script(const schedule::Schedule& schedule, std::string_view text) {
   const Result<ir::Module> module = script::parse_module(text);
   if (!module) return mismatch("it cannot be read back", module.error().message);
@@ -151,6 +165,7 @@ Result<void> verify_export(const schedule::Schedule& schedule, std::string_view 
     case Format::Python:
     case Format::PythonTir: return verify_python(schedule, text);
     case Format::Trace: return verify_trace(schedule, text);
+    case Format::Record: return verify_record(schedule, text);
     case Format::Script: return verify_script(schedule, text);
   }
   return {};

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/ir/structural_equal.h"
+#include "engine/schedule/replay.h"
 
 namespace loopglass::schedule {
 namespace {
@@ -160,7 +161,8 @@ std::vector<TraceStep> without_dependents(const std::vector<TraceStep>& steps, s
       kept.push_back(steps[i]);
       continue;
     }
-    for (const Value& output : steps[i].instruction.outputs) gone.insert(*variable_id(output));
+    for (const Value& output : steps[i].instruction.outputs)
+      if (const auto id = variable_id(output)) gone.insert(*id);
   }
   return kept;
 }
@@ -177,7 +179,8 @@ std::vector<TraceStep> steps_of(const Trace& trace) {
   return steps;
 }
 
-Trace simplified(const Trace& trace) {
+Trace simplified(const Trace& whole, bool remove_postproc) {
+  const Trace trace = remove_postproc ? without_postproc(whole) : whole;
   Trace result;
   std::set<int> used;
   for (auto it = trace.instructions.rbegin(); it != trace.instructions.rend(); ++it) {
@@ -188,6 +191,25 @@ Trace simplified(const Trace& trace) {
     result.instructions.push_back(*it);
   }
   std::reverse(result.instructions.begin(), result.instructions.end());
+  return renumbered(result);
+}
+
+Trace renumbered(const Trace& trace) {
+  Trace result = trace;
+  std::map<int, Value> names;
+  int next = 0;
+  for (Instruction& instruction : result.instructions) {
+    for (Value& arg : instruction.args)
+      arg = with_variables(arg, [&](const Value& variable) {
+        const auto name = names.find(*variable_id(variable));
+        return name == names.end() ? variable : name->second;
+      });
+    for (Value& output : instruction.outputs) {
+      const Value name = numbered(output, next++);
+      if (const auto id = variable_id(output)) names[*id] = name;
+      output = name;
+    }
+  }
   return result;
 }
 

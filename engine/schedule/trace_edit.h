@@ -37,8 +37,11 @@ EditedTrace replay_steps(const Schedule& start, std::vector<TraceStep> steps);
 // The steps of a trace, all on.
 std::vector<TraceStep> steps_of(const Trace& trace);
 
-// A trace without the instructions that change nothing and whose results nothing uses, as TVM's Trace.simplified().
-Trace simplified(const Trace& trace);
+// A trace without the instructions that change nothing and whose results nothing uses, as TVM's Trace.simplified(remove_postproc), its random
+// variables renumbered.
+Trace simplified(const Trace& trace, bool remove_postproc = false);
+// The same trace with its random variables numbered in the order in which its instructions give them, as TVM names them.
+Trace renumbered(const Trace& trace);
 
 // The steps without those that come to nothing: left out, together with what uses their results, the rest still applies and ends at the same
 // program (structurally).

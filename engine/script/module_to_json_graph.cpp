@@ -54,22 +54,31 @@ class ModuleWriter {
     return flat.size() == 1 ? flat.front() : graph_.add("tirx.SeqStmt", Fields{{"span", none()}, {"seq", graph_.array(std::move(flat))}});
   }
 
+  // What stands for nothing behind a declaration here.
+  static bool is_nothing(const ir::Stmt& s) {
+    const auto* evaluate = ir::as<ir::Evaluate>(s);
+    return !s || (evaluate && ir::is_zero(evaluate->value));
+  }
+
+  void append_body(const ir::Stmt& s, Numbers& flat) {
+    if (!is_nothing(s)) append(s, flat);
+  }
+
   void append(const ir::Stmt& s, Numbers& flat) {
-    if (!s) return;
     if (const auto* seq = ir::as<ir::Seq>(s)) {
       for (const ir::Stmt& item : seq->stmts) append(item, flat);
     } else if (const auto* let = ir::as<ir::LetStmt>(s)) {
       const int64_t value = graph_.expr(let->value), var = graph_.expr(let->var);
       flat.push_back(graph_.add("tirx.Bind", Fields{{"span", none()}, {"var", var}, {"value", value}}));
-      append(let->body, flat);
+      append_body(let->body, flat);
     } else if (const auto* alloc = ir::as<ir::AllocBuffer>(s)) {
       const int64_t buffer = graph_.buffer(alloc->buffer);
       flat.push_back(graph_.add("tirx.AllocBuffer", Fields{{"span", none()}, {"buffer", buffer}, {"annotations", graph_.map({})}}));
-      append(alloc->body, flat);
+      append_body(alloc->body, flat);
     } else if (const auto* decl = ir::as<ir::DeclBuffer>(s)) {
       const int64_t data = graph_.data_handle(decl->buffer->data), buffer = graph_.buffer(decl->buffer);
       flat.push_back(graph_.add("tirx.DeclBuffer", Fields{{"span", none()}, {"buffer", buffer}, {"data", data}}));
-      append(decl->body, flat);
+      append_body(decl->body, flat);
     } else {
       flat.push_back(single(s));
     }

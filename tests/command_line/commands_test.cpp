@@ -72,7 +72,7 @@ TEST(Access, DumpsArraysOfTheBuffersShape) {
 }
 
 TEST(Export, EveryFormatIsWritten) {
-  for (const char* format : {"python", "python-tir", "trace", "script", "project", "numpy", "c", "asm"}) {
+  for (const char* format : {"python", "python-tir", "trace", "record", "script", "project", "numpy", "c", "asm"}) {
     const ProgramRun run = loopglass("export " + kFile + " --to " + format);
     EXPECT_EQ(run.exit_code, 0) << format << run.err;
     EXPECT_GT(run.out.size(), 100u) << format;
@@ -86,10 +86,20 @@ TEST(Export, SchedulesComeBackToTheSameProgram) {
     const std::string file = written(folder / (std::string(format) + ".py"), loopglass("export " + kFile + " --to " + format).out);
     EXPECT_EQ(loopglass("replay " + file).out, scheduled) << format;
   }
-  for (const char* format : {"trace", "project"}) {
+  for (const char* format : {"trace", "record", "project"}) {
     const std::string file = written(folder / format, loopglass("export " + kFile + " --to " + format).out);
     EXPECT_EQ(loopglass("replay " + kFile + " --schedule " + file).out, scheduled) << format;
   }
+}
+
+TEST(Export, ARecordIsAProgramToo) {
+  const auto folder = fresh_folder();
+  const std::string file = written(folder / "record.json", loopglass("export " + kFile + " --to record").out);
+  EXPECT_EQ(loopglass("replay " + file).out, loopglass("replay " + kFile).out);
+  EXPECT_EQ(loopglass("print " + file).exit_code, 0);
+  const ProgramRun alone = loopglass("replay " + written(folder / "alone.json", "[0,[[[],[]],[1.0],null,null]]"));
+  EXPECT_EQ(alone.exit_code, 1);
+  EXPECT_NE(alone.err.find("there is no program in it"), std::string::npos) << alone.err;
 }
 
 TEST(Machine, SaysWhatItHas) {

@@ -83,6 +83,7 @@ TEST(Exports, ReadBackAsWhatTheyWere) {
   for (int upto : {0, 4, -1}) {
     const schedule::Schedule schedule = scheduled("scheduled_mm_relu.py", upto);
     for (const auto& [text, format] : {std::pair{to_python(schedule), Format::Python}, {to_python(schedule, true), Format::PythonTir}, {to_trace(schedule), Format::Trace},
+                                       {to_record(schedule), Format::Record},
                                        {to_script(schedule), Format::Script}}) {
       const auto verified = verify_export(schedule, text, format);
       EXPECT_TRUE(verified) << verified.error().message << "\n" << text;
@@ -106,6 +107,9 @@ TEST(Exports, AWrongOneIsNotWritten) {
   EXPECT_EQ(kind(spoilt(to_python(schedule), "T.grid(", "T.gird("), Format::Python), "ExportMismatch");
   EXPECT_EQ(kind(spoilt(to_trace(schedule), "\"None\",4", "\"None\",16"), Format::Trace), "ExportMismatch");
   EXPECT_EQ(kind(spoilt(to_trace(schedule), "]", ""), Format::Trace), "ExportMismatch");
+  EXPECT_EQ(kind(spoilt(to_record(schedule), "\"None\",4", "\"None\",16"), Format::Record), "ExportMismatch");
+  EXPECT_EQ(kind(spoilt(to_record(schedule), "[\"", "[[\""), Format::Record), "ExportMismatch");
+  EXPECT_EQ(kind(to_record(schedule) + to_record(schedule), Format::Record), "ExportMismatch");
   EXPECT_EQ(kind(spoilt(to_script(schedule), "T.max", "T.min"), Format::Script), "ExportMismatch");
 }
 

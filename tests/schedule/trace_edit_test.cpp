@@ -106,6 +106,9 @@ TEST(TraceEdit, SimplifiedLeavesOutQueriesThatNothingUses) {
                                 .schedule;
   const schedule::Trace trace = schedule::simplified(schedule.trace());
   ASSERT_EQ(trace.instructions.size(), 3u);
+  const std::vector<std::string> as_tvm_names_them = {"b0 = sch.get_sblock(name=\"Y\", func_name=\"main\")", "l1, l2, l3 = sch.get_loops(block=b0)",
+                                                      "sch.unroll(loop=l3)"};
+  EXPECT_EQ(schedule::trace_to_python(trace), as_tvm_names_them);
   EXPECT_STREQ(trace.instructions.back().primitive->name, "unroll");
   const EditedTrace again = edited(schedule::steps_of(trace));
   EXPECT_EQ(to_text(again.schedule.module()), to_text(schedule.module()));
@@ -119,6 +122,34 @@ TEST(TraceEdit, IdleStepsAreFound) {
   std::string names;
   for (const TraceStep& step : kept) names += std::string(step.instruction.primitive->name) + " ";
   EXPECT_EQ(names, "get_sblock get_loops annotate ") << "the reorder changes nothing, and the fuse takes the split back";
+}
+
+TEST(TraceEdit, DeadStepsAreFoundInAnyOrder) {
+  const char steps[] =
+      "C = sch.get_sblock(\"C\")\nc = sch.get_loops(C)\nu = sch.sample_categorical([1, 2], [0.5, 0.5], decision=0)\nY = sch.get_sblock(\"Y\")\nl = sch.get_loops(Y)\n"
+      "v = sch.sample_perfect_tile(l[0], n=2, decision=[3, 4])\nsch.split(l[0], v)\nsch.enter_postproc()\nsch.annotate(C, \"n\", 1)";
+  const schedule::Trace whole = replay(steps).schedule.trace();
+  const std::vector<std::string> all = schedule::trace_to_python(schedule::simplified(whole)), searched = schedule::trace_to_python(schedule::simplified(whole, true));
+  ASSERT_EQ(all.size(), 7u);
+  EXPECT_EQ(all[3], "v5, v6 = sch.sample_perfect_tile(loop=l2, n=2, max_innermost_factor=16, decision=[3, 4])");
+  ASSERT_EQ(searched.size(), 4u);
+  EXPECT_EQ(searched[2], "v4, v5 = sch.sample_perfect_tile(loop=l1, n=2, max_innermost_factor=16, decision=[3, 4])");
+}
+
+// A step that draws is moved, edited and switched off like any other.
+TEST(TraceEdit, DecisionsAreEdited) {
+  const schedule::Schedule schedule =
+      replay("l = sch.get_loops(sch.get_sblock(\"Y\"))\nv = sch.sample_perfect_tile(l[0], n=2, decision=[3, 4])\nsch.split(l[0], v)").schedule;
+  std::vector<schedule::TraceStep> steps = schedule::steps_of(schedule.trace());
+  schedule::Value& decision = steps[2].instruction.args[3];
+  decision = {schedule::ValueList{{int64_t{6}}, {int64_t{2}}}};
+  const schedule::EditedTrace changed = edited(steps);
+  ASSERT_TRUE(changed.outcomes.back().made);
+  EXPECT_NE(to_text(changed.schedule.module()).find("i_0 * 2 + i_1"), std::string::npos) << to_text(changed.schedule.module());
+  steps[2].on = false;
+  const schedule::EditedTrace off = edited(steps);
+  ASSERT_TRUE(off.outcomes.back().refusal);
+  EXPECT_EQ(off.outcomes.back().refusal->kind, DiagnosticKind::StaleReference);
 }
 
 }  // namespace
