@@ -10,8 +10,8 @@
 //                                                                              B[vi_o * 16 + vi_i, ...] = A[...]
 // A reduction's init becomes the new block's init, in loops of its own: block B_init with axes vi_i_init.
 //
-// Requires: NotSingleChildBlock, SubspaceNotDivisible; of a list see blockize_blocks.cpp. Keeps: the block's identity, the loops.
-// What TVM loses (LostStatement, LostOffset) is refused without trust.
+// Requires: NonSingleChildBlock, SubspaceNotDivisible; of a list see blockize_blocks.cpp. Keeps: the block's identity, the loops.
+// What TVM loses (LostStatements, LostOffset) is refused without trust.
 // (TVM: src/s_tir/schedule/primitive/blockize_tensorize.cc)
 #include "engine/schedule/blockize.h"
 
@@ -24,6 +24,7 @@
 #include "engine/ir/visitor.h"
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/dropped_loops.h"
+#include "engine/schedule/loop_checks.h"
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 #include "engine/script/printer.h"
@@ -34,20 +35,6 @@ namespace {
 template <class T>
 bool uses(const T& where, const ir::Var& var) {
   return ir::uses_var(where, [&](const ir::VarNode* v) { return v == var.get(); });
-}
-
-Result<Place> only_block_below(const Place& loop) {
-  const std::vector<Place> blocks = child_blocks(loop);
-  if (blocks.size() == 1) return blocks.front();
-  std::string names;
-  std::vector<Label> labels{label(loop, bounds_text(loop.loop()))};
-  for (const Place& block : blocks) {
-    names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", block.block().name);
-    labels.push_back(label(block, "one of them"));
-  }
-  return fail(DiagnosticKind::NotSingleChildBlock,
-              fmt::format("there are {} blocks below {}: {}", blocks.size(), quoted(loop), names),
-              "choose a loop around one block alone, or give blockize the list of blocks", std::move(labels), {{"loop", loop.loop().loop_var->name}, {"count", std::to_string(blocks.size())}});
 }
 
 // The init of the new block: a block of its own, in those of the inner loops that its axes run with.
@@ -96,7 +83,7 @@ std::vector<Diagnostic> lost_parts(const Place& block, size_t first, const Divid
   std::vector<Diagnostic> lost;
   for (size_t depth = first; depth + 1 < block.chain.size(); ++depth) {
     if (ir::as<ir::For>(block.chain[depth])) continue;
-    lost.push_back(unsound_step(DiagnosticKind::LostStatement,
+    lost.push_back(unsound_step(DiagnosticKind::LostStatements,
                                 fmt::format("blockize would drop what stands between the loops and {}: a condition or further statements", quoted(block)),
                                 {label(block, "the block")}));
     break;
@@ -117,7 +104,7 @@ Result<void> check_trusted(const Context& context, const std::vector<Diagnostic>
 }
 
 Result<Blockized> blockize_loop(const Place& loop, bool preserve_unit_iters) {
-  TRY_ASSIGN(const Place block, only_block_below(loop));
+  TRY_ASSIGN(const Place block, only_block_below(loop, "choose a loop around one block alone, or give blockize the list of blocks"));
   const std::vector<Place> loops = loops_above(block);
   const size_t first = std::find_if(loops.begin(), loops.end(), [&](const Place& p) { return p.stmt() == loop.stmt(); }) - loops.begin();
   TRY_ASSIGN(DividedAxes axes, divide_axes(block, loops, first, preserve_unit_iters, nullptr));

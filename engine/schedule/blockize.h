@@ -12,13 +12,13 @@ struct Blockized {
   std::vector<Diagnostic> unsound;
 };
 
-// The block that takes the place of a loop. Errors: NotSingleChildBlock, SubspaceNotDivisible.
+// The block that takes the place of a loop. Errors: NonSingleChildBlock, SubspaceNotDivisible.
 Result<Blockized> blockize_loop(const Place& loop, bool preserve_unit_iters);
 
 // Error: the first of them, unless the schedule is trusted.
 Result<void> check_trusted(const Context& context, const std::vector<Diagnostic>& unsound);
 
-// LostStatement, where something other than loops stands between the loops and the block; `first`: the first of chain's
+// LostStatements, where something other than loops stands between the loops and the block; `first`: the first of chain's
 // statements that goes inside. LostOffset, where axes lose offsets.
 std::vector<Diagnostic> lost_parts(const Place& block, size_t first, const DividedAxes& axes);
 

@@ -86,6 +86,35 @@ std::unordered_set<const ir::BufferNode*> private_buffers(const Place& loop) {
   return result;
 }
 
+// Buffers that are allocated around the loop and that nothing outside it uses.
+class OutsideUses : public ir::Visitor {
+ public:
+  explicit OutsideUses(const Place& loop) : loop_(loop.stmt()) {
+    for (const ir::Stmt& s : loop.chain)
+      if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(s))
+        for (const ir::Buffer& buffer : realize->block.alloc_buffers) unused_.insert(buffer.get());
+    visit(loop.chain.front());
+  }
+  using Visitor::visit;
+  bool visits_regions() const override { return false; }
+  void visit(const ir::Expr& e) override {
+    if (const ir::BufferLoad* load = ir::as<ir::BufferLoad>(e)) unused_.erase(load->buffer.get());
+    Visitor::visit(e);
+  }
+  void visit(const ir::Stmt& s) override {
+    if (s == loop_) return;
+    if (const ir::BufferStore* store = ir::as<ir::BufferStore>(s)) unused_.erase(store->buffer.get());
+    if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(s))
+      for (const ir::MatchBuffer& match : realize->block.match_buffers) unused_.erase(match.source.buffer.get());
+    Visitor::visit(s);
+  }
+  std::unordered_set<const ir::BufferNode*> unused() && { return std::move(unused_); }
+
+ private:
+  const ir::Stmt& loop_;
+  std::unordered_set<const ir::BufferNode*> unused_;
+};
+
 Collision make_collision(const Access& access, const Toucher& first, bool first_writes, Toucher second) {
   return {Witness{access.buffer->name, access.index, first.loops, std::move(second.loops)}, first_writes, access.is_write, first.block,
           std::move(second.block)};
@@ -96,7 +125,9 @@ ir::BlockId block_id(const Access& access) { return access.block ? access.block-
 // One look at the loop, with so many iterations of each loop inside it.
 class CarriedSearch {
  public:
-  CarriedSearch(const Place& loop) : loop_(loop), vars_(loop_vars(loop)), private_(private_buffers(loop)) {}
+  // `own`: buffers of which each iteration has its own part; there a value has to pass from one iteration to another.
+  explicit CarriedSearch(const Place& loop, std::unordered_set<const ir::BufferNode*> own = {})
+      : loop_(loop), vars_(loop_vars(loop)), private_(private_buffers(loop)), own_(std::move(own)) {}
 
   WalkEnd run(int64_t inner_iterations, int64_t accesses) {
     seen_.clear();
@@ -119,6 +150,11 @@ class CarriedSearch {
     Touchers& touchers = seen_[{access.buffer, access.index}];
     const Toucher self{values_of(vars_, bindings), block_id(access), iteration, {}};
     const auto meets = [&](const std::optional<Toucher>& t) { return t && t->iteration != iteration; };
+    if (own_.contains(access.buffer)) {
+      if (access.is_write) touchers.writer = self;
+      else if (meets(touchers.writer)) candidate_ = make_collision(access, *touchers.writer, true, self);
+      return !candidate_;
+    }
     if (access.is_write && meets(touchers.writer)) {
       candidate_ = make_collision(access, *touchers.writer, true, self);
       return false;
@@ -135,7 +171,7 @@ class CarriedSearch {
 
   const Place& loop_;
   const std::vector<ir::Var> vars_;
-  const std::unordered_set<const ir::BufferNode*> private_;
+  const std::unordered_set<const ir::BufferNode*> private_, own_;
   std::map<Element, Touchers> seen_;
   std::optional<Collision> candidate_;
   int64_t candidate_iteration_ = 0;
@@ -252,10 +288,7 @@ std::vector<ir::Var> vars_of(const std::vector<Place>& loops) {
   return vars;
 }
 
-}  // namespace
-
-DependenceAnswer carried_dependence(const Place& loop, const DependenceLimits& limits) {
-  CarriedSearch search(loop);
+DependenceAnswer answer_of(CarriedSearch search, const Place& loop, const DependenceLimits& limits) {
   for (int64_t inner = 2; inner <= 32; inner *= 4) {
     const WalkEnd end = search.run(inner, limits.accesses);
     if (search.found()) return {search.found(), false};
@@ -263,6 +296,14 @@ DependenceAnswer carried_dependence(const Place& loop, const DependenceLimits& l
     if (end == WalkEnd::Complete) return {std::nullopt, !has_loops_above(loop)};
   }
   return {};
+}
+
+}  // namespace
+
+DependenceAnswer carried_dependence(const Place& loop, const DependenceLimits& limits) { return answer_of(CarriedSearch(loop), loop, limits); }
+
+DependenceAnswer concurrent_conflict(const Place& loop, const DependenceLimits& limits) {
+  return answer_of(CarriedSearch(loop, OutsideUses(loop).unused()), loop, limits);
 }
 
 DependenceAnswer conflict(const Place& earlier, const Place& later, const DependenceLimits& limits) {

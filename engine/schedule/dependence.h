@@ -31,6 +31,10 @@ struct DependenceLimits {
 // writes are preferred to a write and a read. Without one, the loop's iterations can run in any order and at the same time.
 DependenceAnswer carried_dependence(const Place& loop, const DependenceLimits& limits = {});
 
+// Two iterations of the loop that give another result where they run at the same time. As carried_dependence, except for buffers that the
+// loop alone uses: code generation gives each iteration its own part of them, so only a value that another iteration left there collides.
+DependenceAnswer concurrent_conflict(const Place& loop, const DependenceLimits& limits = {});
+
 // An element that both blocks touch, one of them writing it: why they cannot change places. Requires: they are different blocks of one
 // function, `earlier` before `later` in program order.
 DependenceAnswer conflict(const Place& earlier, const Place& later, const DependenceLimits& limits = {});

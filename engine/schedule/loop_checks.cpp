@@ -57,6 +57,19 @@ Result<void> check_factor_list(const Place& loop, const std::vector<std::optiona
   return {};
 }
 
+Result<Place> only_block_below(const Place& loop, const char* help) {
+  std::vector<Place> blocks = child_blocks(loop);
+  if (blocks.size() == 1) return std::move(blocks.front());
+  std::string names;
+  std::vector<Label> labels{label(loop, bounds_text(loop.loop()))};
+  for (const Place& block : blocks) {
+    names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", block.block().name);
+    labels.push_back(label(block, "one of them"));
+  }
+  return fail(DiagnosticKind::NonSingleChildBlock, fmt::format("there are {} blocks below {}: {}", blocks.size(), quoted(loop), names), help, std::move(labels),
+              {{"loop", loop.loop().loop_var->name}, {"count", std::to_string(blocks.size())}, {"blocks", names}});
+}
+
 bool runs_axis(const ir::BlockRealize& realize, const ir::Var& loop_var, ir::IterType type) {
   for (size_t i = 0; i < realize.iter_values.size(); ++i)
     if (realize.block.iter_vars[i].type == type && ir::uses_var(realize.iter_values[i], [&](const ir::VarNode* v) { return v == loop_var.get(); })) return true;

@@ -17,6 +17,8 @@ Result<void> check_starts_with_zero(const Place& loop, const char* primitive);
 std::optional<Diagnostic> dropped_step(const Place& loop, const char* primitive);
 // Positive factors, at most one None. Errors: NotSingleInferFactor, NonPositiveFactor.
 Result<void> check_factor_list(const Place& loop, const std::vector<std::optional<int64_t>>& factors);
+// The one block below the loop. Errors: NonSingleChildBlock, with `help` as what to do.
+Result<Place> only_block_below(const Place& loop, const char* help);
 // An axis of that type runs with the loop: its value has the loop's variable in it.
 bool runs_axis(const ir::BlockRealize& realize, const ir::Var& loop_var, ir::IterType type);
 

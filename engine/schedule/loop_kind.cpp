@@ -1,8 +1,9 @@
 // parallel(loop), vectorize(loop), bind(loop, thread_axis), unroll(loop): how a loop's iterations are carried out.
 //
-// Requires (parallel, vectorize): the dataflow below the loop is compact (every block below is a complete or a reduction block), and the
-// loop feeds spatial axes only. bind requires the same, but the threads threadIdx.x, y and z may share a reduction; it has a meaning on a GPU
-// alone and is recorded as in TVM. unroll has no condition. Changes: the loop's kind alone.
+// Requires (parallel, vectorize): the dataflow below the loop is compact (every block below is a complete or a reduction block), the loop
+// feeds spatial axes only, and (our own check) no iteration needs what another one does (ReversedDependence). bind requires the same but the
+// last, and the threads threadIdx.x, y and z may share a reduction; it has a meaning on a GPU alone and is recorded as in TVM. unroll has no
+// condition. Changes: the loop's kind alone.
 // (TVM: src/s_tir/schedule/primitive/for_kind.cc)
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/dependence.h"
+#include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 #include "engine/schedule/tree.h"
 #include "engine/script/printer.h"
@@ -87,7 +89,9 @@ Result<Rewrite> run_together(const Context& context, const LoopRef& loop, const 
     add_carried_witness(spatial.error(), place);
     return Error(std::move(spatial).error());
   }
-  return with_kind(context, place, kind.for_kind, std::move(thread_tag));
+  Rewrite rewrite = with_kind(context, place, kind.for_kind, std::move(thread_tag));
+  if (kind.for_kind != ir::ForKind::ThreadBinding) TRY(refuse_or_warn(context, dependent_iterations(place, kind.primitive), rewrite.warnings));
+  return rewrite;
 }
 
 Result<Rewrite> parallel(const Context& context, std::span<const Argument> args) {

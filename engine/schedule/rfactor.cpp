@@ -32,15 +32,7 @@ Error with(Error error, std::vector<std::pair<std::string, std::string>> values)
   return error;
 }
 
-Result<Place> only_block(const Place& loop) {
-  std::vector<Place> blocks = child_blocks(loop);
-  if (blocks.size() == 1) return std::move(blocks.front());
-  std::vector<Label> labels{label(loop, "the loop")};
-  for (const Place& block : blocks) labels.push_back(label(block, "below it"));
-  return with(fail(DiagnosticKind::NonSingleChildBlock, fmt::format("{} blocks stand below {}: only a reduction alone can be factored", blocks.size(), quoted(loop)),
-                   "choose a loop that runs one block alone, or move the other blocks out first", std::move(labels)),
-              {{"loop", loop.loop().loop_var->name}, {"count", std::to_string(blocks.size())}});
-}
+const char* const kOneBlock = "choose a loop that runs one block alone, or move the other blocks out first";
 
 Result<void> check_serial(const Place& loop) {
   if (loop.loop().for_kind == ir::ForKind::Serial) return {};
@@ -65,7 +57,7 @@ Result<void> check_loops(const Factoring& f) {
       return refuse(loop, fmt::format("both a spatial and a reduction axis of {} run with {}", quoted(f.block), quoted(loop)), "split the loop so that each part is of one kind");
     if (spatial && loop.stmt() == f.loop.stmt())
       return refuse(loop, fmt::format("a spatial axis of {} runs with {}: there is nothing to reduce over it", quoted(f.block), quoted(loop)), "choose a loop of a reduction axis");
-    if (reduction && !below_reduction) TRY(only_block(loop));
+    if (reduction && !below_reduction) TRY(only_block_below(loop, kOneBlock));
     if (!spatial && !reduction && below_reduction && !ir::is_one(loop.loop().extent))
       return refuse(loop, fmt::format("{} stands below a reduction loop, but no axis of {} runs with it", quoted(loop), quoted(f.block)), {});
     below_reduction |= reduction;
@@ -157,7 +149,7 @@ void forget_kept_loops(const Factoring& f, Forwarding& forwarding) {
 Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   Factoring f;
   f.loop = at(context.module, loop_argument(args[0]));
-  TRY_ASSIGN(f.block, only_block(f.loop));
+  TRY_ASSIGN(f.block, only_block_below(f.loop, kOneBlock));
   f.loops = loops_above(f.block);
   TRY_ASSIGN(const Place scope, check_scope(context, f.block, true));
   if (context.enable_check) TRY(check_reduction_block(f.block, &context));

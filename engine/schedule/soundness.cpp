@@ -16,6 +16,10 @@
 namespace loopglass::schedule {
 namespace {
 
+bool uses(const ir::Expr& e, const ir::Var& var) {
+  return ir::uses_var(e, [&](const ir::VarNode* v) { return v == var.get(); });
+}
+
 bool holds_blocks(const Place& place) { return !child_blocks(place).empty(); }
 
 // The blocks below a place that hold no others, in program order.
@@ -108,6 +112,32 @@ std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const st
   return std::nullopt;
 }
 
+// Iterations of the loop store in different places: each axis that runs with it is an index of every store.
+bool stores_by_axes(const Place& block, const ir::Var& loop_var) {
+  const ir::BlockRealize& realize = block.realize();
+  bool result = true;
+  for (size_t i = 0; i < realize.iter_values.size(); ++i) {
+    if (!uses(realize.iter_values[i], loop_var)) continue;
+    const ir::Var& axis = realize.block.iter_vars[i].var;
+    const auto is_axis = [&](const ir::Expr& index) { return ir::as_var(index) == axis; };
+    ir::for_each_stmt(realize.block.body, [&](const ir::Stmt& s) {
+      if (const ir::BufferStore* store = ir::as<ir::BufferStore>(s)) result = result && std::ranges::any_of(store->indices, is_axis);
+      return result;
+    });
+  }
+  return result;
+}
+
+bool may_share_elements(const Place& loop) {
+  const std::vector<Place> blocks = leaf_blocks(loop);
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    if (!stores_by_axes(blocks[i], loop.loop().loop_var)) return true;
+    for (size_t j = 0; j < i; ++j)
+      if (may_depend(blocks[i].block(), blocks[j].block())) return true;
+  }
+  return false;
+}
+
 // The values that an axis takes, by the bounds of the loops above.
 arith::ConstIntBound axis_bound(const Place& block, size_t axis) {
   arith::Analyzer analyzer;
@@ -147,10 +177,6 @@ std::optional<Diagnostic> uncovered_read(const Place& before, const Place& after
                         {label(before, "would write less"), label(*old, "reads what is missing")});
   }
   return std::nullopt;
-}
-
-bool uses(const ir::Expr& e, const ir::Var& var) {
-  return ir::uses_var(e, [&](const ir::VarNode* v) { return v == var.get(); });
 }
 
 // From the outermost loop that a reduction axis runs with, every iteration has to be another step of the reduction.
@@ -233,6 +259,15 @@ std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Modul
   if (auto found = lost_iterations(was, is, primitive)) return found;
   if (auto found = repeated_reduction(was, is, primitive)) return found;
   return uncovered_read(was, is, primitive);
+}
+
+std::optional<Diagnostic> dependent_iterations(const Place& loop, const char* primitive) {
+  if (!may_share_elements(loop)) return std::nullopt;
+  const auto collision = concurrent_conflict(loop, {8000}).collision;
+  if (!collision) return std::nullopt;
+  return unsound_step(DiagnosticKind::ReversedDependence,
+                      fmt::format("{} would let iterations of {} run at the same time: {}", primitive, quoted(loop), describe(*collision)),
+                      {label(loop, bounds_text(loop.loop()))}, collision->witness);
 }
 
 std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const char* primitive) {

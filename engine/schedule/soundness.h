@@ -30,6 +30,10 @@ std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Modul
 // where an iteration would run before one of another nest that touches an element before it now.
 std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>>& nests);
 
+// ReversedDependence where iterations of the loop that run at the same time would give another result: two blocks below it meet in an
+// element, or a block stores at other places than its axes name.
+std::optional<Diagnostic> dependent_iterations(const Place& loop, const char* primitive);
+
 // NotOnCpu where a storage scope is memory that only a GPU has ("shared").
 std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const char* primitive);
 

@@ -111,7 +111,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   if (place.is_block()) TRY(check_scope(context, place, false));
   for (const std::string& block : match->dropped_inits)
     blockized.unsound.push_back(
-        unsound_step(DiagnosticKind::LostStatement, fmt::format("tensorize would drop the init of block \"{}\"", block), {label(place, "")}));
+        unsound_step(DiagnosticKind::LostStatements, fmt::format("tensorize would drop the init of block \"{}\"", block), {label(place, "")}));
   TRY(check_trusted(context, blockized.unsound));
   TRY(put_in(blockized.realize.block, *intrinsic, *match, place));
   std::vector<JudgedAgain> again{{std::get<BlockRef>(ref(*scope_of(place))), JudgedAgain::Below}};
