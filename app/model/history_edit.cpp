@@ -212,6 +212,13 @@ Result<History> with_step_inserted(const History& history, const StepRequest& re
   return next;
 }
 
+WrittenStep written_step(const History& history, int version) {
+  BranchStep step = step_of(history, *history.at(version));
+  step.primitive().on = false;   // its queries are made, it is not
+  schedule::EditedTrace edited = schedule::replay_steps(history.at(history.at(version)->parent)->schedule, std::move(step.instructions));
+  return {std::move(edited.schedule), std::move(edited.outcomes.back().step.instruction)};
+}
+
 Result<History> with_dead_steps_removed(const History& history) {
   const Branch branch = branch_to(history, history.current()->id);
   if (branch.steps.empty()) return history;

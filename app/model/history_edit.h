@@ -21,6 +21,13 @@ Result<History> with_step_inserted(const History& history, const StepRequest& re
 // Without skipped steps, steps that come to nothing and queries that nothing uses.
 Result<History> with_dead_steps_removed(const History& history);
 
+// A version's step with the schedule in which it is written: its nodes are random variables there. Requires: the version has a step.
+struct WrittenStep {
+  schedule::Schedule before;
+  schedule::Instruction instruction;
+};
+WrittenStep written_step(const History& history, int version);
+
 // The version with the steps of `steps` (of the numbering of `parent`'s schedule) below a parent, one version a step.
 std::pair<History, int> with_steps(History history, int parent, std::vector<schedule::TraceStep> steps, std::vector<std::string> labels);
 

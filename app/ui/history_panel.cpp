@@ -31,7 +31,7 @@ void draw_edge(const PanelContext& context, ImVec2 from, ImVec2 to, bool bright)
 
 // What can be done with a step that stands in the history: on a right click on its node.
 void step_menu(const PanelContext& context, const app::Version& version) {
-  if (!ImGui::BeginPopupContextItem("##step")) return;
+  if (!begin_popup_menu(context, "##step", true)) return;
   const app::History& history = *context.view.history;
   const bool is_step = version.parent >= 0;
   const bool is_off = version.skipped && !version.skipped->reason;
@@ -43,7 +43,7 @@ void step_menu(const PanelContext& context, const app::Version& version) {
   if (item("history.go", true)) context.send(app::GoTo{version.id});
   ImGui::Separator();
   if (item(is_off ? "history.switch_on" : "history.switch_off", is_step)) context.send(app::SwitchStep{version.id, is_off});
-  if (item("history.change", has_values)) context.state.form = open_change(version, history.at(version.parent)->schedule);
+  if (item("history.change", has_values)) context.state.form = open_change(history, version.id);
   if (item("history.move_earlier", is_step && history.at(version.parent)->parent >= 0)) context.send(app::MoveStep{version.id, -1});
   if (item("history.move_later", is_step && !history.children(version.id).empty())) context.send(app::MoveStep{version.id, 1});
   if (item("history.delete", is_step)) context.send(app::DeleteStep{version.id});
@@ -76,6 +76,7 @@ void draw_node(const PanelContext& context, const HistoryNode& node, ImVec2 at, 
   if (timed && !version.skipped) put_text(draw, small, {at.x - text_width(small, time) / 2, at.y - r - small.size - context.px(6)}, time);
   const std::string label = fitted(small, name, width - context.px(10));
   const ImVec2 label_at{at.x - text_width(small, label) / 2, at.y + r + context.px(6)};
+  draw.AddRectFilled(label_at, {label_at.x + text_width(small, label), label_at.y + small.size}, c.panel);   // an edge may pass below it
   put_text(draw, small, label_at, label);
   if (version.skipped) {
     const float middle = std::floor(label_at.y + small.size * 0.55f);

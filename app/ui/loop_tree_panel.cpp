@@ -208,7 +208,7 @@ void LoopTreePanel::draw_card(const PanelContext& context, const TreeCard& card,
   if (card.level > 0 && hovered && !ImGui::GetDragDropPayload()) tooltip(context, fits_text(context, card), footprint_line(card));
   drag_and_drop(context, card, from, to);
   if (card.kind == TreeCard::Kind::Loop) split_handle(context, card, from, to);
-  if (ImGui::BeginPopup("###moves")) {
+  if (begin_popup_menu(context, "###moves")) {
     for (const auto& move : context.view.moves) {
       const std::string help = move.refusal ? context.words.message(*move.refusal) : std::string();
       if (ImGui::MenuItem(move.primitive->name, key_of(*move.primitive), false, !move.refusal)) start_primitive(context, *move.primitive);

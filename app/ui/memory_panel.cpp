@@ -182,7 +182,7 @@ void MemoryPanel::draw_axes(const PanelContext& context, const locality::BufferA
   ImGui::SetCursorScreenPos({origin.x + place.controls.x, y});
   if (ImGui::SmallButton(context.words.format("memory.axes", {{"down", std::to_string(plane.down)}, {"across", std::to_string(plane.across)}}).c_str()))
     ImGui::OpenPopup("##axes");
-  if (ImGui::BeginPopup("##axes")) {
+  if (begin_popup_menu(context, "##axes")) {
     const int rank = static_cast<int>(buffer.shape.size());
     for (int down = 0; down < rank; ++down)
       for (int across = 0; across < rank; ++across) {

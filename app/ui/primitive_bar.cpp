@@ -51,7 +51,7 @@ void primitive_tooltip(const PanelContext& context, const schedule::PrimitiveSpe
 }
 
 void more_menu(const PanelContext& context, const std::vector<const schedule::PrimitiveSpec*>& primitives, int shown) {
-  if (!ImGui::BeginPopup("###more")) return;
+  if (!begin_popup_menu(context, "###more")) return;
   for (auto i = static_cast<size_t>(shown); i < primitives.size(); ++i) {
     const std::string reason = why_not(context, *primitives[i]);
     if (ImGui::MenuItem(primitives[i]->name, key_of(*primitives[i]), false, reason.empty())) start_primitive(context, *primitives[i]);

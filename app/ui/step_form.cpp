@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/model/history_edit.h"
 #include "app/model/moves.h"
 #include "app/ui/widgets.h"
 #include "engine/schedule/index_map_text.h"
@@ -232,10 +233,10 @@ Result<app::StepRequest> request_of(const OpenForm& form) {
   return request;
 }
 
-OpenForm open_change(const app::Version& version, const schedule::Schedule& before) {
-  const schedule::Instruction& instruction = version.skipped ? version.skipped->instructions.back() : version.schedule.trace().instructions.back();
+OpenForm open_change(const app::History& history, int version) {
+  const auto [before, instruction] = app::written_step(history, version);
   OpenForm form{instruction.primitive};
-  form.changes = version.id;
+  form.changes = version;
   form.nodes.resize(instruction.args.size());
   for (size_t i = 0; i < instruction.args.size(); ++i) {
     const bool node = is_node_or_nodes(instruction.primitive->params[i].kind);

@@ -9,7 +9,7 @@ namespace loopglass::ui {
 OpenForm open_form(const schedule::Schedule& schedule, const schedule::PrimitiveSpec& primitive, const std::optional<ir::NodePath>& selection);
 
 // The form that changes the step of a version.
-OpenForm open_change(const app::Version& version, const schedule::Schedule& before);
+OpenForm open_change(const app::History& history, int version);
 
 // Reads one parameter as typed: "None, 4" for factors, "true", "-1", text. Errors: BadArgument, with what is expected.
 Result<schedule::Value> parse_value(const schedule::ParamSpec& param, std::string_view text);

@@ -171,8 +171,7 @@ void Shell::draw_program_pill(const PanelContext& context, float left, float rig
   draw.AddRectFilled(from, {from.x + width, from.y + height}, ImGui::IsItemHovered() ? c.card_hover : c.field, height / 2);
   put_text(draw, style, {from.x + context.px(14), from.y + (height - style.size) / 2}, shown);
   tooltip(context, words_("title.choose_module"), source.path);
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.px(8), context.px(8)});
-  if (ImGui::BeginPopup("###modules")) {
+  if (begin_popup_menu(context, "###modules")) {
     for (const auto& module : source.modules)
       if (ImGui::MenuItem(module.c_str(), nullptr, module == source.module)) context.send(app::ChooseModule{module, {}});
     const auto& functions = version->schedule.module()->functions;
@@ -183,7 +182,6 @@ void Shell::draw_program_pill(const PanelContext& context, float left, float rig
     }
     ImGui::EndPopup();
   }
-  ImGui::PopStyleVar();
 }
 
 }  // namespace loopglass::ui

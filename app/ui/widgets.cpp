@@ -134,6 +134,14 @@ bool key_button(const PanelContext& context, const char* label, const char* key,
   return clicked;
 }
 
+bool begin_popup_menu(const PanelContext& context, const char* id, bool on_right_click) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.px(8), context.px(8)});
+  const bool open = on_right_click ? ImGui::BeginPopupContextItem(id) : ImGui::BeginPopup(id);
+  ImGui::PopStyleVar();
+  if (open && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
+  return open;
+}
+
 bool link(const PanelContext& context, const char* label) {
   const Palette& c = context.colour();
   const TextStyle style = ui_text(context, c.accent);

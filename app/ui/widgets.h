@@ -42,6 +42,8 @@ void dashed_rect(ImDrawList& draw, ImVec2 from, ImVec2 to, ImU32 colour, float r
 // A button with its key beside the label; greyed with the reason as tooltip. A greyed one can be clicked too: the caller shows more.
 bool key_button(const PanelContext& context, const char* label, const char* key, float width, const std::string* why_not);
 bool link(const PanelContext& context, const char* label);
+// ImGui::BeginPopup for a menu, with room at its edges; Escape closes it. Opened by a right click on the last item where `on_right_click`.
+bool begin_popup_menu(const PanelContext& context, const char* id, bool on_right_click = false);
 // Remembers where the last item is (ViewState::marks).
 void mark(const PanelContext& context, const std::string& name);
 // A wrapped tooltip for the last item, where it is hovered (also when it is disabled).

@@ -6,6 +6,7 @@
 
 #include "app/model/project.h"
 #include "engine/ir/structural_equal.h"
+#include "engine/schedule/replay.h"
 #include "tests/model/program.h"
 
 namespace loopglass::app {
@@ -48,6 +49,13 @@ TEST(HistoryEdit, WhatNoLongerAppliesStandsWithItsReason) {
   ASSERT_TRUE(reorder.skipped->reason);
   EXPECT_EQ(reorder.skipped->reason->message, "reorder needs what split gives, which is off");
   EXPECT_NE(reorder.step.find("reorder("), std::string::npos);
+}
+
+TEST(HistoryEdit, AStepIsWrittenWithTheNamesBeforeIt) {
+  const History off = *with_step_switched(at_end(), 3, false);
+  const WrittenStep split = written_step(off, 1), moved = written_step(off, off.current()->parent);
+  EXPECT_EQ(schedule::names_in(split.before, split.instruction.args[0]), "j");
+  EXPECT_EQ(schedule::names_in(moved.before, moved.instruction.args[0]) + " " + schedule::names_in(moved.before, moved.instruction.args[1]), "C j_0");
 }
 
 TEST(HistoryEdit, SkippedStepsSurviveAProject) {
