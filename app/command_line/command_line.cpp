@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "app/command_line/commands.h"
+#include "app/model/export.h"
 
 namespace loopglass::app {
 
@@ -81,7 +82,7 @@ class Commands {
     CLI::App* command = add("export", "the scheduled program in another form", [this] { return export_command(export_); });
     add_input(*command, export_.input, true);
     add_function(*command, export_.input);
-    command->add_option("--to", export_.format, "python, python-tir, trace, script, project, numpy, c, asm")->required();
+    command->add_option("--to", export_.format, app::export_format_names())->required();
     command->add_option("-o", export_.output, "the file to write (default: stdout)");
   }
 

@@ -43,7 +43,7 @@ Result<std::string> unchecked_text(const Schedule& schedule, const std::string& 
   if (format == "numpy") return text_of(emit::to_numpy(schedule.module(), function));
   if (format == "c") return text_of(emit::to_c(schedule.module(), function));
   return fail(DiagnosticKind::BadArgument, fmt::format("there is no export format {}", format),
-              "choose python, python-tir, trace, record, script, project, numpy, c or asm");
+              "choose one of " + export_format_names());
 }
 
 }  // namespace
@@ -53,6 +53,12 @@ const std::vector<ExportFormat>& export_formats() {
                                                  {"script", ".py", true},      {"project", ".loopglass", true},
                                                  {"numpy", ".py", false},      {"c", ".c", false},          {"asm", ".s", false}};
   return formats;
+}
+
+std::string export_format_names() {
+  std::string names;
+  for (const ExportFormat& format : export_formats()) names += (names.empty() ? "" : ", ") + std::string(format.name);
+  return names;
 }
 
 Result<void> check_export(const Schedule& schedule, const std::string& format, const std::string& text) {

@@ -14,6 +14,8 @@ struct ExportFormat {
   bool is_replayed;       // read back, replayed and compared with the program before "written"
 };
 const std::vector<ExportFormat>& export_formats();
+// "python, python-tir, ..."
+std::string export_format_names();
 
 // The text of a schedule in a format, checked where the format can be read back. `function`: for forms of one function, empty = all. "asm" is the
 // worker's (measure::Compiled::assembly) and not made here. Errors: BadArgument for an unknown format; UnsupportedOperation where the form
