@@ -19,7 +19,7 @@ PyExprPtr make(T value, SourceSpan span) {
 bool is_python_function(std::string_view name) { return name == "len" || name == "list" || name == "tuple" || name == "range"; }
 
 // Calls that a pasted trace begins with: they name the schedule where nothing else does.
-bool is_query(std::string_view method) { return method == "get_block" || method == "get_sblock" || method == "work_on"; }
+bool is_query(std::string_view method) { return method == "get_block" || method == "get_sblock" || method == "get_loops" || method == "work_on"; }
 
 const Syntax* receiver_call(const StatementSyntax& s) {
   if (s.kind != StatementKind::Assign && s.kind != StatementKind::Expression) return nullptr;

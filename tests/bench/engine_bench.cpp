@@ -50,7 +50,9 @@ std::string text_of(const char* file) {
 // The last instruction of a schedule, on the program that stands before it.
 void last_step(benchmark::State& state, const script::ScheduleScript& script) {
   const ir::Module module = program().modules.front().module;
-  const schedule::Schedule whole = schedule::replay(script, module).schedule;
+  const schedule::Replayed replayed = schedule::replay(script, module);
+  if (replayed.error) return state.SkipWithError(replayed.error->message.c_str());
+  const schedule::Schedule& whole = replayed.schedule;
   const schedule::Instruction last = whole.trace().instructions.back();
   const int before_last = static_cast<int>(whole.trace().instructions.size()) - 1;
   const schedule::Schedule before = schedule::replay(script, module, {}, before_last).schedule;
