@@ -22,8 +22,25 @@ struct Rule {
   bool again = false;
 };
 
-// The rules in the text, in order. The text is ours: a mistake in it is a CHECK.
-std::vector<Rule> parse_rules(std::string_view text);
+// Rules in their order, found by the kinds of what stands on both sides of the operator.
+class Rules {
+ public:
+  // Reads them. The text is ours: a mistake in it is a CHECK.
+  explicit Rules(std::string_view text);
+  Rules(Rules&&) = default;   // what candidates() gives stays valid
+
+  struct Candidate {
+    const Rule* rule;
+    const Pattern* pattern;   // one of the rule's
+  };
+  // Those whose patterns may match the expression, going by its kind and those of a Binary's sides.
+  const std::vector<Candidate>& candidates(const ir::Expr& e) const;
+
+ private:
+  std::vector<Rule> rules_;
+  std::vector<std::vector<Candidate>> by_kinds_;   // by both kinds
+  std::vector<Candidate> others_;                  // of patterns that are no Binary
+};
 
 // What conditions ask: whether e >= bound, e < bound, e == value is proved.
 class Prover {
@@ -40,6 +57,6 @@ struct Rewritten {
   ir::Expr expr;  // null: no rule applies
   bool again = false;
 };
-Rewritten apply_rules(const std::vector<Rule>& rules, const ir::Expr& e, Prover& prover);
+Rewritten apply_rules(const Rules& rules, const ir::Expr& e, Prover& prover);
 
 }  // namespace loopglass::arith

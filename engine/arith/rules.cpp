@@ -1,6 +1,6 @@
 #include "engine/arith/rules.h"
 
-#include <array>
+#include <vector>
 
 namespace loopglass::arith {
 namespace {
@@ -14,16 +14,16 @@ std::string_view text_of(RuleSet set) {
   return comparison_rules(set);
 }
 
-std::array<std::vector<Rule>, kSets> parse_all() {
-  std::array<std::vector<Rule>, kSets> sets;
-  for (size_t i = 0; i < kSets; ++i) sets[i] = parse_rules(text_of(static_cast<RuleSet>(i)));
+std::vector<Rules> parse_all() {
+  std::vector<Rules> sets;
+  for (size_t i = 0; i < kSets; ++i) sets.emplace_back(text_of(static_cast<RuleSet>(i)));
   return sets;
 }
 
 }  // namespace
 
-const std::vector<Rule>& rules(RuleSet set) {
-  static const std::array<std::vector<Rule>, kSets> sets = parse_all();
+const Rules& rules(RuleSet set) {
+  static const std::vector<Rules> sets = parse_all();
   return sets[static_cast<size_t>(set)];
 }
 

@@ -22,7 +22,7 @@ enum class RuleSet {
 };
 
 // Parsed at first use.
-const std::vector<Rule>& rules(RuleSet set);
+const Rules& rules(RuleSet set);
 
 // The texts, by theme.
 std::string_view sum_rules(RuleSet set);         // rules_sum.cpp: Add, Sub, Mul
