@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -46,6 +45,11 @@ Result<Locale> Locale::load(const std::filesystem::path& locale_folder) {
   Locale locale;
   TRY_ASSIGN(locale.english_, read_table(locale_folder / "en.json"));
   TRY_ASSIGN(locale.chinese_, read_table(locale_folder / "zh.json"));
+  TRY_ASSIGN(Table sentences, read_table(locale_folder / "zh_sentences.json"));
+  // Diagnostics say of a parameter what the form says.
+  for (const auto& [key, text] : locale.english_)
+    if (const auto found = locale.chinese_.find(key); key.starts_with("primitive.") && found != locale.chinese_.end()) sentences.emplace(text, found->second);
+  locale.chinese_sentences_ = Sentences(sentences);
   return locale;
 }
 
@@ -60,7 +64,12 @@ std::string Locale::format(std::string_view key, Values values) const {
   return substitute((*this)(key), std::span(values.begin(), values.size()));
 }
 
+std::optional<std::string> Locale::translated(std::string_view sentence) const {
+  return language_ == Language::Chinese ? chinese_sentences_.translate(sentence) : std::nullopt;
+}
+
 std::string Locale::message(const Diagnostic& diagnostic) const {
+  if (std::optional<std::string> sentence = translated(diagnostic.message)) return *std::move(sentence);
   const std::string key = fmt::format("diagnostic.{}", to_string(diagnostic.kind));
   if (!has(key)) return diagnostic.message;
   std::vector<std::pair<std::string_view, std::string_view>> values(diagnostic.values.begin(), diagnostic.values.end());
@@ -76,8 +85,9 @@ std::string Locale::message(const Diagnostic& diagnostic) const {
 }
 
 std::string Locale::help(const Diagnostic& diagnostic) const {
-  if (message(diagnostic).find(diagnostic.message) != std::string::npos) return diagnostic.help;
-  return diagnostic.help.empty() ? diagnostic.message : diagnostic.message + "; " + diagnostic.help;
+  const std::string help = translated(diagnostic.help).value_or(diagnostic.help);
+  if (translated(diagnostic.message) || message(diagnostic).find(diagnostic.message) != std::string::npos) return help;
+  return help.empty() ? diagnostic.message : diagnostic.message + "; " + help;
 }
 
 std::string substitute(std::string_view text, std::span<const std::pair<std::string_view, std::string_view>> values) {

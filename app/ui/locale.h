@@ -1,14 +1,17 @@
-// Every word that the window shows, by key, in the language of the moment (assets/locale/LANGUAGE.json: flat keys, `{name}` is replaced).
+// Every word that the window shows, by key, in the language of the moment (assets/locale/LANGUAGE.json: flat keys, `{name}` is replaced), and the
+// engine's sentences in it (LANGUAGE_sentences.json, see sentences.h).
 #pragma once
 
 #include <filesystem>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "app/ui/sentences.h"
 #include "engine/support/result.h"
 
 namespace loopglass::ui {
@@ -33,10 +36,12 @@ class Locale {
   bool has(std::string_view key) const;
   // With `{name}` replaced by its value.
   std::string format(std::string_view key, Values values) const;
-  // A diagnostic in the language of the moment: its kind's text (`diagnostic.<Kind>`, where `{message}` is the message as it was raised and
-  // other names are its values) with its witness; as it was raised where there is no such text.
+  // A sentence of the engine in the language of the moment; nothing in English, and where the catalogue does not know it.
+  std::optional<std::string> translated(std::string_view sentence) const;
+  // A diagnostic in the language of the moment: its sentence. Where the catalogue does not know it, its kind's text (`diagnostic.<Kind>`, where
+  // `{message}` is the message as it was raised and other names are its values) with its witness; as it was raised where there is no such text.
   std::string message(const Diagnostic& diagnostic) const;
-  // What to do; after the message as it was raised, where the translated one does not hold it.
+  // What to do; after the message as it was raised, where message() says less.
   std::string help(const Diagnostic& diagnostic) const;
 
  private:
@@ -44,6 +49,7 @@ class Locale {
   const Table& table() const { return language_ == Language::English ? english_ : chinese_; }
   Language language_ = Language::English;
   Table english_, chinese_;
+  Sentences chinese_sentences_;
 };
 
 // `{name}` in a template replaced by the value of that name; what has no value stays.

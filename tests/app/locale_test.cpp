@@ -105,6 +105,18 @@ TEST(Locale, ADiagnosticIsShownAsRaisedInEnglishAndExplainedInChinese) {
   EXPECT_EQ(words->help(raised), "C would read Y before it is written; Move it later.");
 }
 
+TEST(Locale, ASentenceOfTheCatalogueIsSaidInChinese) {
+  auto words = Locale::load(source_root() / "assets/locale");
+  ASSERT_TRUE(words);
+  const Diagnostic raised{DiagnosticKind::NotInSameScope, "block \"C\" stands below loop \"j\" already", "choose a loop that is not above the block"};
+  EXPECT_FALSE(words->translated(raised.message));
+  words->set_language(Language::Chinese);
+  EXPECT_EQ(words->message(raised), "块 \"C\" 已经在循环 \"j\" 之下");
+  EXPECT_EQ(words->help(raised), "请选择不在块上方的循环");
+  EXPECT_EQ(words->help({raised.kind, raised.message, "Not in the catalogue."}), "Not in the catalogue.");
+  EXPECT_EQ(words->translated("merge needs the argument \"loops\": loops of the same extent, in the order in which their bodies will stand"), "merge 需要参数 \"loops\"：长度相同的循环，按循环体的先后次序");
+}
+
 TEST(Locale, AMissingFolderIsAnError) {
   const auto words = Locale::load(source_root() / "no-such-folder");
   ASSERT_FALSE(words);
