@@ -90,6 +90,28 @@ TEST(ChineseSentences, EachPatternStandsOnceAndItsTranslationHasItsPlaces) {
   }
 }
 
+std::string without_spaces(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
+// With "x0", "x1" … in a pattern's places, no other pattern has more letters of the sentence.
+TEST(ChineseSentences, EachPatternIsTheOneForItsOwnSentence) {
+  const auto catalogue = nlohmann::json::parse(text_of(source_root() / "assets/locale/zh_sentences.json"));
+  const Sentences sentences(catalogue.get<Sentences::Catalogue>());
+  for (const auto& [english, translation] : catalogue.items()) {
+    std::string sentence = english, chinese = translation;
+    for (int number = 0; sentence.contains("{}"); ++number) {
+      const std::string value = "x" + std::to_string(number);
+      sentence.replace(sentence.find("{}"), 2, value);
+      chinese = std::regex_replace(chinese, std::regex("\\{" + std::to_string(number) + "\\}"), value);
+    }
+    const std::optional<std::string> said = sentences.translate(sentence);
+    ASSERT_TRUE(said) << english;
+    EXPECT_EQ(without_spaces(*said), without_spaces(chinese)) << english;
+  }
+}
+
 // Says all that the English says, and leaves no English but names and code.
 void expect_chinese(const Locale& words, const std::string& english) {
   const std::optional<std::string> chinese = words.translated(english);
