@@ -2,6 +2,7 @@
 
 #include "engine/arith/analysis.h"
 #include "engine/arith/effect.h"
+#include "engine/ir/fold.h"
 #include "engine/ir/op.h"
 #include "engine/ir/structural_equal.h"
 
@@ -37,9 +38,9 @@ Expr RewriteSimplifier::rewrite(const Expr& e) {
 Expr RewriteSimplifier::rewrite_binary(const Expr& e) {
   const Binary& binary = get<Binary>(e);
   const Expr a = visit(binary.a), b = visit(binary.b);
-  const Expr folded = fold_binary(e->kind, a, b);
-  if (folded->kind != e->kind || get<Binary>(folded).a != a || get<Binary>(folded).b != b) return folded;
-  const Expr node = a == binary.a && b == binary.b ? e : folded;
+  if (a->dtype != b->dtype) return fold_binary(e->kind, a, b);
+  if (Expr folded = try_fold_binary(e->kind, a, b)) return folded;
+  const Expr node = a == binary.a && b == binary.b ? e : make_binary(e->kind, a, b);
   switch (e->kind) {
     case ExprKind::Min: case ExprKind::Max: return rewrite_extremum(node);
     case ExprKind::EQ: return rewrite_equal(node);

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/ir/fold.h"
 #include "engine/support/check.h"
 
 namespace loopglass::ir {
@@ -221,6 +222,8 @@ std::optional<DataType> common_type(DataType a, DataType b) {
   if (a.lanes != b.lanes && a.lanes != 1 && b.lanes != 1) return std::nullopt;
   return common_element(a, b).with_lanes(std::max(a.lanes, b.lanes));
 }
+
+Expr try_fold_binary(ExprKind kind, const Expr& a, const Expr& b) { return try_fold(kind, Operands(a, b)); }
 
 Expr fold_binary(ExprKind kind, Expr a, Expr b) {
   const std::optional<DataType> type = common_type(a->dtype, b->dtype);

@@ -9,6 +9,7 @@
 
 #include "engine/ir/visitor.h"
 #include "engine/schedule/access_walk.h"
+#include "engine/schedule/disjoint_iterations.h"
 
 namespace loopglass::schedule {
 namespace {
@@ -303,6 +304,8 @@ DependenceAnswer answer_of(CarriedSearch search, const Place& loop, const Depend
 DependenceAnswer carried_dependence(const Place& loop, const DependenceLimits& limits) { return answer_of(CarriedSearch(loop), loop, limits); }
 
 DependenceAnswer concurrent_conflict(const Place& loop, const DependenceLimits& limits) {
+  const std::vector<Place> nest[] = {{loop}};
+  if (only_equal_iterations_meet(nest)) return {std::nullopt, true};
   return answer_of(CarriedSearch(loop, OutsideUses(loop).unused()), loop, limits);
 }
 
@@ -312,6 +315,8 @@ DependenceAnswer conflict(const Place& earlier, const Place& later, const Depend
 }
 
 DependenceAnswer merged_conflict(const std::vector<Place>& earlier, const std::vector<Place>& later, const DependenceLimits& limits) {
+  const std::vector<Place> nests[] = {earlier, later};
+  if (only_equal_iterations_meet(nests)) return {std::nullopt, true};
   const auto any = [](const Access&) { return true; };
   return conflict_of({earlier.front(), later.front(), any, any, vars_of(earlier), vars_of(later)}, limits);
 }

@@ -8,6 +8,7 @@
 #include "engine/arith/region.h"
 #include "engine/ir/op.h"
 #include "engine/ir/rewriter.h"
+#include "engine/ir/structural_equal.h"
 #include "engine/ir/visitor.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/support/check.h"
@@ -35,9 +36,25 @@ Place prefix(const Place& place, size_t depth) {
   return result;
 }
 
+// The answer where both are intervals of constants, or the same interval; nothing where it takes a proof.
+std::optional<bool> plainly_covered(const ir::Expr& extent, const arith::IntSet& produced, const arith::IntSet& consumed) {
+  if (!produced.min || !produced.max || !consumed.min || !consumed.max) return std::nullopt;
+  const auto size = ir::as_int(extent), from = ir::as_int(produced.min), to = ir::as_int(produced.max);
+  const auto first = ir::as_int(consumed.min), last = ir::as_int(consumed.max);
+  if (size && from && to && first && last) {
+    const int64_t begin = std::max<int64_t>(*from, 0), end = std::min(*to, *size - 1);   // inside the buffer
+    const int64_t read_begin = std::max<int64_t>(*first, 0), read_end = std::min(*last, *size - 1);
+    if (begin > end) return false;
+    return read_begin > read_end || (begin <= read_begin && read_end <= end);
+  }
+  if (ir::structural_equal(produced.min, consumed.min) && ir::structural_equal(produced.max, consumed.max)) return true;
+  return std::nullopt;
+}
+
 bool dimension_covered(const ir::Expr& extent, arith::IntSet produced, arith::IntSet consumed, const arith::Analyzer& analyzer) {
   if (produced.is_nothing) return false;
   if (consumed.is_nothing) return true;
+  if (const auto answer = plainly_covered(extent, produced, consumed)) return *answer;
   const arith::IntSet whole = arith::IntSet::from_min_extent(ir::make_int(0, extent->dtype), extent);
   const auto within = [&](const arith::IntSet& set) {
     const arith::IntSet canonical = arith::IntSet::interval(set.min ? analyzer.canonical_simplify(set.min) : nullptr,
