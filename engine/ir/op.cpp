@@ -226,10 +226,12 @@ std::optional<DataType> common_type(DataType a, DataType b) {
 Expr try_fold_binary(ExprKind kind, const Expr& a, const Expr& b) { return try_fold(kind, Operands(a, b)); }
 
 Expr fold_binary(ExprKind kind, Expr a, Expr b) {
-  const std::optional<DataType> type = common_type(a->dtype, b->dtype);
-  CHECK(type, "fold_binary: the two sides have no common type");
-  a = cast(*type, std::move(a));
-  b = cast(*type, std::move(b));
+  if (a->dtype != b->dtype) {
+    const std::optional<DataType> type = common_type(a->dtype, b->dtype);
+    CHECK(type, "fold_binary: the two sides have no common type");
+    a = cast(*type, std::move(a));
+    b = cast(*type, std::move(b));
+  }
   if (Expr folded = try_fold(kind, Operands(a, b))) return folded;
   return make_binary(kind, std::move(a), std::move(b));
 }

@@ -41,16 +41,16 @@ std::vector<Place> changed_parts(const ir::Module& before, const ir::Module& aft
   return parts;
 }
 
-// The reference with the place where it stands as its hint; nothing where it is in none of the changed parts, nor where its hint says.
+// The reference with the place where it stands as its hint; nothing where it is gone. A node with a hint that is not where the hint says
+// can be in a changed part alone.
 std::optional<NodeRef> located(const ir::Module& module, std::span<const Place> changed, const NodeRef& node) {
-  if (const auto& hint = hint_of(node)) {
+  const auto& hint = hint_of(node);
+  if (hint)
     if (const auto place = place_at(module, *hint); place && is_at(*place, node)) return node;
-  } else if (const auto place = find(module, node)) {
-    return ref(*place);
-  }
   for (const Place& part : changed)
     if (const auto place = find_below(part, node)) return ref(*place);
-  return std::nullopt;
+  const auto place = hint ? std::nullopt : find(module, node);
+  return place ? std::optional(ref(*place)) : std::nullopt;
 }
 
 void locate_results(Rewrite& rewrite, std::span<const Place> changed) {
