@@ -83,7 +83,7 @@ void add_axis(ir::BlockRealize& realize, ir::IterVar axis, ir::Expr value) {
 }
 
 ir::Buffer partial_buffer(const Factoring& f, const ir::Buffer& buffer) {
-  return derived_buffer(buffer, buffer->name + "_rf", with_inserted(buffer->shape, f.dimension, f.loop.loop().extent), buffer->strides);
+  return derived_buffer(buffer, buffer->name + ".rf", with_inserted(buffer->shape, f.dimension, f.loop.loop().extent), buffer->strides);
 }
 
 // The axes of the block of partial results. A reduction axis that runs with the factored loop is replaced by one axis for each other loop
