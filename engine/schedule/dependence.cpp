@@ -8,7 +8,6 @@
 #include <fmt/ranges.h>
 
 #include "engine/ir/visitor.h"
-#include "engine/schedule/access_walk.h"
 #include "engine/schedule/disjoint_iterations.h"
 
 namespace loopglass::schedule {
@@ -33,23 +32,6 @@ struct Toucher {
 struct Touchers {
   std::optional<Toucher> writer, reader;   // the first of each
 };
-
-// The loops around a place, `nth` iterations after their first (the last where there are fewer).
-Bindings iterations(const Place& place, int64_t nth) {
-  Bindings bindings;
-  for (size_t depth = 0; depth + 1 < place.chain.size(); ++depth) {
-    if (const ir::For* loop = ir::as<ir::For>(place.chain[depth])) {
-      const int64_t last = evaluate(loop->extent, bindings).value_or(1) - 1;
-      bindings.push(loop->loop_var.get(), evaluate(loop->min, bindings).value_or(0) + std::clamp<int64_t>(nth, 0, std::max<int64_t>(last, 0)));
-    } else if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(place.chain[depth])) {
-      for (size_t i = 0; i < realize->iter_values.size(); ++i)
-        bindings.push(realize->block.iter_vars[i].var.get(), evaluate(realize->iter_values[i], bindings));
-    } else if (const ir::LetStmt* let = ir::as<ir::LetStmt>(place.chain[depth])) {
-      bindings.push(let->var.get(), evaluate(let->value, bindings));
-    }
-  }
-  return bindings;
-}
 
 bool has_loops_above(const Place& place) {
   return std::any_of(place.chain.begin(), place.chain.end() - 1, [](const ir::Stmt& s) { return ir::as<ir::For>(s) != nullptr; });
@@ -300,6 +282,22 @@ DependenceAnswer answer_of(CarriedSearch search, const Place& loop, const Depend
 }
 
 }  // namespace
+
+Bindings iterations(const Place& place, int64_t nth) {
+  Bindings bindings;
+  for (size_t depth = 0; depth + 1 < place.chain.size(); ++depth) {
+    if (const ir::For* loop = ir::as<ir::For>(place.chain[depth])) {
+      const int64_t last = evaluate(loop->extent, bindings).value_or(1) - 1;
+      bindings.push(loop->loop_var.get(), evaluate(loop->min, bindings).value_or(0) + std::clamp<int64_t>(nth, 0, std::max<int64_t>(last, 0)));
+    } else if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(place.chain[depth])) {
+      for (size_t i = 0; i < realize->iter_values.size(); ++i)
+        bindings.push(realize->block.iter_vars[i].var.get(), evaluate(realize->iter_values[i], bindings));
+    } else if (const ir::LetStmt* let = ir::as<ir::LetStmt>(place.chain[depth])) {
+      bindings.push(let->var.get(), evaluate(let->value, bindings));
+    }
+  }
+  return bindings;
+}
 
 DependenceAnswer carried_dependence(const Place& loop, const DependenceLimits& limits) { return answer_of(CarriedSearch(loop), loop, limits); }
 

@@ -7,6 +7,7 @@
 
 #include <optional>
 
+#include "engine/schedule/access_walk.h"
 #include "engine/schedule/tree.h"
 
 namespace loopglass::schedule {
@@ -43,6 +44,9 @@ DependenceAnswer conflict(const Place& earlier, const Place& later, const Depend
 // iteration, the first's body and then the second's: an element that an iteration of `later` touches and an iteration of `earlier` that would
 // then come after it, one of them writing it.
 DependenceAnswer merged_conflict(const std::vector<Place>& earlier, const std::vector<Place>& later, const DependenceLimits& limits = {});
+
+// The variables around a place, its loops `nth` iterations after their first (at the last where there are fewer).
+Bindings iterations(const Place& place, int64_t nth);
 
 // "iterations k=0 and k=1 both write Y[0, 0]", "iteration i=1 reads A[0], which iteration i=0 writes".
 std::string describe(const Collision& collision);

@@ -8,6 +8,7 @@
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/trace_edit.h"
 #include "engine/schedule/tree.h"
+#include "engine/schedule/unwritten_read.h"
 #include "engine/support/check.h"
 
 namespace loopglass::schedule {
@@ -20,8 +21,10 @@ std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite
   for (size_t i = 0; i < args.size(); ++i)
     if (std::string_view(primitive.params[i].name) == "storage_scope")
       if (auto found = gpu_memory(*args[i].as<std::string>(), primitive.name)) return found;
-  for (const Place& part : changed)
-    if (auto unsound = reversed_dependence(before, part, primitive.name)) return unsound;
+  for (const Place& part : changed) {
+    if (auto unsound = misplaced_block(before, part, primitive.name)) return unsound;
+    if (auto unsound = unwritten_read(before, part, primitive.name)) return unsound;
+  }
   for (const Argument& result : rewrite.results) {
     const NodeRef* node = std::get_if<NodeRef>(&result.v);
     if (!node || !std::holds_alternative<BlockRef>(*node)) continue;

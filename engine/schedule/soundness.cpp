@@ -31,7 +31,7 @@ std::vector<Place> leaf_blocks(const Place& place) {
 
 // What a block says that it touches, and what its body does touch (unsafe_hide_buffer_access makes these differ).
 struct Touched {
-  std::set<const ir::BufferNode*> written, all;
+  std::set<const ir::BufferNode*> written, loaded, all;
 };
 
 class TouchedCollector : public ir::Visitor {
@@ -44,7 +44,10 @@ class TouchedCollector : public ir::Visitor {
   }
   using Visitor::visit;
   void visit(const ir::Expr& e) override {
-    if (const ir::BufferLoad* load = ir::as<ir::BufferLoad>(e)) touched.all.insert(load->buffer.get());
+    if (const ir::BufferLoad* load = ir::as<ir::BufferLoad>(e)) {
+      touched.loaded.insert(load->buffer.get());
+      touched.all.insert(load->buffer.get());
+    }
     Visitor::visit(e);
   }
   void visit(const ir::Stmt& s) override {
@@ -60,12 +63,13 @@ class TouchedCollector : public ir::Visitor {
   }
 };
 
+bool meet(const std::set<const ir::BufferNode*>& written, const std::set<const ir::BufferNode*>& all) {
+  return std::ranges::any_of(written, [&](const ir::BufferNode* buffer) { return all.contains(buffer); });
+}
+
 // Whether they may touch one element, one of them writing it, going by the buffers alone.
 bool may_depend(const ir::Block& a, const ir::Block& b) {
   const Touched x = TouchedCollector(a).touched, y = TouchedCollector(b).touched;
-  const auto meet = [](const auto& written, const auto& all) {
-    return std::any_of(written.begin(), written.end(), [&](const ir::BufferNode* buffer) { return all.contains(buffer); });
-  };
   return meet(x.written, y.all) || meet(y.written, x.all);
 }
 
@@ -84,6 +88,14 @@ Diagnostic reversed(const Place& earlier, const Place& later, const Collision& c
                   quoted(later), quoted(earlier), verb(collision.first_writes), w.buffer, fmt::join(w.index, ", "),
                   iteration_text(w.first), verb(collision.second_writes), iteration_text(w.second)),
       {label(later, "has to run after"), label(earlier, "this block")}, collision.witness);
+}
+
+Diagnostic copied_early(const Place& copy, const Place& writer, const Place& reader, const Collision& collision, const char* primitive) {
+  const Witness& w = collision.witness;
+  return unsound_step(DiagnosticKind::ReversedDependence,
+                      fmt::format("{} would let {} read {}[{}] for {} before {} writes it", primitive, quoted(copy), w.buffer, fmt::join(w.index, ", "), quoted(reader),
+                                  quoted(writer)),
+                      {label(reader, "needs what is written"), label(writer, "has to run before the copy")}, w);
 }
 
 // Where the blocks of `before` stand in `after`; -1: gone.
@@ -107,6 +119,24 @@ std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const st
       if (now[earlier] < now[later] || !may_depend(before[earlier].block(), before[later].block())) continue;
       if (const auto answer = conflict(before[earlier], before[later]); answer.collision)
         return reversed(before[earlier], before[later], *answer.collision, primitive);
+    }
+  }
+  return std::nullopt;
+}
+
+// A block that a step has made, and that reads elements for another block before the block that writes them has run.
+std::optional<Diagnostic> early_copy(const std::vector<Place>& was, const std::vector<Place>& is, const char* primitive) {
+  const std::vector<int> old = positions_after(is, was), now = positions_after(was, is);
+  for (size_t copy = 0; copy < is.size(); ++copy) {
+    if (old[copy] >= 0) continue;
+    const Touched made = TouchedCollector(is[copy].block()).touched;
+    for (size_t reader = 0; reader < was.size(); ++reader) {
+      if (now[reader] <= static_cast<int>(copy) || !meet(made.written, TouchedCollector(is[now[reader]].block()).touched.all)) continue;
+      for (size_t writer = 0; writer < reader; ++writer) {
+        if (now[writer] <= static_cast<int>(copy) || !meet(TouchedCollector(was[writer].block()).touched.written, made.loaded)) continue;
+        const auto answer = conflict(was[writer], was[reader]);
+        if (answer.collision && answer.collision->first_writes) return copied_early(is[copy], was[writer], was[reader], *answer.collision, primitive);
+      }
     }
   }
   return std::nullopt;
@@ -231,8 +261,10 @@ Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> fo
   return {};
 }
 
-std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const Place& changed, const char* primitive) {
-  return reversed_in(leaf_blocks(*place_at(before, changed.path)), leaf_blocks(changed), primitive);
+std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive) {
+  const std::vector<Place> was = leaf_blocks(*place_at(before, changed.path)), is = leaf_blocks(changed);
+  if (auto found = reversed_in(was, is, primitive)) return found;
+  return early_copy(was, is, primitive);
 }
 
 std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>>& nests) {

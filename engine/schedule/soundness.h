@@ -14,11 +14,12 @@ Diagnostic unsound_step(DiagnosticKind kind, std::string message, std::vector<La
 // Refuses the step with what was found to be unsound; under trust it is one of its warnings. Nothing found: nothing happens.
 Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> found, std::vector<Diagnostic>& warnings);
 
-// Two blocks that touch one element, one of them writing it, and that a step has made change places: the diagnostic that says so
-// (ReversedDependence, with the element and the two iterations of the program before the step). Nothing where there are none.
-// Blocks whose accesses are known to be of different elements may change places.
-// `changed`: the part of the program after the step in which it differs from the one before.
-std::optional<Diagnostic> reversed_dependence(const ir::Module& before, const Place& changed, const char* primitive);
+// ReversedDependence, with the element and two iterations of the program before the step, where
+// - two blocks that touch one element, one of them writing it, have changed places, or
+// - a block that the step has made (a copy) reads an element for another block before the block that writes it has run.
+// Blocks whose accesses are known to be of different elements may change places. `changed`: the part of the program after the step in which
+// it differs from the one before.
+std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive);
 
 // What is wrong with a block's new place:
 // LostIterations: an output block computes a smaller part of an axis than it did;

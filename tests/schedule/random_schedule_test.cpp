@@ -1,18 +1,21 @@
-// Random programs under random schedules: what is accepted keeps the results (the interpreter is the judge), the program well formed
-// and printable; what is refused says why. A failure prints its seed and the whole case, ready to stand in tests/cases/schedule.
+// Random programs under random schedules: what is accepted keeps the results (the interpreter is the judge, and the compiled program agrees
+// with it), the program well formed and printable; what is refused says why. A failure prints its seed and the whole case, ready to stand in tests/cases/schedule.
 //
 // LOOPGLASS_SEEDS=FIRST:COUNT takes other seeds; LOOPGLASS_DUMP_CASES=FOLDER writes every step as a case file, so that
 // tests/oracle/record_cases.py --check FOLDER can ask TVM for its opinion.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "engine/interp/interpreter.h"
 #include "engine/ir/structural_equal.h"
 #include "engine/ir/well_formed.h"
 #include "engine/schedule/replay.h"
+#include "tests/codegen/both_ways.h"
 #include "tests/schedule/random_schedule.h"
 #include "tests/schedule/schedule_case.h"
 
@@ -34,18 +37,34 @@ bool dump(uint64_t seed, int step, const std::string& source, const schedule::Re
   return true;
 }
 
-void expect_sound(const ir::Module& original, const ir::Module& module, const std::string& source) {
+void expect_sound(const schedule::Schedule& schedule, const std::string& source) {
+  const ir::Module& module = schedule.module();
   const Result<void> formed = ir::check_well_formed(module);
   ASSERT_TRUE(formed) << formed.error().message << "\n" << source << "\n" << to_text(module);
   const std::string text = to_text(module);
   const Result<ir::Module> parsed = script::parse_module(text);
   ASSERT_TRUE(parsed) << parsed.error().message << "\n" << text;
   ASSERT_EQ(ir::first_difference(*parsed, module), "") << text;
-  ASSERT_EQ(difference_in_results(original, module, 7), "") << source << "\n" << text;
+  ASSERT_EQ(difference_in_results(schedule, 7), "") << source << "\n" << text;
+}
+
+void run_in_threads(void*, int64_t extent, void (*chunk)(void*, int64_t, int64_t), void* closure) {
+  std::jthread first([=] { chunk(closure, 0, extent / 2); });
+  chunk(closure, extent / 2, extent);
+}
+
+// The program as the worker runs it.
+void expect_compiled_alike(codegen::Compiler& compiler, const ir::Module& module, const std::string& source) {
+  const ir::Function& function = module->functions.front().function;
+  const auto arguments = interp::make_arguments(function, 7);
+  ASSERT_TRUE(arguments) << arguments.error().message;
+  const codegen::Way way{{}, {.verify_ir = true}, {run_in_threads, nullptr}};
+  const std::string difference = codegen::difference(codegen::interpret(function, *arguments), codegen::run_compiled(compiler, function, *arguments, way), 1e-4);
+  ASSERT_EQ(difference, "") << source << "\n" << to_text(module);
 }
 
 // Any number of seeds may fail; the first failure of each is enough.
-void run_seed(uint64_t seed, int& accepted, int& refused) {
+void run_seed(uint64_t seed, codegen::Compiler& compiler, int& accepted, int& refused) {
   SCOPED_TRACE(fmt::format("seed {}", seed));
   Random random(seed);
   const std::string program = random_program(random);
@@ -69,9 +88,10 @@ void run_seed(uint64_t seed, int& accepted, int& refused) {
     ++accepted;
     module = replayed.schedule.module();
     steps += candidate;
-    if (!dumped) expect_sound(*original, module, source);
+    if (!dumped) expect_sound(replayed.schedule, source);
     if (testing::Test::HasFailure()) return;
   }
+  expect_compiled_alike(compiler, module, source_text(program, steps));
 }
 
 TEST(RandomSchedules, KeepResults) {
@@ -81,9 +101,10 @@ TEST(RandomSchedules, KeepResults) {
     first = std::stoull(text);
     count = std::stoull(text.substr(text.find(':') + 1));
   }
+  const auto compiler = codegen::make_compiler();
   int accepted = 0, refused = 0;
   for (uint64_t seed = first; seed < first + count; ++seed) {
-    run_seed(seed, accepted, refused);
+    run_seed(seed, *compiler, accepted, refused);
     if (HasFailure()) FAIL() << "seed " << seed;
   }
   fmt::print("{} steps accepted, {} refused\n", accepted, refused);
