@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/ir/strides.h"
 #include "engine/ir/visitor.h"
 
 namespace loopglass::codegen {
@@ -57,12 +58,13 @@ Result<void> check_size(const BufferNode& buffer) {
 
 std::optional<int64_t> bytes_of(const BufferNode& buffer) {
   int64_t bytes = buffer.dtype.bytes();
+  const std::vector<Expr> strides = stated_strides(buffer);
   for (size_t d = 0; d < buffer.shape.size(); ++d) {
     const std::optional<int64_t> extent = as_int(buffer.shape[d]);
     if (!extent) return std::nullopt;
     // The outermost dimension of a padded buffer: its stride tells the size.
-    if (d == 0 && !buffer.strides.empty()) {
-      const std::optional<int64_t> stride = as_int(buffer.strides[0]);
+    if (d == 0 && !strides.empty()) {
+      const std::optional<int64_t> stride = as_int(strides[0]);
       int64_t total = 0;
       if (!stride || __builtin_mul_overflow(*stride, *extent, &total) || __builtin_mul_overflow(total, bytes, &total)) return std::nullopt;
       return total;

@@ -7,6 +7,7 @@
 #include "engine/emit/emit.h"
 #include "engine/emit/functions.h"
 #include "engine/emit/lines.h"
+#include "engine/ir/strides.h"
 #include "engine/ir/structural_equal.h"
 
 namespace loopglass::emit {
@@ -65,8 +66,9 @@ class CFunction {
     CBuffer made{plain_.buffer_names.at(buffer.get()), std::move(strides)};
     int64_t size = 1;
     std::vector<int64_t> own(buffer->shape.size());
+    const std::vector<ir::Expr> stated = ir::stated_strides(*buffer);
     for (size_t d = buffer->shape.size(); d-- > 0;) {
-      own[d] = !buffer->strides.empty() && ir::as_int(buffer->strides[d]) ? *ir::as_int(buffer->strides[d]) : size;
+      own[d] = !stated.empty() && ir::as_int(stated[d]) ? *ir::as_int(stated[d]) : size;
       size = std::max(size, own[d] * constant(buffer->shape[d], buffer));
     }
     if (made.strides.empty())

@@ -7,6 +7,7 @@
 #include "engine/interp/compiler.h"
 #include "engine/interp/element.h"
 #include "engine/interp/scalar.h"
+#include "engine/ir/strides.h"
 
 namespace loopglass::interp {
 
@@ -86,7 +87,7 @@ StmtPtr Compiler::bind_view(const ir::Buffer& buffer) {
   const int view = view_of(buffer), storage = storage_of(buffer);
   Code shape, strides;
   for (const ir::Expr& extent : buffer->shape) shape.push_back(compile_int(extent));
-  for (const ir::Expr& stride : buffer->strides) strides.push_back(compile_int(stride));
+  for (const ir::Expr& stride : ir::stated_strides(*buffer)) strides.push_back(compile_int(stride));
   auto offset = buffer->elem_offset ? compile_int(buffer->elem_offset) : int_code([](Frame&) { return int64_t{0}; });
   return stmt_code([=, shape = std::move(shape), strides = std::move(strides), offset = std::move(offset)](Frame& f) {
     View& v = f.views[view];

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/ir/strides.h"
 #include "engine/support/check.h"
 
 namespace loopglass::locality {
@@ -16,10 +17,11 @@ ElementMap::ElementMap(const interp::Program& program, const Layout& layout) : l
 int64_t ElementMap::element(int storage, int64_t byte) const {
   const PlacedBuffer& placed = layout_.buffers[static_cast<size_t>(buffer(storage))];
   int64_t rest = byte / placed.buffer->dtype.bytes();
-  if (placed.buffer->strides.empty()) return rest;
+  const std::vector<ir::Expr> stated = ir::stated_strides(*placed.buffer);
+  if (stated.empty()) return rest;
   int64_t element = 0;
   for (size_t d = 0; d < placed.shape.size(); ++d) {
-    const int64_t stride = ir::as_int(placed.buffer->strides[d]).value_or(placed.element_strides[d]);
+    const int64_t stride = ir::as_int(stated[d]).value_or(placed.element_strides[d]);
     const int64_t index = stride ? std::min(rest / stride, placed.shape[d] - 1) : 0;
     element += index * placed.element_strides[d];
     rest -= index * stride;

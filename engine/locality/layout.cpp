@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/ir/strides.h"
 #include "engine/ir/visitor.h"
 
 namespace loopglass::locality {
@@ -69,8 +70,9 @@ Result<PlacedBuffer> place(const ir::Buffer& buffer, const Options& options) {
   TRY_ASSIGN(placed.shape, constants(buffer, buffer->shape, "shape"));
   placed.element_strides = row_major(placed.shape, 1);
   placed.strides = row_major(placed.shape, buffer->dtype.bytes());
-  if (!buffer->strides.empty() && std::ranges::all_of(buffer->strides, [](const ir::Expr& e) { return ir::as_int(e).has_value(); })) {
-    TRY_ASSIGN(placed.strides, constants(buffer, buffer->strides, "stride"));
+  const std::vector<ir::Expr> stated = ir::stated_strides(*buffer);
+  if (!stated.empty() && std::ranges::all_of(stated, [](const ir::Expr& e) { return ir::as_int(e).has_value(); })) {
+    TRY_ASSIGN(placed.strides, constants(buffer, stated, "stride"));
     for (int64_t& stride : placed.strides) stride *= buffer->dtype.bytes();
   }
   if (const auto pitch = options.row_pitch.find(buffer->name); pitch != options.row_pitch.end()) TRY(set_pitch(placed, pitch->second));

@@ -6,6 +6,7 @@
 
 #include "engine/ir/op.h"
 #include "engine/ir/rewriter.h"
+#include "engine/ir/strides.h"
 #include "engine/lower/checks.h"
 
 namespace loopglass::lower {
@@ -38,7 +39,7 @@ struct View {
 };
 
 std::vector<Expr> strides_of(const BufferNode& buffer) {
-  if (!buffer.strides.empty()) return buffer.strides;
+  if (std::vector<Expr> stated = stated_strides(buffer); !stated.empty()) return stated;
   std::vector<Expr> strides(buffer.shape.size(), make_int(1));
   for (size_t d = strides.size(); d-- > 1;) strides[d - 1] = mul(strides[d], buffer.shape[d]);
   return strides;

@@ -21,9 +21,6 @@ Error unsupported(std::string message, std::string help) {
 }
 
 Result<void> check_constant_shape(const BufferNode& buffer) {
-  if (!buffer.strides.empty() && buffer.strides.size() != buffer.shape.size())
-    return unsupported(fmt::format("buffer {} has {} strides for {} dimensions", buffer.name, buffer.strides.size(), buffer.shape.size()),
-                       "give one stride for each dimension, or none");
   for (const auto* extents : {&buffer.shape, &buffer.strides})
     for (const Expr& extent : *extents)
       if (!as_int(extent))

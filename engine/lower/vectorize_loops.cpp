@@ -1,6 +1,7 @@
 #include "engine/lower/vectorize_loops.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "engine/ir/op.h"
 #include "engine/ir/rewriter.h"
@@ -32,7 +33,46 @@ bool loads_from(const Expr& e, const Buffer& buffer) {
   return found;
 }
 
-// The statements of a loop's body for some of its iterations at once.
+// Whether the lanes can run statement by statement: an element that is the same for all lanes gets a value that is the same for all, and
+// not one made of itself. Otherwise a lane would see what another one left there.
+class LaneCheck : public Visitor {
+ public:
+  explicit LaneCheck(const Var& lane) : varying_{lane.get()} {}
+  using Visitor::visit;
+  bool visits_regions() const override { return false; }
+  void visit(const Stmt& s) override {
+    if (!s || !keeps_apart) return;
+    if (const auto* store = as<BufferStore>(s)) keeps_apart = is_apart(*store);
+    if (const auto* let = as<LetStmt>(s); let && varies(let->value)) varying_.insert(let->var.get());
+    if (const auto* loop = as<For>(s); loop && (varies(loop->min) || varies(loop->extent))) varying_.insert(loop->loop_var.get());
+    const auto* branch = as<IfThenElse>(s);
+    const bool differs = branch && varies(branch->condition);
+    differing_branches_ += differs;
+    Visitor::visit(s);
+    differing_branches_ -= differs;
+  }
+  bool keeps_apart = true;
+
+ private:
+  bool varies(const Expr& e) const {
+    return uses_var(e, [&](const VarNode* var) { return varying_.contains(var); });
+  }
+  bool is_apart(const BufferStore& store) const {
+    if (std::ranges::any_of(store.indices, [&](const Expr& index) { return varies(index); })) return true;
+    return differing_branches_ == 0 && !varies(store.value) && !loads_from(store.value, store.buffer);
+  }
+
+  std::unordered_set<const VarNode*> varying_;
+  int differing_branches_ = 0;
+};
+
+bool keeps_lanes_apart(const For& loop) {
+  LaneCheck check(loop.loop_var);
+  check.visit(loop.body);
+  return check.keeps_apart;
+}
+
+// The statements of a loop's body for some of its iterations at once. Requires: keeps_lanes_apart.
 class BodyVectorizer {
  public:
   explicit BodyVectorizer(Lanes lanes) : lanes_(std::move(lanes)) {}
@@ -90,9 +130,8 @@ class BodyVectorizer {
       indices.back() = spread(indices.back(), lanes_.count);
       return make_store(node.buffer, spread(*value, lanes_.count), std::move(indices));
     }
-    // All lanes store to one element: once will do where each would store the same.
-    const bool is_repeated = (*value)->dtype.is_scalar() && !loads_from(node.value, node.buffer);
-    return is_repeated ? make_store(node.buffer, *value, std::move(indices)) : nullptr;
+    // All lanes store the same to one element: once will do.
+    return (*value)->dtype.is_scalar() ? make_store(node.buffer, *value, std::move(indices)) : nullptr;
   }
 
   Stmt seq(const Seq& node) {
@@ -145,7 +184,7 @@ class LoopVectorizer : public Rewriter {
     if (!loop || loop->for_kind != ForKind::Vectorized) return Rewriter::rewrite(s);
     const std::optional<int64_t> extent = as_int(loop->extent);
     const bool is_plain = extent && *extent > 0 && (!loop->step || is_one(loop->step));
-    if (is_plain && !has_vectorized_loop(loop->body)) return in_vectors(*loop, *extent);
+    if (is_plain && !has_vectorized_loop(loop->body) && keeps_lanes_apart(*loop)) return in_vectors(*loop, *extent);
     For serial = *loop;
     serial.for_kind = ForKind::Serial;
     return Rewriter::rewrite(make_stmt(std::move(serial)));

@@ -8,6 +8,7 @@
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/trace_edit.h"
 #include "engine/schedule/tree.h"
+#include "engine/schedule/unbound_variable.h"
 #include "engine/schedule/unwritten_read.h"
 #include "engine/support/check.h"
 
@@ -206,6 +207,8 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
     if (primitive.params[i].is_decision && rewrite.decision) values[i] = *rewrite.decision;
   const std::vector<Place> changed = changed_parts(module_, rewrite.module);
   locate_results(rewrite, changed);
+  for (const Place& part : changed)
+    if (auto broken = unbound_variable(module_, part, primitive.name)) return Error(*std::move(broken));
   TRY(refuse_or_warn(context, unsound_result(module_, rewrite, changed, primitive, values), rewrite.warnings));
 
   Step step{*this, {}, std::move(rewrite.forwarding), std::move(rewrite.warnings)};

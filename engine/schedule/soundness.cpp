@@ -90,12 +90,12 @@ Diagnostic reversed(const Place& earlier, const Place& later, const Collision& c
       {label(later, "has to run after"), label(earlier, "this block")}, collision.witness);
 }
 
-Diagnostic copied_early(const Place& copy, const Place& writer, const Place& reader, const Collision& collision, const char* primitive) {
+Diagnostic misplaced_copy(const Place& copy, const Place& writer, const Place& reader, const Collision& collision, const char* primitive) {
   const Witness& w = collision.witness;
   return unsound_step(DiagnosticKind::ReversedDependence,
-                      fmt::format("{} would let {} read {}[{}] for {} before {} writes it", primitive, quoted(copy), w.buffer, fmt::join(w.index, ", "), quoted(reader),
-                                  quoted(writer)),
-                      {label(reader, "needs what is written"), label(writer, "has to run before the copy")}, w);
+                      fmt::format("{} would put {} where it does not bring {}[{}] from {} to {}", primitive, quoted(copy), w.buffer, fmt::join(w.index, ", "),
+                                  quoted(writer), quoted(reader)),
+                      {label(reader, "needs what is written"), label(writer, "writes it")}, w);
 }
 
 // Where the blocks of `before` stand in `after`; -1: gone.
@@ -124,19 +124,53 @@ std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const st
   return std::nullopt;
 }
 
-// A block that a step has made, and that reads elements for another block before the block that writes them has run.
-std::optional<Diagnostic> early_copy(const std::vector<Place>& was, const std::vector<Place>& is, const char* primitive) {
-  const std::vector<int> old = positions_after(is, was), now = positions_after(was, is);
-  for (size_t copy = 0; copy < is.size(); ++copy) {
-    if (old[copy] >= 0) continue;
-    const Touched made = TouchedCollector(is[copy].block()).touched;
-    for (size_t reader = 0; reader < was.size(); ++reader) {
-      if (now[reader] <= static_cast<int>(copy) || !meet(made.written, TouchedCollector(is[now[reader]].block()).touched.all)) continue;
-      for (size_t writer = 0; writer < reader; ++writer) {
-        if (now[writer] <= static_cast<int>(copy) || !meet(TouchedCollector(was[writer].block()).touched.written, made.loaded)) continue;
-        const auto answer = conflict(was[writer], was[reader]);
-        if (answer.collision && answer.collision->first_writes) return copied_early(is[copy], was[writer], was[reader], *answer.collision, primitive);
-      }
+// The leaf blocks of a changed part before and after a step, what they touch, and where each stands in the other version (-1: nowhere).
+struct Versions {
+  std::vector<Place> was, is;
+  std::vector<int> old, now;
+  std::vector<Touched> was_touched, is_touched;
+};
+
+Versions versions(std::vector<Place> was, std::vector<Place> is) {
+  Versions v{std::move(was), std::move(is), {}, {}, {}, {}};
+  v.old = positions_after(v.is, v.was);
+  v.now = positions_after(v.was, v.is);
+  for (const Place& block : v.was) v.was_touched.push_back(TouchedCollector(block.block()).touched);
+  for (const Place& block : v.is) v.is_touched.push_back(TouchedCollector(block.block()).touched);
+  return v;
+}
+
+// A copy that the step has made, and that reads elements for `reader` before the block that writes them has run.
+std::optional<Diagnostic> early_copy(const Versions& v, size_t copy, size_t reader, const char* primitive) {
+  if (v.now[reader] <= static_cast<int>(copy) || !meet(v.is_touched[copy].written, v.is_touched[v.now[reader]].all)) return std::nullopt;
+  for (size_t writer = 0; writer < reader; ++writer) {
+    if (v.now[writer] <= static_cast<int>(copy) || !meet(v.was_touched[writer].written, v.is_touched[copy].loaded)) continue;
+    const auto answer = conflict(v.was[writer], v.was[reader]);
+    if (answer.collision && answer.collision->first_writes) return misplaced_copy(v.is[copy], v.was[writer], v.was[reader], *answer.collision, primitive);
+  }
+  return std::nullopt;
+}
+
+// A copy that the step has made, and that brings what a block wrote to its buffer after `reader` has read it there.
+std::optional<Diagnostic> late_copy(const Versions& v, size_t copy, size_t reader, const char* primitive) {
+  if (v.now[reader] < 0 || v.now[reader] >= static_cast<int>(copy) || !meet(v.is_touched[copy].written, v.is_touched[v.now[reader]].loaded)) return std::nullopt;
+  for (size_t writer = 0; writer < reader; ++writer) {
+    if (v.now[writer] < 0 || !meet(v.was_touched[writer].written, v.is_touched[copy].written) || !meet(v.is_touched[v.now[writer]].written, v.is_touched[copy].loaded)) continue;
+    const auto answer = conflict(v.was[writer], v.was[reader]);
+    if (answer.collision && answer.collision->first_writes) return misplaced_copy(v.is[copy], v.was[writer], v.was[reader], *answer.collision, primitive);
+  }
+  return std::nullopt;
+}
+
+std::optional<Diagnostic> misplaced_copies(std::vector<Place> was, std::vector<Place> is, const char* primitive) {
+  const std::vector<int> old = positions_after(is, was);
+  if (std::ranges::find(old, -1) == old.end()) return std::nullopt;
+  const Versions v = versions(std::move(was), std::move(is));
+  for (size_t copy = 0; copy < v.is.size(); ++copy) {
+    if (v.old[copy] >= 0) continue;
+    for (size_t reader = 0; reader < v.was.size(); ++reader) {
+      if (auto found = early_copy(v, copy, reader, primitive)) return found;
+      if (auto found = late_copy(v, copy, reader, primitive)) return found;
     }
   }
   return std::nullopt;
@@ -262,9 +296,9 @@ Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> fo
 }
 
 std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive) {
-  const std::vector<Place> was = leaf_blocks(*place_at(before, changed.path)), is = leaf_blocks(changed);
+  std::vector<Place> was = leaf_blocks(*place_at(before, changed.path)), is = leaf_blocks(changed);
   if (auto found = reversed_in(was, is, primitive)) return found;
-  return early_copy(was, is, primitive);
+  return misplaced_copies(std::move(was), std::move(is), primitive);
 }
 
 std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>>& nests) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/ir/structural_equal.h"
 #include "engine/schedule/access_walk.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/dependence.h"
@@ -15,11 +16,7 @@
 namespace loopglass::schedule {
 namespace {
 
-// The blocks and buffers of a part of the program as it was: those of the blocks around it and below it.
-struct Known {
-  std::unordered_set<const ir::BlockIdToken*> blocks;
-  std::unordered_set<const ir::BufferNode*> buffers;
-};
+using Buffers = std::unordered_set<const ir::BufferNode*>;
 
 // The blocks around a place, itself included, and all below it.
 std::vector<Place> blocks_around_and_below(const Place& place) {
@@ -28,29 +25,51 @@ std::vector<Place> blocks_around_and_below(const Place& place) {
   return blocks;
 }
 
-Known known_at(const Place& place) {
-  Known known;
-  for (const Place& block : blocks_around_and_below(place)) {
-    known.blocks.insert(block.block().id.get());
-    for (const ir::Buffer& buffer : block.block().alloc_buffers) known.buffers.insert(buffer.get());
-  }
-  return known;
+Buffers allocated_at(const Place& place) {
+  Buffers buffers;
+  for (const Place& block : blocks_around_and_below(place))
+    for (const ir::Buffer& buffer : block.block().alloc_buffers) buffers.insert(buffer.get());
+  return buffers;
 }
 
-std::vector<Place> allocating_blocks(const Place& changed, const Known& old) {
+std::vector<Place> allocating_blocks(const Place& changed, const Buffers& old) {
   std::vector<Place> blocks = blocks_around_and_below(changed);
   std::erase_if(blocks, [&](const Place& block) {
-    return std::ranges::all_of(block.block().alloc_buffers, [&](const ir::Buffer& buffer) { return old.buffers.contains(buffer.get()); });
+    return std::ranges::all_of(block.block().alloc_buffers, [&](const ir::Buffer& buffer) { return old.contains(buffer.get()); });
   });
   return blocks;
 }
 
-// A new block that reads a new buffer, where the regions that blocks state do not show that it has been written.
-bool may_read_unwritten(const Place& scope_root, const Known& old) {
+// What the block says to write is what its one store writes. (loop_partition, for one, states more.)
+bool states_exactly(const ir::Block& block, const ir::BufferRegion& write) {
+  const auto* store = ir::as<ir::BufferStore>(block.body);
+  if (!store || store->buffer != write.buffer) return false;
+  for (size_t d = 0; d < store->indices.size(); ++d)
+    if (!ir::is_one(write.region[d].extent) || !ir::structural_equal(write.region[d].min, store->indices[d])) return false;
+  return true;
+}
+
+// A block reads a new buffer, and the regions that blocks state do not show that another one has written it.
+bool may_read_unwritten(const Place& scope_root, const Buffers& old) {
   const BlockScope scope = make_block_scope(scope_root);
-  for (size_t i = 0; i < scope.blocks.size(); ++i)
-    if (!old.blocks.contains(scope.blocks[i].block().id.get()) && !covers_regions(scope, scope_root, i)) return true;
+  for (size_t i = 0; i < scope.blocks.size(); ++i) {
+    const ir::Block& block = scope.blocks[i].block();
+    for (const ir::BufferRegion& write : block.writes)
+      if (!old.contains(write.buffer.get()) && !states_exactly(block, write)) return true;
+    bool reads_new = false, updates_new = false;
+    for (const ir::BufferRegion& read : block.reads) {
+      if (old.contains(read.buffer.get())) continue;
+      reads_new = true;
+      updates_new |= !block.init && std::ranges::any_of(block.writes, [&](const ir::BufferRegion& write) { return write.buffer == read.buffer; });
+    }
+    if (updates_new || (reads_new && !covers_regions(scope, scope_root, i))) return true;
+  }
   return false;
+}
+
+// Accesses below by other names than the buffer's.
+bool matches_regions(const Place& scope) {
+  return std::ranges::any_of(all_blocks_below(scope), [](const Place& block) { return !block.block().match_buffers.empty(); });
 }
 
 using Element = std::pair<const ir::BufferNode*, std::vector<int64_t>>;
@@ -60,14 +79,14 @@ struct Found {
   const ir::BlockRealize* reader;
 };
 
-std::optional<Found> first_unwritten(const Place& scope, const Known& old, int64_t nth) {
+std::optional<Found> first_unwritten(const Place& scope, const Buffers& old, int64_t nth) {
   std::set<Element> written;
   std::optional<Found> found;
-  const WalkEnd end = walk_accesses(scope.stmt(), iterations(scope, nth), {100000}, [&](const Access& access, const Bindings&) {
-    if (!access.known || old.buffers.contains(access.buffer)) return true;
+  const WalkEnd end = walk_accesses(scope.stmt(), iterations(scope, nth), {30000}, [&](const Access& access, const Bindings&) {
+    if (!access.known || old.contains(access.buffer)) return true;
     Element element{access.buffer, access.index};
     if (access.is_write) written.insert(std::move(element));
-    else if (!found && access.block && !old.blocks.contains(access.block->block.id.get()) && !written.contains(element)) found = Found{std::move(element), access.block};
+    else if (!found && access.block && !written.contains(element)) found = Found{std::move(element), access.block};
     return true;
   });
   return end == WalkEnd::Complete ? found : std::nullopt;
@@ -76,16 +95,19 @@ std::optional<Found> first_unwritten(const Place& scope, const Known& old, int64
 }  // namespace
 
 std::optional<Diagnostic> unwritten_read(const ir::Module& before, const Place& changed, const char* primitive) {
-  const Known old = known_at(*place_at(before, changed.path));
+  Buffers old = allocated_at(*place_at(before, changed.path));
+  const ir::Function function = ir::find_function(before, changed.path.function);
+  for (const ir::Param& param : function->params) old.insert(param.buffer.get());
   for (const Place& scope : allocating_blocks(changed, old)) {
-    if (!may_read_unwritten(scope, old)) continue;
+    if (matches_regions(scope) || !may_read_unwritten(scope, old)) continue;
     for (int64_t nth = 0; nth < 2; ++nth) {
       const auto found = first_unwritten(scope, old, nth);
       if (!found) continue;
+      const auto where = place_at(before, scope.path);
       return unsound_step(DiagnosticKind::UncoveredRead,
                           fmt::format("{} would let block \"{}\" read {}[{}], which nothing has written", primitive, found->reader->block.name, found->element.first->name,
                                       fmt::join(found->element.second, ", ")),
-                          {label(*place_at(before, scope.path), "the scope of the new buffer")});
+                          {label(where && (where->is_block() || where->is_loop()) ? *where : changed, "where the new buffer would be")});
     }
   }
   return std::nullopt;

@@ -1,4 +1,4 @@
-// Our own check of new buffers: whether what a step's copies read has been written.
+// Our own check of the buffers that a step makes: whether what is read of them has been written.
 #pragma once
 
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace loopglass::schedule {
 
-// UncoveredRead where a block that a step has made reads an element of a buffer that it has made and that nothing has written by then.
-// Nothing where that is not found by running through the buffer's scope (at most some 100000 accesses; unknown conditions end the search).
+// UncoveredRead where a block reads an element of a buffer that the step has made and that nothing has written by then.
+// Nothing where that is not found by running through the buffer's scope (at most 30000 accesses; unknown conditions end the search).
 // `changed`: the part of the program after the step in which it differs from the one before.
 std::optional<Diagnostic> unwritten_read(const ir::Module& before, const Place& changed, const char* primitive);
 

@@ -2,6 +2,7 @@
 
 #include "engine/codegen/llvm/operators.h"
 #include "engine/codegen/llvm/types.h"
+#include "engine/ir/strides.h"
 #include "engine/support/check.h"
 
 namespace loopglass::codegen {
@@ -71,8 +72,8 @@ Lanes lanes_of(Frame& f, const Expr& e) {
 // Elements from one index to the next of each dimension; row-major where the buffer does not say.
 std::vector<int64_t> strides_of(const BufferNode& buffer) {
   std::vector<int64_t> strides(buffer.shape.size(), 1);
-  if (!buffer.strides.empty()) {
-    for (size_t d = 0; d < strides.size(); ++d) strides[d] = *as_int(buffer.strides[d]);
+  if (const std::vector<Expr> stated = stated_strides(buffer); !stated.empty()) {
+    for (size_t d = 0; d < strides.size(); ++d) strides[d] = *as_int(stated[d]);
     return strides;
   }
   for (size_t d = strides.size(); d-- > 1;) strides[d - 1] = strides[d] * *as_int(buffer.shape[d]);

@@ -107,9 +107,7 @@ class Module:
             if i == 0 and k == 0:
                 B[0:16] = T.Broadcast(0, 16)
             B[0:16] = B[T.Ramp(0, 1, 16)] + A[i, k, T.Ramp(0, 1, 16)]
-        for i in range(8):
-            for k in range(8):
-                if k == 0:
-                    C[i] = 7
-            for k in range(8):
-                C[i] = C[i] + A[i, k, 0]
+        for i, k in T.grid(8, 8):
+            if k == 0:
+                C[i] = 7
+            C[i] = C[i] + A[i, k, 0]

@@ -1,0 +1,14 @@
+// Our own check that a step leaves no expression without the loop whose variable it uses.
+#pragma once
+
+#include <optional>
+
+#include "engine/schedule/tree.h"
+
+namespace loopglass::schedule {
+
+// IllFormed where the changed part uses a variable that a loop or block bound before the step and that nothing binds around it any more.
+// (TVM moves blocks that use loops outside them, as loop_partition makes them, without a look.)
+std::optional<Diagnostic> unbound_variable(const ir::Module& before, const Place& changed, const char* primitive);
+
+}  // namespace loopglass::schedule
