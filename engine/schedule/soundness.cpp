@@ -12,6 +12,7 @@
 #include "engine/ir/visitor.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/dependence.h"
+#include "engine/script/printer.h"
 
 namespace loopglass::schedule {
 namespace {
@@ -210,6 +211,30 @@ arith::ConstIntBound axis_bound(const Place& block, size_t axis) {
   return analyzer.const_int_bound(block.realize().iter_values[axis]);
 }
 
+// A copy has the indices of the block that it copies for, without the condition that may guard them there.
+std::optional<Diagnostic> outside_shape(const Place& copy, const char* primitive) {
+  arith::Analyzer analyzer;
+  for (const ir::Stmt& s : copy.chain) {
+    if (const auto* loop = ir::as<ir::For>(s)) analyzer.bind(loop->loop_var, ir::Range{loop->min, loop->extent});
+    if (const auto* realize = ir::as<ir::BlockRealize>(s))
+      for (const ir::IterVar& axis : realize->block.iter_vars) analyzer.bind(axis.var, ir::Range{axis.min, axis.extent});
+  }
+  std::vector<ir::BufferRegion> regions = copy.block().reads;
+  regions.insert(regions.end(), copy.block().writes.begin(), copy.block().writes.end());
+  for (const ir::BufferRegion& region : regions)
+    for (size_t d = 0; d < region.region.size(); ++d) {
+      const auto size = ir::as_int(region.buffer->shape[d]);
+      const arith::ConstIntBound index = analyzer.const_int_bound(region.region[d].min);
+      if (!size || !ir::is_one(region.region[d].extent) || index.min == arith::ConstIntBound::kNegInf || index.max == arith::ConstIntBound::kPosInf ||
+          (index.min >= 0 && index.max < *size))
+        continue;
+      return unsound_step(DiagnosticKind::UncoveredRead,
+                          fmt::format("{} would make {} touch {} with index {} of dimension {} in [{}, {}], where there are {} elements", primitive, quoted(copy),
+                                      region.buffer->name, script::print_expr(region.region[d].min), d, index.min, index.max, *size));
+    }
+  return std::nullopt;
+}
+
 std::optional<Diagnostic> lost_iterations(const Place& before, const Place& after, const char* primitive) {
   if (!is_output_block(after, *scope_of(after))) return std::nullopt;
   for (size_t axis = 0; axis < after.realize().iter_values.size(); ++axis) {
@@ -360,7 +385,7 @@ std::optional<Diagnostic> outside_domain(const ir::Module& after, const BlockRef
                     "that are not there",
                     primitive, quoted(place), axis.var->name, bound.min, bound.max, *begin, *begin + *extent - 1));
   }
-  return std::nullopt;
+  return outside_shape(place, primitive);
 }
 
 }  // namespace loopglass::schedule

@@ -38,8 +38,8 @@ std::optional<Diagnostic> dependent_iterations(const Place& loop, const char* pr
 // NotOnCpu where a storage scope is memory that only a GPU has ("shared").
 std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const char* primitive);
 
-// UncoveredRead where a block that a step has made (a copy) has axes that leave their domains, with no condition to guard it: it would touch
-// elements that its buffers do not have.
+// UncoveredRead where a block that a step has made (a copy) has axes that leave their domains, or reads outside a buffer's shape, with no
+// condition to guard it: it would touch elements that its buffers do not have.
 std::optional<Diagnostic> outside_domain(const ir::Module& after, const BlockRef& made, const char* primitive);
 
 }  // namespace loopglass::schedule
