@@ -18,6 +18,7 @@
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/dropped_loops.h"
+#include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 #include "engine/schedule/tree.h"
 #include "engine/script/printer.h"
@@ -133,6 +134,8 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   } else if (!block.block().init) {
     return fail(DiagnosticKind::NotReductionBlock, fmt::format("{} has no init to decompose", quoted(block)), {}, {label(block, "no init")});
   }
+  std::vector<Diagnostic> warnings;
+  TRY(refuse_or_warn(context, repeated_below(block, std::span(loops).subspan(target), "decompose_reduction"), warnings));
   const ir::BlockRealize& realize = block.realize();
   const ir::Stmt init = init_nest(realize, loops, target);
   const ir::Stmt* init_realize = &init;
@@ -140,7 +143,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const BlockRef init_ref = ref(ir::get<ir::BlockRealize>(*init_realize));
   const ir::Module updated = replace(context.module, block, update_block(realize));
   const Place before = at(updated, ref(loop));
-  Rewrite rewrite{replace(updated, before, ir::make_seq({init, before.stmt()})), {result(init_ref)}, {}, {}};
+  Rewrite rewrite{replace(updated, before, ir::make_seq({init, before.stmt()})), {result(init_ref)}, {}, std::move(warnings)};
   rewrite.judged_again.push_back({std::get<BlockRef>(ref(*scope)), JudgedAgain::Below});
   return rewrite;
 }

@@ -268,6 +268,23 @@ std::optional<Diagnostic> uncovered_read(const Place& before, const Place& after
   return std::nullopt;
 }
 
+// Every iteration of the loops has to be another step of a reduction that is started before them all. (Of a guarded block only that it
+// runs with each loop is asked: a tail is no bijection.)
+std::optional<Diagnostic> repeated_step(const Place& named, const ir::BlockRealize& realize, const arith::VarRanges& loops, arith::Analyzer& analyzer,
+                                        const char* primitive) {
+  const bool bijective = !ir::is_one(realize.predicate) || !arith::detect_iter_map(realize.iter_values, loops, realize.predicate, arith::IterMapLevel::Bijective, analyzer).indices.empty();
+  for (const auto& [var, range] : loops) {
+    const bool used = std::ranges::any_of(realize.iter_values, [&](const ir::Expr& value) { return uses(value, var); });
+    if (used && bijective) continue;
+    return unsound_step(DiagnosticKind::RepeatedReduction,
+                        fmt::format("{} would let the reduction {} run steps several times between its init and its "
+                                    "end: some iterations of {} are the same step",
+                                    primitive, quoted(named), var->name),
+                        {label(named, "a reduction")});
+  }
+  return std::nullopt;
+}
+
 // From the outermost loop that a reduction axis runs with, every iteration has to be another step of the reduction.
 // Loops around that only start it anew.
 std::optional<Diagnostic> repeated_reduction(const Place& before, const Place& after, const char* primitive) {
@@ -284,20 +301,7 @@ std::optional<Diagnostic> repeated_reduction(const Place& before, const Place& a
     analyzer.bind(loop.loop_var, ir::Range{loop.min, loop.extent});
     if (feeds_reduction && !ir::is_one(loop.extent)) inner.push_back({loop.loop_var, {loop.min, loop.extent}});
   }
-  for (const auto& [var, range] : inner) {
-    const bool used = std::any_of(realize.iter_values.begin(), realize.iter_values.end(),
-                                  [&](const ir::Expr& value) { return uses(value, var); });
-    const bool bijective =
-        !arith::detect_iter_map(realize.iter_values, inner, realize.predicate, arith::IterMapLevel::Bijective, analyzer)
-             .indices.empty();
-    if (used && bijective) continue;
-    return unsound_step(DiagnosticKind::RepeatedReduction,
-                        fmt::format("{} would let the reduction {} run steps several times between its init and its "
-                                    "end: some iterations of {} are the same step",
-                                    primitive, quoted(before), var->name),
-                        {label(before, "a reduction")});
-  }
-  return std::nullopt;
+  return repeated_step(before, realize, inner, analyzer, primitive);
 }
 
 }  // namespace
@@ -324,6 +328,15 @@ std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place&
   std::vector<Place> was = leaf_blocks(*place_at(before, changed.path)), is = leaf_blocks(changed);
   if (auto found = reversed_in(was, is, primitive)) return found;
   return misplaced_copies(std::move(was), std::move(is), primitive);
+}
+
+std::optional<Diagnostic> repeated_below(const Place& reduction, std::span<const Place> loops, const char* primitive) {
+  arith::Analyzer analyzer;
+  arith::VarRanges ranges;
+  for (const Place& place : loops_above(reduction)) analyzer.bind(place.loop().loop_var, ir::Range{place.loop().min, place.loop().extent});
+  for (const Place& place : loops)
+    if (!ir::is_one(place.loop().extent)) ranges.push_back({place.loop().loop_var, {place.loop().min, place.loop().extent}});
+  return repeated_step(reduction, reduction.realize(), ranges, analyzer, primitive);
 }
 
 std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>>& nests) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "engine/schedule/tree.h"
 
@@ -26,6 +27,9 @@ std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place&
 // UncoveredRead: a block reads elements that the moved block wrote before and does not write now;
 // RepeatedReduction: a reduction runs one of its steps several times between init and end.
 std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Module& after, const BlockRef& moved, const char* primitive);
+
+// RepeatedReduction where a reduction would run one of its steps several times in the loops above it, were it started before them.
+std::optional<Diagnostic> repeated_below(const Place& reduction, std::span<const Place> loops, const char* primitive);
 
 // Nests of equally many loops (outermost first) that merge would make one, in the order in which their bodies would stand: ReversedDependence
 // where an iteration would run before one of another nest that touches an element before it now.
