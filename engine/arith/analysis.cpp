@@ -107,12 +107,19 @@ Expr Analysis::simplify(const Expr& e, int steps) {
 
 bool Analysis::can_prove(const Expr& condition, ProofStrength strength) {
   if (const IntImm* constant = as<IntImm>(condition)) return constant->value != 0;
+  if (is_refuted(condition)) return false;
   const Expr simplified = simplify(condition);
   if (const IntImm* constant = as<IntImm>(simplified)) return constant->value != 0;
   if (strength == ProofStrength::Default) return false;
   constexpr int64_t kMaxAssignments = 1 << 16;
   return proves_by_symbolic_bound(condition) ||
          holds_for_all_values(simplified, [this](const Expr& var) { return const_int_bound(var); }, kMaxAssignments);
+}
+
+// An assignment makes it false. Not looked for under constraints, which the assignment may violate, nor for what stands for something else.
+bool Analysis::is_refuted(const Expr& condition) {
+  if (!marks_.empty() || !values_.empty()) return false;
+  return holds_at_least_values(condition, [this](const Expr& var) { return const_int_bound(var); }) == false;
 }
 
 // a < b where the least that b - a can be, in terms of the variables that are not bound, is positive.

@@ -50,6 +50,7 @@ class Analysis {
     size_t bounds, residues, literals, sets, comparisons;
   };
   void add_literals(const ir::Expr& condition);
+  bool is_refuted(const ir::Expr& condition);
   bool proves_by_symbolic_bound(const ir::Expr& condition);
 
   ConstIntBoundAnalysis bounds_;
