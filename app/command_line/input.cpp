@@ -7,6 +7,7 @@
 
 #include "app/model/files.h"
 #include "app/model/project.h"
+#include "app/model/source.h"
 #include "engine/ir/specialize.h"
 #include "engine/ir/structural_equal.h"
 #include "engine/schedule/database_record.h"
@@ -87,15 +88,8 @@ schedule::Schedule finish(schedule::Replayed replayed, const std::string& source
   throw CommandFailure{kInputWrong, std::move(rendered)};
 }
 
-// The lines of a database's file, with its programs from the file beside it, where it is named as TVM names it.
-schedule::Database database_of(const std::string& path, const std::string& text) {
-  constexpr std::string_view kRecords = "database_tuning_record.json";
-  std::string lines = text;
-  if (path.ends_with(kRecords)) {
-    const std::string workloads = path.substr(0, path.size() - kRecords.size()) + "database_workload.json";
-    if (const Result<std::string> programs = read_text_file(workloads)) lines = *programs + "\n" + text;
-  }
-  Result<schedule::Database> database = schedule::read_database(lines);
+schedule::Database required_database(const std::string& path, const std::string& text) {
+  Result<schedule::Database> database = database_of(path, text);
   if (!database) end(database.error(), path, {});
   return std::move(*database);
 }
@@ -115,7 +109,7 @@ schedule::Schedule replay_text(const InputOptions& options, const std::string& s
   const std::string text = read(path);
   const size_t first = text.find_first_not_of(" \t\r\n");
   const char start = first == std::string::npos ? '\0' : text[first];
-  if (schedule::is_database(text)) return replay_record(options, path, database_of(path, text), program, module);
+  if (schedule::is_database(text)) return replay_record(options, path, required_database(path, text), program, module);
   if (start == '[') {
     const nlohmann::json trace = nlohmann::json::parse(text, nullptr, false);
     if (trace.is_discarded()) throw CommandFailure{kInputWrong, fmt::format("{}: error: this is no JSON\n  a trace is what TVM's trace.as_json() gives\n", path)};
@@ -153,7 +147,7 @@ ir::Module with_bindings(const ir::Module& module, const std::vector<std::string
 
 // A database as the FILE: the program of its first record, and that record's schedule.
 Program load_database(const InputOptions& options, const std::string& text) {
-  const schedule::Database database = database_of(options.file, text);
+  const schedule::Database database = required_database(options.file, text);
   const size_t number = database.records.empty() ? 0 : database.records.front().workload;
   if (number >= database.workloads.size())
     throw CommandFailure{kInputWrong, fmt::format("{}: error: there is no program in it\n  it holds tuning records; give it as --schedule, or add the database's workload lines\n", options.file)};

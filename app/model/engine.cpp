@@ -168,7 +168,11 @@ void Engine::handle(const OpenFile& command) {
   Result<std::string> text = read_text_file(command.path);
   if (!text) return notify("notice.open_failed", {{"path", command.path.string()}}, std::move(text).error());
   if (command.path.extension() == ".loopglass") return open_project(command.path);
-  Opened opened = open_source(History(), command.path.string(), *text);
+  const std::string path = command.path.string();
+  const bool is_trace = schedule::is_trace(*text);
+  Opened opened = is_trace                         ? open_trace(*view_.history, path, *text)
+                  : schedule::is_database(*text) ? open_database(History(), path, *text)
+                                                 : open_source(History(), path, *text);
   if (!opened.errors.empty()) {
     notify("notice.open_failed", {{"path", command.path.string()}}, opened.errors.front());
     if (!view_.history->empty()) return;   // what was open stays

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "app/model/files.h"
 #include "engine/ir/structural_equal.h"
 #include "engine/schedule/replay.h"
+#include "engine/script/printer.h"
 #include "engine/support/check.h"
 
 namespace loopglass::app {
@@ -75,6 +78,47 @@ Opened open_source(const History& history, const std::string& path, const std::s
   opened.history = with_trace(std::move(opened.history), root, trace).first.at_cursor(root);
   if (replayed) opened.schedule_error = std::move(replayed->error);
   return opened;
+}
+
+Result<schedule::Database> database_of(const std::string& path, const std::string& text) {
+  constexpr std::string_view kRecords = "database_tuning_record.json";
+  std::string lines = text;
+  if (path.ends_with(kRecords)) {
+    const std::string workloads = path.substr(0, path.size() - kRecords.size()) + "database_workload.json";
+    if (const Result<std::string> programs = read_text_file(workloads)) lines = *programs + "\n" + text;
+  }
+  return schedule::read_database(lines);
+}
+
+Opened open_database(const History& history, const std::string& path, const std::string& text) {
+  const auto failed = [&](Diagnostic error) { return Opened{history, {std::move(error)}, {}}; };
+  const Result<schedule::Database> database = database_of(path, text);
+  if (!database) return failed(database.error());
+  const size_t number = database->records.empty() ? 0 : database->records.front().workload;
+  if (number >= database->workloads.size())
+    return failed({DiagnosticKind::NoProgram, fmt::format("there is no program in {}: it holds tuning records alone", path),
+                   "put the database's workload lines before them, or name the two files database_workload.json and database_tuning_record.json", {}, {}, {}});
+  if (!database->workloads[number]) return failed(database->workloads[number].error());
+  const ir::Module& module = *database->workloads[number];
+  Opened opened = open_source(history, path, script::print(module).text);
+  if (!opened.errors.empty()) return opened;
+  const Result<schedule::TuningRecord> record = schedule::record_for(*database, module);
+  if (!record) return opened;   // a program without schedules
+  const int root = opened.history.current()->id;
+  schedule::Replayed replayed = schedule::replay(record->trace, opened.history.current()->schedule.module(), {.trust = true});
+  opened.history = with_trace(std::move(opened.history), root, replayed.schedule.trace()).first.at_cursor(root);
+  opened.schedule_error = std::move(replayed.error);
+  return opened;
+}
+
+Opened open_trace(const History& history, const std::string& path, const std::string& text) {
+  const nlohmann::json trace = nlohmann::json::parse(text, nullptr, false);
+  if (trace.is_discarded() || history.empty())
+    return {history, {{DiagnosticKind::BadArgument, fmt::format("{} cannot be read as a trace", path), "a trace is what TVM's trace.as_json() gives; open its program first", {}, {}, {}}}, {}};
+  const VersionPtr root = history.root_of(history.current()->id);
+  schedule::Replayed replayed = schedule::replay(trace, root->schedule.module(), root->schedule.options());
+  auto [next, tip] = with_trace(history, root->id, replayed.schedule.trace());
+  return {next.at_cursor(tip), {}, std::move(replayed.error)};
 }
 
 std::pair<History, int> with_trace(History history, int parent, const schedule::Trace& trace) {

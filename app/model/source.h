@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/model/history.h"
+#include "engine/schedule/database_record.h"
 
 namespace loopglass::app {
 
@@ -16,6 +17,15 @@ struct Opened {
 // file's first schedule is for, else the first; an empty function the schedule's, else the first.
 Opened open_source(const History& history, const std::string& path, const std::string& text, const std::string& module = {},
                    const std::string& function = {});
+
+// The lines of a MetaSchedule database, with its programs from the file beside it where it is named as TVM names it. Errors: BadArgument.
+Result<schedule::Database> database_of(const std::string& path, const std::string& text);
+
+// The same for a database's text: the program of its first record as a root, and the fastest of the schedules tuned for it as the ready branch.
+// A step that is not sound is trusted and carries its warning, as TVM has taken it.
+Opened open_database(const History& history, const std::string& path, const std::string& text);
+// A trace in TVM's JSON: a branch of the root that the cursor's version comes from, the cursor at its end.
+Opened open_trace(const History& history, const std::string& path, const std::string& text);
 
 // Adds one version below `parent` for every instruction of `trace` that changes the program; gives the last one's id.
 // Requires: the trace was replayed on parent's schedule before.

@@ -33,6 +33,8 @@ Trace without_postproc(const Trace& trace);
 Result<std::vector<Instruction>> read_unapplied(const nlohmann::json& instructions);
 
 nlohmann::json trace_to_json(const Trace& trace);
+// Whether a text can be a trace in that form: it begins with "[[".
+bool is_trace(std::string_view text);
 // One statement a line, as TVM's trace.as_python() gives them. `tir_names`: get_block instead of get_sblock.
 std::vector<std::string> trace_to_python(const Trace& trace, bool tir_names = false);
 // The loops and blocks of a value by the names they had, the rest as Python writes it: "j", "[i, j]".

@@ -221,6 +221,13 @@ Result<std::vector<Instruction>> read_unapplied(const json& instructions) {
   return read;
 }
 
+bool is_trace(std::string_view text) {
+  const size_t open = text.find_first_not_of(" \t\r\n");
+  if (open == std::string_view::npos || text[open] != '[') return false;
+  const size_t first = text.find_first_not_of(" \t\r\n", open + 1);
+  return first != std::string_view::npos && text[first] == '[';
+}
+
 json trace_to_json(const Trace& trace) {
   json instructions = json::array(), decisions = json::array();
   for (const Instruction& instruction : trace.instructions) {
