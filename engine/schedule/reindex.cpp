@@ -156,7 +156,7 @@ class OnDerived : public ir::Rewriter {
     const ir::BufferStore* store = ir::as<ir::BufferStore>(out);
     return store && store->buffer == r_.buffer ? ir::make_store(r_.derived, store->value, indices_) : out;
   }
-  ir::BufferRegion rewrite_region(const ir::BufferRegion& r) override { return r.buffer == r_.buffer ? region_ : Rewriter::rewrite_region(r); }
+  ir::BufferRegion rewrite_region(const ir::BufferRegion& r) override { return r.buffer == r_.buffer ? region_ : r; }
 
  private:
   const Reindex& r_;

@@ -177,25 +177,6 @@ std::optional<Diagnostic> misplaced_copies(std::vector<Place> was, std::vector<P
   return std::nullopt;
 }
 
-// A block that is gone although what it wrote is still read, and written by no other block.
-std::optional<Diagnostic> lost_writer(const std::vector<Place>& was, const std::vector<Place>& is, const char* primitive) {
-  const std::vector<int> now = positions_after(was, is);
-  for (size_t writer = 0; writer < was.size(); ++writer) {
-    if (now[writer] >= 0) continue;
-    std::set<const ir::BufferNode*> missing = TouchedCollector(was[writer].block()).touched.written, read;
-    for (const Place& block : is) {
-      const Touched touched = TouchedCollector(block.block()).touched;
-      for (const ir::BufferNode* buffer : touched.written) missing.erase(buffer);
-      read.insert(touched.loaded.begin(), touched.loaded.end());
-    }
-    for (const ir::BufferNode* buffer : missing)
-      if (read.contains(buffer))
-        return unsound_step(DiagnosticKind::LostStatements, fmt::format("{} would drop {}, although {}, which it writes, is still read", primitive, quoted(was[writer]), buffer->name),
-                            {label(was[writer], "would be gone")});
-  }
-  return std::nullopt;
-}
-
 // Iterations of the loop store in different places: each axis that runs with it is an index of every store.
 bool stores_by_axes(const Place& block, const ir::Var& loop_var) {
   const ir::BlockRealize& realize = block.realize();
@@ -346,7 +327,6 @@ Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> fo
 std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive) {
   std::vector<Place> was = leaf_blocks(*place_at(before, changed.path)), is = leaf_blocks(changed);
   if (auto found = reversed_in(was, is, primitive)) return found;
-  if (auto found = lost_writer(was, is, primitive)) return found;
   return misplaced_copies(std::move(was), std::move(is), primitive);
 }
 
@@ -375,6 +355,15 @@ std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>
                       "merge");
     }
   return std::nullopt;
+}
+
+std::optional<Diagnostic> lost_block(const Place& before, const ir::Module& after, const char* primitive) {
+  const std::vector<Place> was = leaf_blocks(before);
+  const std::vector<int> now = positions_after(was, leaf_blocks(*place_at(after, before.path)));
+  const auto gone = std::ranges::find(now, -1);
+  if (gone == now.end()) return std::nullopt;
+  const Place& block = was[static_cast<size_t>(gone - now.begin())];
+  return unsound_step(DiagnosticKind::LostStatements, fmt::format("{} would drop {}, which shares loops that are rebuilt", primitive, quoted(block)), {label(block, "would be gone")});
 }
 
 std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Module& after, const BlockRef& moved,

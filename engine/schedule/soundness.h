@@ -18,10 +18,12 @@ Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> fo
 // ReversedDependence, with the element and two iterations of the program before the step, where
 // - two blocks that touch one element, one of them writing it, have changed places, or
 // - a block that the step has made (a copy) stands where it cannot bring an element from the block that writes it to the one that reads it.
-// LostStatements where a block is gone although what it wrote is still read.
 // Blocks whose accesses are known to be of different elements may change places. `changed`: the part of the program after the step in which
 // it differs from the one before.
 std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive);
+
+// LostStatements where a block below a place is gone after a step that takes none away.
+std::optional<Diagnostic> lost_block(const Place& before, const ir::Module& after, const char* primitive);
 
 // What is wrong with a block's new place:
 // LostIterations: an output block computes a smaller part of an axis than it did;

@@ -19,6 +19,7 @@
 #include "engine/schedule/index_map_argument.h"
 #include "engine/schedule/index_map_text.h"
 #include "engine/schedule/layout_change.h"
+#include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 #include "engine/script/printer.h"
 
@@ -185,6 +186,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY(check_types(block, change));
   TRY_ASSIGN(ir::Stmt scope, change_layout(definition.scope, change));
   rewrite.module = replace(context.module, definition.scope, std::move(scope));
+  TRY(refuse_or_warn(context, lost_block(definition.scope, rewrite.module, "transform_layout"), rewrite.warnings));
   if (definition.is_parameter) rewrite.module = with_parameter(rewrite.module, block.path.function, change);
   return rewrite;
 }
