@@ -17,6 +17,7 @@
 #include "engine/ir/op.h"
 #include "engine/ir/rewriter.h"
 #include "engine/schedule/arguments.h"
+#include "engine/schedule/block_order.h"
 #include "engine/schedule/loop_checks.h"
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"

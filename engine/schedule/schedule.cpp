@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/schedule/block_order.h"
 #include "engine/schedule/check_arguments.h"
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/trace_edit.h"

@@ -15,16 +15,6 @@ Diagnostic unsound_step(DiagnosticKind kind, std::string message, std::vector<La
 // Refuses the step with what was found to be unsound; under trust it is one of its warnings. Nothing found: nothing happens.
 Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> found, std::vector<Diagnostic>& warnings);
 
-// ReversedDependence, with the element and two iterations of the program before the step, where
-// - two blocks that touch one element, one of them writing it, have changed places, or
-// - a block that the step has made (a copy) stands where it cannot bring an element from the block that writes it to the one that reads it.
-// Blocks whose accesses are known to be of different elements may change places. `changed`: the part of the program after the step in which
-// it differs from the one before.
-std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive);
-
-// LostStatements where a block below a place is gone after a step that takes none away.
-std::optional<Diagnostic> lost_block(const Place& before, const ir::Module& after, const char* primitive);
-
 // What is wrong with a block's new place:
 // LostIterations: an output block computes a smaller part of an axis than it did;
 // UncoveredRead: a block reads elements that the moved block wrote before and does not write now;
@@ -33,10 +23,6 @@ std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Modul
 
 // RepeatedReduction where a reduction would run one of its steps several times in the loops above it, were it started before them.
 std::optional<Diagnostic> repeated_below(const Place& reduction, std::span<const Place> loops, const char* primitive);
-
-// Nests of equally many loops (outermost first) that merge would make one, in the order in which their bodies would stand: ReversedDependence
-// where an iteration would run before one of another nest that touches an element before it now.
-std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>>& nests);
 
 // ReversedDependence where iterations of the loop that run at the same time would give another result: two blocks below it meet in an
 // element, or a block stores at other places than its axes name.

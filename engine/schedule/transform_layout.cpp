@@ -14,6 +14,7 @@
 
 #include "engine/ir/op.h"
 #include "engine/schedule/arguments.h"
+#include "engine/schedule/block_order.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/buffer_access.h"
 #include "engine/schedule/index_map_argument.h"
