@@ -7,13 +7,19 @@
 #include <imgui.h>
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>
+#include <imgui_internal.h>
 #include <sched.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 namespace loopglass::ui {
 namespace {
+
+constexpr double kTooltipFrame = 1.0 / 30;   // seconds between frames while a tooltip ripens
+constexpr float kTooltipIsOut = 0.5f;        // seconds of rest after which it stands on the screen
 
 Error no_display(const char* what) {
   return fail(DiagnosticKind::NoDisplay, what, "Start the program on a desktop, or on a virtual one: xvfb-run loopglass …");
@@ -31,6 +37,38 @@ void leave_the_last_cpu() {
   }
   sched_setaffinity(0, sizeof set, &set);
   setenv("LP_NUM_THREADS", std::to_string(CPU_COUNT(&set)).c_str(), 0);   // Mesa's llvmpipe
+}
+
+bool input_is_queued() { return !ImGui::GetCurrentContext()->InputEventsQueue.empty(); }
+
+// How many of the queued events the next frame can take so that Dear ImGui sees what a fast hand, or a slow screen, crowds together: a key
+// before its modifier is released, and what the mouse has come to before it is clicked.
+int events_of_one_frame(const ImVector<ImGuiInputEvent>& queue) {
+  bool pressed = false, moved = false;
+  for (int i = 0; i < queue.Size; ++i) {
+    const ImGuiInputEvent& event = queue[i];
+    const bool is_button = event.Type == ImGuiInputEventType_MouseButton, is_key = event.Type == ImGuiInputEventType_Key;
+    const bool is_modifier = is_key && (event.Key.Key & ImGuiMod_Mask_) != 0;
+    if ((is_modifier && pressed) || (is_button && event.MouseButton.Down && moved)) return i;
+    pressed = pressed || (is_button && event.MouseButton.Down) || (is_key && !is_modifier && !ImGui::IsLRModKey(event.Key.Key) && event.Key.Down);
+    moved = moved || event.Type == ImGuiInputEventType_MousePos;
+  }
+  return queue.Size;
+}
+
+void begin_imgui_frame() {
+  ImVector<ImGuiInputEvent>& queue = ImGui::GetCurrentContext()->InputEventsQueue;
+  const int now = events_of_one_frame(queue);
+  const std::vector<ImGuiInputEvent> later(queue.begin() + now, queue.end());
+  queue.resize(now);
+  ImGui::NewFrame();
+  for (const auto& event : later) queue.push_back(event);
+}
+
+// The mouse has come to rest on something with a tooltip; Dear ImGui counts the time in the frames that are drawn.
+bool tooltip_ripens() {
+  const ImGuiContext& g = *ImGui::GetCurrentContext();
+  return g.HoverItemDelayId != 0 && (g.HoverItemDelayTimer < kTooltipIsOut || g.MouseStationaryTimer < kTooltipIsOut);
 }
 
 }  // namespace
@@ -115,7 +153,7 @@ void Window::begin_frame() {
 void Window::frame(const std::function<void()>& contents, gl::Image* picture, const std::function<void()>& input) {
   begin_frame();
   if (input) input();
-  ImGui::NewFrame();
+  begin_imgui_frame();
   contents();
   ImGui::Render();
   int width = 0, height = 0;
@@ -134,6 +172,22 @@ void Window::wait(double timeout) {
   if (timeout < 0) glfwWaitEvents();
   else if (timeout == 0) glfwPollEvents();
   else glfwWaitEventsTimeout(timeout);
+}
+
+// True where an event ended the wait.
+bool Window::wait_for_event(double timeout) {
+  const auto start = std::chrono::steady_clock::now();
+  wait(timeout);
+  return timeout < 0 || std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() < timeout * 0.98;
+}
+
+void Window::wait_for_next_frame(double patience) {
+  bool event = false;
+  if (frames_to_settle_ > 0 || input_is_queued()) wait(0);
+  else event = wait_for_event(tooltip_ripens() && (patience < 0 || patience > kTooltipFrame) ? kTooltipFrame : patience);
+  // Dear ImGui takes in a fast key's press and release, or a click and a move, in frames of their own.
+  if (event || input_is_queued()) settle();
+  else if (frames_to_settle_ > 0) --frames_to_settle_;
 }
 
 void Window::wake() { glfwPostEmptyEvent(); }

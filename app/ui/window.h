@@ -31,15 +31,23 @@ class Window {
   void frame(const std::function<void()>& contents, gl::Image* picture = nullptr, const std::function<void()>& input = {});
   // From now on mouse and keyboard are not listened to: input comes from frame()'s `input` alone.
   void ignore_devices();
-  // Waits for an event, at most so long (seconds; negative: for ever). A few frames are drawn after each event, so that all settles.
+  // Waits for an event, at most so long (seconds; negative: for ever).
   void wait(double timeout);
+  // Between two frames: gives back control when the next one has something to show. At once while input is queued or what an event changed
+  // settles, soon while a tooltip ripens; else it sleeps until an event comes, at most `patience` seconds (negative: for ever).
+  void wait_for_next_frame(double patience);
+  // What is shown has changed without an event: a few frames are drawn, so that all settles.
+  void settle() { frames_to_settle_ = kFramesAfterEvent; }
   // Ends a wait, from any thread.
   static void wake();
 
  private:
+  static constexpr int kFramesAfterEvent = 3;   // Dear ImGui needs a few to settle
   explicit Window(GLFWwindow* window);
   void begin_frame();
+  bool wait_for_event(double timeout);
   GLFWwindow* window_;
+  int frames_to_settle_ = kFramesAfterEvent;
   bool ignores_devices_ = false;
   std::string layout_file_;
 };
