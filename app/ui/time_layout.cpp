@@ -7,6 +7,7 @@ namespace loopglass::ui {
 namespace {
 
 constexpr double kLogarithmicFrom = 20;   // slowest / fastest
+constexpr double kHeadRoom = 1.12;        // of the scale above the slowest
 
 // 1, 2 or 5 times a power of ten, so that about `count` of them reach `top`.
 double nice_step(double top, int count) {
@@ -36,7 +37,7 @@ Scale scale_of(const std::vector<TimePoint>& points) {
   if (points.empty() || slowest <= 0) return scale;
   scale.logarithmic = fastest > 0 && slowest / fastest > kLogarithmicFrom;
   scale.low = scale.logarithmic ? std::pow(10, std::floor(std::log10(fastest))) : 0;
-  scale.high = scale.logarithmic ? std::pow(10, std::ceil(std::log10(slowest))) : slowest * 1.12;
+  scale.high = scale.logarithmic ? std::pow(10, std::ceil(std::log10(slowest * kHeadRoom))) : slowest * kHeadRoom;
   return scale;
 }
 
@@ -83,6 +84,22 @@ TimeLayout layout_times(const app::View& view) {
   layout.logarithmic = scale.logarithmic;
   if (!layout.points.empty()) layout.ticks = ticks_of(scale);
   return layout;
+}
+
+std::vector<TimeTick> ticks_that_fit(const std::vector<TimeTick>& ticks, float apart) {
+  if (ticks.size() < 2) return ticks;
+  const float step = std::max(std::abs(ticks[1].y - ticks[0].y), 1e-6f);
+  const auto stride = static_cast<size_t>(std::max(std::ceil(std::min(apart / step, 1e6f)), 1.0f));
+  std::vector<TimeTick> kept;
+  for (size_t i = 0; i < ticks.size(); i += stride) kept.push_back(ticks[i]);
+  return kept;
+}
+
+measure::Verdict against_start(const measure::TimeEstimate& time, const measure::TimeEstimate& start) {
+  const double ratio = time.median > 0 ? start.median / time.median : 1;
+  const bool overlap = time.ci95_low <= start.ci95_high && start.ci95_low <= time.ci95_high;
+  if (overlap || (ratio < 1.005 && ratio > 1 / 1.005)) return measure::Verdict::Tie;
+  return ratio > 1 ? measure::Verdict::Faster : measure::Verdict::Slower;
 }
 
 }  // namespace loopglass::ui

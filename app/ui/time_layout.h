@@ -29,4 +29,10 @@ struct TimeLayout {
 
 TimeLayout layout_times(const app::View& view);
 
+// Every tick, or every second, third, … from the bottom, so that they stand at least `apart` from each other (0..1).
+std::vector<TimeTick> ticks_that_fit(const std::vector<TimeTick>& ticks, float apart);
+
+// How a time stands against the start's: a tie where the intervals overlap, or the difference is below what is shown.
+measure::Verdict against_start(const measure::TimeEstimate& time, const measure::TimeEstimate& start);
+
 }  // namespace loopglass::ui

@@ -14,16 +14,20 @@
 namespace loopglass::ui {
 namespace {
 
+constexpr float kAbove = 30, kNames = 28, kSummary = 34;   // pixels: for the highest time, for the steps' names, for the line at the foot
+constexpr float kLowest = 24;                              // a plot is at least so high, else there is none
+
 struct Plot {
   Rect area;           // of the points
   float step = 0;      // between columns
+  bool has_names = true;
   ImVec2 at(const TimePoint& point, float y) const { return {std::floor(area.x + point.x * area.width), std::floor(area.y + y * area.height)}; }
 };
 
 void draw_ticks(const PanelContext& context, const TimeLayout& layout, const Plot& plot, float left) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const TextStyle muted = small_text(context, context.colour().text_faint);
-  for (const auto& tick : layout.ticks) {
+  for (const auto& tick : ticks_that_fit(layout.ticks, muted.size * 1.25f / plot.area.height)) {
     const float y = std::floor(plot.area.y + tick.y * plot.area.height);
     draw.AddLine({left + context.px(58), y}, {plot.area.right() + context.px(30), y}, context.colour().line);
     const std::string text = tick.ms == 0 ? "0" : format_time(tick.ms);
@@ -59,14 +63,15 @@ void draw_labels(const PanelContext& context, const TimeLayout& layout, const Pl
     const TextStyle value = small_text(context, point.is_current ? c.text : c.text_muted), name = small_text(context, c.text_muted);
     const std::string time = format_time(point.time.median);
     const ImVec2 at = plot.at(point, point.y);
-    const float top = plot.at(point, point.y_high).y - value.size - context.px(7);
+    const float top = std::min(plot.at(point, point.y_low).y, at.y - context.px(6)) - value.size - context.px(4);
     const float width = text_width(value, time);
     if (width + context.px(8) < plot.step || point.is_current || layout.columns == 1) {
       draw.AddRectFilled({at.x - width / 2 - context.px(3), top - context.px(1)}, {at.x + width / 2 + context.px(3), top + value.size + context.px(2)}, faded(c.panel, 0.85f));
       put_text(draw, value, {at.x - width / 2, top}, time);
     }
+    if (!plot.has_names || (plot.step < context.px(40) && !point.is_current)) continue;
     const app::Version& version = *context.view.history->at(point.version);
-    const std::string label = fitted(name, version.primitive ? version.primitive->name : context.words("history.start"), std::max(plot.step - context.px(8), context.px(30)));
+    const std::string label = fitted(name, version.primitive ? version.primitive->name : context.words("history.start"), std::max(plot.step - context.px(8), context.px(60)));
     put_text(draw, name, {at.x - text_width(name, label) / 2, plot.area.bottom() + context.px(9)}, label);
   }
 }
@@ -104,9 +109,11 @@ void draw_time_panel(const PanelContext& context) {
       const app::Version* version = context.view.version();
       if (text.empty()) centred_note(context, context.words(version ? "time.waiting" : "time.empty"));
     } else {
+      const float room = ImGui::GetWindowHeight() - context.px(kHeaderHeight + kAbove + kSummary);
       Plot plot;
-      plot.area = {origin.x + context.px(110), origin.y + context.px(kHeaderHeight + 30), width - context.px(180),
-                   ImGui::GetWindowHeight() - context.px(kHeaderHeight + 30 + 62)};
+      plot.has_names = room - context.px(kNames) >= context.px(kLowest);
+      plot.area = {origin.x + context.px(110), origin.y + context.px(kHeaderHeight + kAbove), width - context.px(180), room - (plot.has_names ? context.px(kNames) : 0)};
+      if (plot.area.height < context.px(kLowest) || plot.area.width < context.px(kLowest)) return end_panel();
       plot.step = layout.columns > 1 ? plot.area.width / static_cast<float>(layout.columns - 1) : plot.area.width;
       draw_ticks(context, layout, plot, origin.x + context.px(6));
       for (const auto& point : layout.points) {

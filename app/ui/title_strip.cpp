@@ -8,6 +8,7 @@
 
 #include "app/ui/quantities.h"
 #include "app/ui/shell.h"
+#include "app/ui/time_layout.h"
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
@@ -51,6 +52,16 @@ const measure::TimeEstimate* start_time(const app::View& view) {
   const app::Version& root = *view.history->root_of(view.version()->id);
   const app::Measurement* measured = view.measurement(root);
   return measured && measured->timed && measured->timed->time.samples > 0 ? &measured->timed->time : nullptr;
+}
+
+std::string against_start_text(const Locale& words, const measure::TimeEstimate& time, const measure::TimeEstimate& start) {
+  const double ratio = start.median / time.median;
+  switch (against_start(time, start)) {
+    case measure::Verdict::Faster: return words.format("title.faster", {{"ratio", format_ratio(ratio)}});
+    case measure::Verdict::Slower: return words.format("title.slower", {{"ratio", format_ratio(1 / ratio)}});
+    case measure::Verdict::Tie: break;
+  }
+  return words("title.same");
 }
 
 struct StatusPart {
@@ -124,8 +135,7 @@ void Shell::draw_status(const PanelContext& context, float left) {
       parts.push_back({format_time(time.median) + " " + format_spread(time), c.text});
       const measure::TimeEstimate* start = start_time(context.view);
       if (start && version->parent >= 0 && time.median > 0) {
-        const double ratio = start->median / time.median;
-        parts.push_back({ratio >= 1 ? words_.format("title.faster", {{"ratio", format_ratio(ratio)}}) : words_.format("title.slower", {{"ratio", format_ratio(1 / ratio)}}), c.accent});
+        parts.push_back({against_start_text(words_, time, *start), c.accent});
       }
     }
   } else if (measured) {

@@ -18,6 +18,7 @@
 namespace loopglass::ui {
 namespace {
 
+constexpr float kLeastWidth = 800, kLeastHeight = 500;   // times the display's scale: the panels have room in it
 constexpr double kTooltipFrame = 1.0 / 30;   // seconds between frames while a tooltip ripens
 constexpr float kTooltipIsOut = 0.5f;        // seconds of rest after which it stands on the screen
 
@@ -91,6 +92,9 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
     glfwTerminate();
     return no_display("The display has no OpenGL 3.3.");
   }
+  float scale_x = 1, scale_y = 1;
+  glfwGetWindowContentScale(handle, &scale_x, &scale_y);
+  glfwSetWindowSizeLimits(handle, static_cast<int>(kLeastWidth * scale_x), static_cast<int>(kLeastHeight * scale_y), GLFW_DONT_CARE, GLFW_DONT_CARE);
   glfwMakeContextCurrent(handle);
   if (!gladLoadGL(glfwGetProcAddress)) {
     glfwDestroyWindow(handle);

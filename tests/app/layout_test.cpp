@@ -143,6 +143,31 @@ TEST(TimeLayout, FasterIsLower) {
   EXPECT_GE(layout.ticks.size(), 3u);
 }
 
+TEST(TimeLayout, TheSlowestHasHeadRoom) {
+  for (const Steps& steps : {Steps{}, kCourse})
+    for (const auto& point : layout_times(view_of(matmul_relu(8), steps)).points) EXPECT_GT(point.y_low, 0.05f);
+}
+
+TEST(TimeLayout, TicksThatDoNotFitAreDropped) {
+  const std::vector<TimeTick> ticks{{1, 0}, {0.75f, 1}, {0.5f, 2}, {0.25f, 3}, {0, 4}};
+  const auto times = [&](float apart) {
+    std::vector<double> ms;
+    for (const auto& tick : ticks_that_fit(ticks, apart)) ms.push_back(tick.ms);
+    return ms;
+  };
+  EXPECT_EQ(times(0.1f), (std::vector<double>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(times(0.3f), (std::vector<double>{0, 2, 4}));
+  EXPECT_EQ(times(3), (std::vector<double>{0}));
+}
+
+TEST(TimeLayout, FasterIsSaidOnlyWhereTheIntervalsAreApart) {
+  const auto time = [](double median, double half) { return measure::TimeEstimate{.median = median, .ci95_low = median - half, .ci95_high = median + half}; };
+  EXPECT_EQ(against_start(time(1.29, 0.01), time(1.30, 0.01)), measure::Verdict::Tie);
+  EXPECT_EQ(against_start(time(1.299, 0.0001), time(1.30, 0.0001)), measure::Verdict::Tie) << "1.00x is no difference";
+  EXPECT_EQ(against_start(time(0.28, 0.01), time(1.30, 0.01)), measure::Verdict::Faster);
+  EXPECT_EQ(against_start(time(1.30, 0.01), time(0.28, 0.01)), measure::Verdict::Slower);
+}
+
 TEST(Story, GoesOnWithEachStep) {
   ViewState state;
   app::View view = view_of(matmul_relu(8), {});
