@@ -12,7 +12,8 @@ namespace loopglass::app {
 // The first command: opens `file`; where it is empty, what a killed window left behind, else `fallback`.
 struct Start { std::filesystem::path file, fallback; };
 struct OpenFile { std::filesystem::path path; };                 // Python with TVMScript, or a .loopglass project
-struct EditText { std::string text; };                           // a new root of the history where it parses and differs
+struct EditText { std::string text; };                           // a new root of the history where it parses and differs; one for all until EndEdit
+struct EndEdit { bool discard = false; };                        // discard: goes back to where the edit began
 struct ChooseModule { std::string module, function; };
 struct ApplyStep { StepRequest request; std::chrono::steady_clock::time_point gesture = std::chrono::steady_clock::now(); };
 struct InsertStep { StepRequest request; std::string before; };   // into the branch, before the last use of that primitive
@@ -33,7 +34,7 @@ struct SaveProject { std::filesystem::path path; };
 struct ExportAs { std::string format; std::filesystem::path path; };   // formats as the command line names them
 struct MeasureAgain {};
 
-using Command = std::variant<Start, OpenFile, EditText, ChooseModule, ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep,
+using Command = std::variant<Start, OpenFile, EditText, EndEdit, ChooseModule, ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep,
                              RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, RunDuel,
                              SaveProject, ExportAs, MeasureAgain>;
 

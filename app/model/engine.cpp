@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/model/beside.h"
 #include "app/model/export.h"
 #include "app/model/files.h"
 #include "app/model/history_edit.h"
@@ -195,7 +196,9 @@ void Engine::replace_history(History history) {
   accesses_.clear();
   view_.edited_text.clear();
   view_.text_errors.clear();
+  view_.text_left_out.reset();
   view_.duel.reset();
+  typing_.reset();
   if (journal_) journal_->start(history);
   show(std::move(history));
 }
@@ -204,16 +207,55 @@ void Engine::handle(const EditText& command) {
   clear_passing();
   view_.edited_text = command.text;
   const Version* now = view_.version();
-  Opened opened = open_source(*view_.history, now ? now->source->path : std::string(), command.text, {},
-                              now ? now->source->function : std::string());
+  if (!typing_ || (typing_->root >= 0 && !(now->id == typing_->root && view_.history->versions().size() == typing_->versions)))
+    typing_ = Typing{now ? now->id : -1};   // a step was taken, or the cursor moved, since the last letter
+  const History before = before_edit();
+  Opened opened = open_source(before, now ? now->source->path : std::string(), command.text, {}, now ? now->source->function : std::string(), typing_->from);
   view_.text_errors = std::move(opened.errors);
+  view_.text_left_out.reset();
   if (!view_.text_errors.empty()) return;
-  const VersionPtr& edited = opened.history.current();
-  view_.edited_text.clear();
-  if (now && ir::structural_equal(edited->schedule.module(), now->schedule.module())) return;   // only the layout of the text changed
+  Beside beside = read_beside(command.text);
+  view_.text_errors = std::move(beside.errors);
+  view_.text_left_out = beside.left_out;
+  if (!view_.text_errors.empty()) return;
+  const auto is_edited = [&](const Version& version) {
+    return ir::structural_equal(opened.history.current()->schedule.module(), version.schedule.module());
+  };
+  if (now && is_edited(*now)) return;   // only the layout of the text changed
+  const int kept = static_cast<int>(before.versions().size());
+  if (typing_->root >= 0) forget_versions_from(kept);
+  typing_->root = -1;
+  if (now && is_edited(*before.current())) {   // all is as it was
+    if (journal_) journal_->move_cursor(before.current()->id);
+    return show(before);
+  }
   if (opened.schedule_error) notify("notice.schedule_stopped", {}, std::move(opened.schedule_error));
-  if (journal_) journal_->add_versions(opened.history, static_cast<int>(view_.history->versions().size()));
+  if (journal_) journal_->add_versions(opened.history, kept);
+  typing_ = Typing{typing_->from, opened.history.current()->id, opened.history.versions().size()};
   show(std::move(opened.history));
+}
+
+History Engine::before_edit() const {
+  if (typing_->root < 0 || typing_->from < 0) return *view_.history;
+  return view_.history->first(typing_->root).at_cursor(typing_->from);
+}
+
+void Engine::forget_versions_from(int id) {
+  texts_.erase(texts_.lower_bound(id), texts_.end());
+  accesses_.erase(accesses_.lower_bound(id), accesses_.end());
+  if (view_.duel && std::max(view_.duel->first, view_.duel->second) >= id) view_.duel.reset();
+  if (journal_) journal_->keep_first(id);
+}
+
+void Engine::handle(const EndEdit& command) {
+  clear_passing();
+  const std::optional<Typing> typing = std::exchange(typing_, std::nullopt);
+  view_.edited_text.clear();
+  view_.text_errors.clear();
+  view_.text_left_out.reset();
+  if (!command.discard || !typing || typing->from < 0 || typing->root < 0 || view_.version()->id != typing->root) return;
+  if (journal_) journal_->move_cursor(typing->from);
+  show(view_.history->at_cursor(typing->from));
 }
 
 void Engine::handle(const ChooseModule& command) {
@@ -426,11 +468,12 @@ void Engine::request_access(const Version& version) {
   view_.access_error.reset();
   view_.access = accesses_.contains(version.id) ? accesses_[version.id] : nullptr;
   if (view_.access) return;
-  access_job_.submit([this, id = version.id, function = ir::find_function(version.schedule.module(), version.source->function)](
+  access_job_.submit([this, id = version.id, hash = version.hash, function = ir::find_function(version.schedule.module(), version.source->function)](
                          std::stop_token stop) {
     auto counted = std::make_shared<Result<locality::Access>>(locality::count_accesses(function, {.stop = stop}));
     if (stop.stop_requested()) return;
-    post([this, id, counted] {
+    post([this, id, hash, counted] {
+      if (id >= static_cast<int>(view_.history->versions().size()) || view_.history->at(id)->hash != hash) return;   // an edit has taken its place
       const bool is_current = view_.version() && view_.version()->id == id;
       if (!*counted) {
         if (is_current) view_.access_error = counted->error();

@@ -29,6 +29,7 @@ class Engine {
   void handle(const Start& command);
   void handle(const OpenFile& command);
   void handle(const EditText& command);
+  void handle(const EndEdit& command);
   void handle(const ChooseModule& command);
   void handle(const ApplyStep& command);
   void handle(const InsertStep& command);
@@ -50,6 +51,9 @@ class Engine {
 
   void open_project(const std::filesystem::path& path);
   void replace_history(History history);
+  // The history without the root that this edit of the text has made so far, the cursor where the edit began.
+  History before_edit() const;
+  void forget_versions_from(int id);
   void edit(const std::function<Result<History>()>& change);
   // Goes to a version: its texts, its accesses, its time.
   void show(History history);
@@ -79,6 +83,12 @@ class Engine {
   std::map<uint64_t, Running> running_;                                    // by request
   std::optional<uint64_t> current_request_;
   std::optional<Journal> journal_;
+  struct Typing {
+    int from = -1;        // the version whose text is edited
+    int root = -1;        // what is made of it so far, -1: nothing yet
+    size_t versions = 0;  // in the history when that was made
+  };
+  std::optional<Typing> typing_;
 
   std::atomic<std::shared_ptr<const View>> published_;
   std::atomic<uint64_t> newest_preview_{0};

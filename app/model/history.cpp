@@ -1,5 +1,7 @@
 #include "app/model/history.h"
 
+#include <algorithm>
+
 #include "engine/support/check.h"
 
 namespace loopglass::app {
@@ -37,8 +39,10 @@ History History::with_version(Version version, int parent) const {
   version.id = static_cast<int>(versions_.size());
   version.parent = parent;
   if (parent >= 0) next.last_child_[parent] = version.id;
+  if (const int from = parent >= 0 ? parent : version.edited_from; from >= 0) next.next_[from] = version.id;
   next.versions_.push_back(std::make_shared<const Version>(std::move(version)));
   next.last_child_.push_back(-1);
+  next.next_.push_back(-1);
   return next;
 }
 
@@ -46,21 +50,35 @@ History History::at_cursor(int id) const {
   CHECK(id >= 0 && id < static_cast<int>(versions_.size()));
   History next = *this;
   next.cursor_ = id;
-  for (int child = id; versions_[child]->parent >= 0; child = versions_[child]->parent)
-    next.last_child_[versions_[child]->parent] = child;
+  for (int child = id; came_from(child) >= 0; child = came_from(child)) {
+    next.next_[came_from(child)] = child;
+    if (versions_[child]->parent >= 0) next.last_child_[versions_[child]->parent] = child;
+  }
   return next;
+}
+
+History History::first(int count) const {
+  CHECK(count > 0 && count <= static_cast<int>(versions_.size()));
+  History kept = *this;
+  kept.versions_.resize(count);
+  kept.last_child_.resize(count);
+  kept.next_.resize(count);
+  for (int id = 0; id < count; ++id) {
+    if (kept.last_child_[id] >= count) kept.last_child_[id] = -1;
+    if (kept.next_[id] >= count) kept.next_[id] = kept.last_child_[id];
+  }
+  kept.cursor_ = std::min(cursor_, count - 1);
+  return kept;
 }
 
 History History::undone() const {
   CHECK(can_undo());
-  return at_cursor(current()->parent);
+  return at_cursor(came_from(cursor_));
 }
 
 History History::redone() const {
   CHECK(can_redo());
-  return at_cursor(redo_child());
+  return at_cursor(next_[cursor_]);
 }
-
-int History::redo_child() const { return last_child_[cursor_]; }
 
 }  // namespace loopglass::app

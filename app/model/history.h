@@ -36,6 +36,7 @@ struct Version {
   std::vector<Diagnostic> warnings;                   // not empty: applied under trust, though the results change
   uint64_t hash = 0;                                  // structural, of the module
   std::optional<Skipped> skipped;                     // the module is the parent's then
+  int edited_from = -1;                               // of a root that an edit of the text gave: the version that was edited; else -1
 };
 using VersionPtr = std::shared_ptr<const Version>;
 
@@ -52,19 +53,23 @@ class History {
   // The end of the branch that goes on from a version by redo.
   int tip(int id) const;
   int depth() const;                                  // steps from the root to the cursor
-  bool can_undo() const { return !empty() && current()->parent >= 0; }
-  bool can_redo() const { return !empty() && redo_child() >= 0; }
+  // Undo leads from an edited text back to the version that was edited, and redo there again.
+  bool can_undo() const { return !empty() && came_from(cursor_) >= 0; }
+  bool can_redo() const { return !empty() && next_[cursor_] >= 0; }
 
   // Adds a version (its id is set here) below `parent`, -1 for a new root. The cursor does not move.
   [[nodiscard]] History with_version(Version version, int parent) const;
   [[nodiscard]] History at_cursor(int id) const;
+  // The first `count` versions, at least one; the cursor goes to the last of them where its own is gone.
+  [[nodiscard]] History first(int count) const;
   [[nodiscard]] History undone() const;       // Requires can_undo
-  [[nodiscard]] History redone() const;       // Requires can_redo; goes to the child last visited
+  [[nodiscard]] History redone() const;       // Requires can_redo; goes to where the cursor was last
 
  private:
-  int redo_child() const;
+  int came_from(int id) const { return versions_[id]->parent >= 0 ? versions_[id]->parent : versions_[id]->edited_from; }
   std::vector<VersionPtr> versions_;
-  std::vector<int> last_child_;   // per version: the child that redo goes to, -1 = none yet
+  std::vector<int> last_child_;   // per version: the child last visited, -1 = none yet
+  std::vector<int> next_;         // per version: where redo goes, the child or the edited text last visited; -1 = nowhere yet
   int cursor_ = 0;
 };
 

@@ -43,6 +43,10 @@ bool follow(const std::string& text, std::optional<History>& history) {
     const int cursor = line["cursor"];
     if (cursor < 0 || cursor >= static_cast<int>(history->versions().size())) return false;
     history = history->at_cursor(cursor);
+  } else if (line.contains("keep_first") && line["keep_first"].is_number_integer()) {
+    const int count = line["keep_first"];
+    if (count < 1 || count > static_cast<int>(history->versions().size())) return false;
+    history = history->first(count);
   }
   return true;
 }
@@ -95,6 +99,8 @@ void Journal::add_versions(const History& history, int first_new) {
 }
 
 void Journal::move_cursor(int version) { append(json{{"cursor", version}}.dump()); }
+
+void Journal::keep_first(int count) { append(json{{"keep_first", count}}.dump()); }
 
 void Journal::append(const std::string& line) {
   const std::string text = line + "\n";

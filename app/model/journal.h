@@ -20,6 +20,7 @@ class Journal {
   void start(const History& history);                          // forgets what was before
   void add_versions(const History& history, int first_new);    // the versions from that id on, and the cursor
   void move_cursor(int version);
+  void keep_first(int count);                                  // the versions behind it are gone
   void close();                                                // an orderly end: the file goes
 
  private:

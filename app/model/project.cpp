@@ -22,8 +22,12 @@ json source_to_json(const Source& source) {
   return {{"path", source.path}, {"text", source.text}, {"module", source.module}, {"function", source.function}};
 }
 
-Result<History> with_root(const History& history, const json& source) {
-  Opened opened = open_source(history, source.value("path", ""), source.value("text", ""), source.value("module", ""), source.value("function", ""));
+Result<History> with_root(const History& history, const json& entry) {
+  const json& source = entry.at("source");
+  const int edited_from = entry.value("edited_from", -1);
+  if (edited_from < -1 || edited_from >= static_cast<int>(history.versions().size())) return not_a_project(fmt::format("no version {}", edited_from));
+  Opened opened = open_source(history, source.value("path", ""), source.value("text", ""), source.value("module", ""), source.value("function", ""),
+                              edited_from);
   if (!opened.errors.empty()) return std::unexpected(opened.errors.front());
   // The file's own schedule is in the project as versions of its own, as far as it was kept.
   const int root = opened.history.current()->id;
@@ -56,7 +60,11 @@ Result<History> with_skipped(const History& history, int parent, schedule::Sched
 }  // namespace
 
 json version_to_json(const History& history, const Version& version) {
-  if (version.parent < 0) return {{"source", source_to_json(*version.source)}};
+  if (version.parent < 0) {
+    json root{{"source", source_to_json(*version.source)}};
+    if (version.edited_from >= 0) root["edited_from"] = version.edited_from;
+    return root;
+  }
   const size_t before = history.at(version.parent)->schedule.trace().instructions.size();
   json added = json::array(), decisions = json::array();
   const json all = schedule::trace_to_json(version.schedule.trace());
@@ -72,7 +80,7 @@ json version_to_json(const History& history, const Version& version) {
 
 Result<History> with_version_from_json(const History& history, const json& entry) {
   try {
-    if (entry.contains("source")) return with_root(history, entry.at("source"));
+    if (entry.contains("source")) return with_root(history, entry);
     const int parent = entry.at("parent");
     if (parent < 0 || parent >= static_cast<int>(history.versions().size())) return not_a_project(fmt::format("no version {}", parent));
     const json trace = json::array({entry.at("instructions"), entry.value("decisions", json::array())});

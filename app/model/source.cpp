@@ -15,10 +15,11 @@ namespace loopglass::app {
 
 namespace {
 
-Version root_version(const script::ParsedModule& parsed, const ir::TensorIntrins& intrinsics, std::shared_ptr<const Source> source) {
+Version root_version(const script::ParsedModule& parsed, const ir::TensorIntrins& intrinsics, std::shared_ptr<const Source> source, int edited_from) {
   return Version{.schedule = schedule::Schedule(parsed.module, {.intrinsics = intrinsics}),
                  .source = std::move(source),
-                 .hash = ir::structural_hash(parsed.module)};
+                 .hash = ir::structural_hash(parsed.module),
+                 .edited_from = edited_from};
 }
 
 const script::ParsedModule* choose_module(const script::ParsedFile& file, const std::string& wanted) {
@@ -52,7 +53,7 @@ std::string scheduled_function(const schedule::Trace& trace, const ir::Module& m
 }  // namespace
 
 Opened open_source(const History& history, const std::string& path, const std::string& text, const std::string& module_name,
-                   const std::string& function) {
+                   const std::string& function, int edited_from) {
   script::ParsedFile file = script::parse_file(text);
   Opened opened{history, std::move(file.errors), {}};
   if (!opened.errors.empty()) return opened;
@@ -73,7 +74,7 @@ Opened open_source(const History& history, const std::string& path, const std::s
   const schedule::Trace trace = replayed ? replayed->schedule.trace() : schedule::Trace{};
   if (function.empty()) source->function = scheduled_function(trace, chosen->module);
 
-  opened.history = opened.history.with_version(root_version(*chosen, file.intrinsics, std::move(source)), -1);
+  opened.history = opened.history.with_version(root_version(*chosen, file.intrinsics, std::move(source), edited_from), -1);
   const int root = static_cast<int>(opened.history.versions().size()) - 1;
   opened.history = with_trace(std::move(opened.history), root, trace).first.at_cursor(root);
   if (replayed) opened.schedule_error = std::move(replayed->error);

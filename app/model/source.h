@@ -14,9 +14,10 @@ struct Opened {
 };
 
 // Adds a root for a module of the text (and the branch its schedule makes) to `history`. An empty module name takes the module that the
-// file's first schedule is for, else the first; an empty function the schedule's, else the first.
+// file's first schedule is for, else the first; an empty function the schedule's, else the first. `edited_from`: the version whose text
+// was edited, -1 where the text is a file's.
 Opened open_source(const History& history, const std::string& path, const std::string& text, const std::string& module = {},
-                   const std::string& function = {});
+                   const std::string& function = {}, int edited_from = -1);
 
 // The lines of a MetaSchedule database, with its programs from the file beside it where it is named as TVM names it. Errors: BadArgument.
 Result<schedule::Database> database_of(const std::string& path, const std::string& text);

@@ -74,8 +74,9 @@ struct View {
   std::string insert_before;                            // the primitive before which the refused step would apply; empty: none
   std::vector<Move> moves;                              // for `moves_of`
   std::optional<ir::NodePath> moves_of;
-  std::string edited_text;                              // what is being typed, while it does not parse
+  std::string edited_text;                              // what was typed last and has been read
   std::vector<Diagnostic> text_errors;                  // of it, spans into it
+  std::optional<SourceSpan> text_left_out;              // of it: from here on it is no part of the program, and not kept
   std::optional<Duel> duel;
   std::optional<Notice> notice;
   uint64_t serial = 0;                                  // grows with every change

@@ -27,6 +27,20 @@ TEST(History, RedoGoesWhereUndoCameFrom) {
   EXPECT_EQ(history.current()->id, 0);
 }
 
+TEST(History, AnEditedTextIsARootOfItsOwnThatUndoLeavesAndRedoFinds) {
+  History history = opened_program().at_cursor(2);
+  Version edited = *history.at(0);
+  edited.edited_from = 2;
+  history = history.with_version(edited, -1).at_cursor(5);
+  EXPECT_EQ(history.root_of(5)->id, 5);
+  EXPECT_EQ(history.undone().current()->id, 2);
+  EXPECT_EQ(history.undone().redone().current()->id, 5);
+  EXPECT_EQ(history.undone().tip(2), 4) << "the branch that was edited goes on as it did";
+  const History first = history.first(5);
+  EXPECT_EQ(first.versions().size(), 5u);
+  EXPECT_EQ(first.at_cursor(2).redone().current()->id, 3) << "the edited text is gone";
+}
+
 TEST(History, ABranchLeavesTheOtherWhole) {
   History history = opened_program();
   Version other = *history.at(1);

@@ -12,6 +12,15 @@ using namespace std::chrono_literals;
 
 const char* const kFile = LOOPGLASS_SOURCE_DIR "/assets/programs/mm_relu.py";
 
+// What another process would find if this one were killed now: the journal's file, unlocked.
+std::optional<History> recovered_copy(const std::filesystem::path& folder) {
+  const auto copy = folder / "copy";
+  std::filesystem::create_directories(copy);
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.is_regular_file()) std::filesystem::copy(entry.path(), copy / entry.path().filename());
+  return recover_journal(copy);
+}
+
 schedule::Value split_by(int64_t factor) { return {schedule::ValueList{{}, {factor}}}; }
 
 class SessionTest : public ::testing::Test {
@@ -90,6 +99,75 @@ TEST_F(SessionTest, EditedTextThatParsesIsANewRoot) {
   EXPECT_NE(view.texts->script.text.find("T.min("), std::string::npos);
 }
 
+TEST_F(SessionTest, UndoLeadsFromAnEditedTextBackToWhereItWasEdited) {
+  start();
+  after(OpenFile{kFile});
+  std::string text = after(GoTo{2}).texts->whole;
+  text.replace(text.find("T.max("), 6, "T.min(");
+  const int edited = after(EditText{text}).version()->id;
+  EXPECT_EQ(session_->view().version()->edited_from, 2);
+  after(EndEdit{});
+  EXPECT_EQ(after(Undo{}).version()->id, 2);
+  EXPECT_EQ(after(Undo{}).version()->id, 1) << "and on, step by step";
+  after(Redo{});
+  EXPECT_EQ(after(Redo{}).version()->id, edited);
+}
+
+TEST_F(SessionTest, AnEditIsOneRootHoweverManyLettersWereTyped) {
+  const auto folder = fresh_folder();
+  start({.state_directory = folder});
+  const std::string text = after(OpenFile{kFile}).texts->whole;
+  const size_t versions = session_->view().history->versions().size();
+  const auto with = [&](const std::string& number) {
+    std::string changed = text;
+    changed.replace(changed.find("T.float32(0.0)"), 14, "T.float32(" + number + ")");
+    return changed;
+  };
+  for (const char* typed : {"1.0", "1.2", "1.25"}) after(EditText{with(typed)});
+  EXPECT_EQ(session_->view().history->versions().size(), versions + 1);
+  EXPECT_NE(session_->view().texts->script.text.find("1.25"), std::string::npos);
+  after(EditText{text});
+  EXPECT_EQ(session_->view().history->versions().size(), versions) << "typed back to what it was";
+  EXPECT_EQ(session_->view().version()->id, 0);
+  const int first = after(EditText{with("2.0")}).version()->id;
+  after(EndEdit{});
+  const View& view = after(EditText{with("3.0")});
+  EXPECT_EQ(view.version()->edited_from, first) << "an edit of its own";
+  const std::optional<History> recovered = recovered_copy(folder);
+  ASSERT_TRUE(recovered);
+  EXPECT_EQ(recovered->versions().size(), view.history->versions().size());
+  EXPECT_EQ(recovered->current()->edited_from, first);
+}
+
+TEST_F(SessionTest, WhatIsTypedBesideTheProgramIsReadToo) {
+  start();
+  const std::string text = after(OpenFile{kFile}).texts->whole;
+  const View& wrong = after(EditText{text + "x = = 3\n"});
+  ASSERT_EQ(wrong.text_errors.size(), 1u);
+  EXPECT_EQ(line_column_at(wrong.edited_text, wrong.text_errors.front().labels.front().span->begin).line,
+            line_column_at(text, static_cast<uint32_t>(text.size())).line);
+  const View& other = after(EditText{text + "x = [i for i in range(3)]\n"});
+  EXPECT_TRUE(other.text_errors.empty()) << "right in Python";
+  ASSERT_TRUE(other.text_left_out) << "but nothing is made of it";
+  EXPECT_EQ(other.text_left_out->begin, text.size());
+  const View& scheduled = after(EditText{text + "sch = tvm.tir.Schedule(MmRelu)\nsch.unroll(sch.get_loops(sch.get_block(\"C\"))[0])\n"});
+  EXPECT_TRUE(scheduled.text_errors.empty());
+  EXPECT_FALSE(scheduled.text_left_out) << "a schedule is a branch of the history";
+  EXPECT_FALSE(after(EditText{text}).text_left_out);
+}
+
+TEST_F(SessionTest, ADiscardedEditLeavesNothingBehind) {
+  start();
+  const std::string text = after(OpenFile{kFile}).texts->whole;
+  std::string valid = text;
+  valid.replace(valid.find("T.max("), 6, "T.min(");
+  after(EditText{valid});
+  ASSERT_FALSE(after(EditText{valid + "("}).text_errors.empty());
+  const View& view = after(EndEdit{.discard = true});
+  EXPECT_TRUE(view.text_errors.empty());
+  EXPECT_EQ(view.version()->id, 0);
+}
+
 TEST_F(SessionTest, EditedTextThatDoesNotParseKeepsTheLastGoodProgram) {
   start();
   std::string text = after(OpenFile{kFile}).texts->script.text;
@@ -148,12 +226,7 @@ TEST_F(SessionTest, EveryStepIsInTheJournalBeforeItIsShown) {
   after(OpenFile{kFile});
   after(ApplyStep{split_j(8)});
   const size_t versions = session_->view().history->versions().size();
-  // What another process would find if this one were killed now: the journal's file, unlocked.
-  const auto copy = folder / "copy";
-  std::filesystem::create_directories(copy);
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.is_regular_file()) std::filesystem::copy(entry.path(), copy / entry.path().filename());
-  const std::optional<History> recovered = recover_journal(copy);
+  const std::optional<History> recovered = recovered_copy(folder);
   ASSERT_TRUE(recovered);
   EXPECT_EQ(recovered->versions().size(), versions);
   EXPECT_EQ(recovered->current()->id, session_->view().version()->id);
