@@ -6,6 +6,7 @@
 
 #include "app/model/export.h"
 #include "app/ui/loop_tree_panel.h"
+#include "app/ui/text_panel.h"
 
 namespace loopglass::ui {
 namespace {
@@ -82,17 +83,12 @@ class Builder {
     if (!history || !history->can_undo()) undo.why_not = words_("action.no_undo");
     Action& redo = add(Menu::Edit, "action.redo", ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Z, "Ctrl+Shift+Z", [send] { send(app::Redo{}); });
     if (!history || !history->can_redo()) redo.why_not = words_("action.no_redo");
-    const std::string script = context_.view.texts ? context_.view.texts->whole : std::string();
-    Action& text = add(Menu::Edit, "action.edit_text", ImGuiMod_Ctrl | ImGuiKey_E, "Ctrl+E", [state, script] {
-      state->editing = !state->editing;
-      state->text_tab = TextTab::Script;
-      if (state->editing) state->edit_buffer = script;
-    });
+    Action& text = add(Menu::Edit, "action.edit_text", ImGuiMod_Ctrl | ImGuiKey_E, "Ctrl+E", [state, view = &context_.view] { toggle_editing(*state, *view); });
     text.checked = state->editing;
     needs_program(text);
     Action& tidy = add(Menu::Edit, "action.remove_dead_steps", 0, "", [send] { send(app::RemoveDeadSteps{}); });
     tidy.help = words_("action.remove_dead_steps_help");
-    if (!history || !history->can_undo()) tidy.why_not = words_("action.no_steps");
+    if (!history || history->empty() || history->depth() == 0) tidy.why_not = words_("action.no_steps");
     needs_program(add(Menu::Edit, "action.measure", ImGuiMod_Ctrl | ImGuiKey_M, "Ctrl+M", [send] { send(app::MeasureAgain{}); }));
   }
 

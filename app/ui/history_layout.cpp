@@ -26,4 +26,9 @@ HistoryLayout layout_history(const app::History& history) {
   return layout;
 }
 
+std::string version_name(const app::Version& version, const Locale& words) {
+  if (!version.step.empty()) return version.step;
+  return words(version.edited_from >= 0 ? "history.edited" : "history.start");
+}
+
 }  // namespace loopglass::ui

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/model/history.h"
+#include "app/ui/locale.h"
 
 namespace loopglass::ui {
 
@@ -19,5 +20,8 @@ struct HistoryLayout {
 };
 
 HistoryLayout layout_history(const app::History& history);
+
+// What a version is called: its step, or which kind of root it is.
+std::string version_name(const app::Version& version, const Locale& words);
 
 }  // namespace loopglass::ui

@@ -69,7 +69,7 @@ void draw_node(const PanelContext& context, const HistoryNode& node, ImVec2 at, 
   }
   if (unsound) put_text(draw, bold_text(context, c.warn), {at.x + r + context.px(4), at.y - context.px(8)}, "!");
 
-  const std::string name = version.step.empty() ? std::string(context.words("history.start")) : version.step;
+  const std::string name = version_name(version, context.words);
   const bool timed = measured && measured->timed && measured->timed->time.samples > 0;
   const std::string time = timed ? format_time(measured->timed->time.median) : std::string();
   const TextStyle small = small_text(context, version.skipped ? c.text_faint : current ? c.text : c.text_muted);

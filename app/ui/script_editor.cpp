@@ -92,6 +92,11 @@ bool ScriptEditor::draw(const PanelContext& context, float foot, const std::vect
   return true;
 }
 
+void ScriptEditor::go_to(const Diagnostic& error, const std::string& text_of_error) {
+  editor_->SetFocus();
+  if (!error.labels.empty() && error.labels[0].span) editor_->SetCursor(place_of(*error.labels[0].span, text_of_error).begin);
+}
+
 void ScriptEditor::draw_errors(const PanelContext& context, const std::vector<Diagnostic>& errors, const std::string& text_of_errors) {
   const Palette& c = context.colour();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -100,13 +105,15 @@ void ScriptEditor::draw_errors(const PanelContext& context, const std::vector<Di
   for (const auto& error : errors) {
     if (error.labels.empty() || !error.labels[0].span) continue;
     const ErrorPlace place = place_of(*error.labels[0].span, text_of_errors);
-    if (!editor_->IsDocPosVisible({place.begin.line, 0})) continue;
     const ImVec2 letter = editor_->DocPos2ScreenPos(place.begin);
+    const float top = ImGui::GetWindowPos().y, bottom = top + ImGui::GetWindowHeight();
+    if (letter.y + editor_->GetLineHeight() <= top || letter.y >= bottom) continue;
     const std::string message = context.words.message(error);
     const std::string shown = fitted(style, message, right - ImGui::GetWindowPos().x - context.px(60));
     const float width = text_width(style, shown) + context.px(14), height = style.size + context.px(6);
     const float x = std::floor(std::max(std::min(letter.x, right - width), ImGui::GetWindowPos().x + context.px(40)));
-    const float y = std::floor(letter.y + editor_->GetLineHeight() + context.px(2));
+    const float below = std::floor(letter.y + editor_->GetLineHeight() + context.px(2));
+    const float y = below + height <= bottom ? below : std::floor(letter.y - height - context.px(2));
     draw.AddRectFilled({x, y}, {x + width, y + height}, c.bad_fill, context.px(3));
     draw.AddRect({x, y}, {x + width, y + height}, c.bad_line, context.px(3));
     put_text(draw, style, {x + context.px(7), y + context.px(3)}, shown);

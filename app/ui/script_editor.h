@@ -19,6 +19,8 @@ class ScriptEditor {
   // Draws it in what is left of the window but `foot` pixels; true where the text changed. `errors`: spans into `text_of_errors`.
   bool draw(const PanelContext& context, float foot, const std::vector<Diagnostic>& errors, const std::string& text_of_errors);
   std::string text() const;
+  // Puts the cursor where an error is, and the keyboard's focus on the editor.
+  void go_to(const Diagnostic& error, const std::string& text_of_error);
 
  private:
   void draw_errors(const PanelContext& context, const std::vector<Diagnostic>& errors, const std::string& text_of_errors);

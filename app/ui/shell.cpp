@@ -54,6 +54,7 @@ void Shell::follow(const app::View& view, const std::function<void(app::Command)
       state_.selection.reset();
     }
     if (shown_ && shown_->source != now->source) state_.folded.clear();
+    if (shown_ && shown_->source->path != now->source->path) state_.editing = state_.edit_ends = false;
     if (!now->source->path.empty() && (!shown_ || shown_->source->path != now->source->path))
       app::remember_file(desk_.settings, std::filesystem::absolute(now->source->path).string());
     state_.form.reset();

@@ -62,7 +62,29 @@ bool selects(const TextLine& line, const std::optional<ir::NodePath>& selection)
   return selection && std::ranges::find(line.nodes, *selection, &LineNode::path) != line.nodes.end();
 }
 
+// What the foot says of the text that is edited: its first error, or what of it is not kept.
+std::string remark_on_edit(const PanelContext& context) {
+  const app::View& view = context.view;
+  const auto line_of = [&](const SourceSpan& span) { return line_column_at(view.edited_text, span.begin); };
+  if (!view.text_errors.empty()) {
+    const Diagnostic& error = view.text_errors.front();
+    const std::string message = context.words.message(error);
+    if (error.labels.empty() || !error.labels[0].span) return message;
+    const LineColumn at = line_of(*error.labels[0].span);
+    return context.words.format("text.error_at", {{"line", std::to_string(at.line)}, {"column", std::to_string(at.column)}, {"message", message}});
+  }
+  return view.text_left_out ? context.words.format("text.left_out", {{"line", std::to_string(line_of(*view.text_left_out).line)}}) : std::string();
+}
+
 }  // namespace
+
+void toggle_editing(ViewState& state, const app::View& view) {
+  state.text_tab = TextTab::Script;
+  state.edit_ends = state.editing;
+  if (state.editing || !view.texts) return;
+  state.editing = true;
+  state.edit_buffer = view.texts->whole;
+}
 
 void TextPanel::update_lines(const PanelContext& context) {
   const ViewState& state = context.state;
@@ -197,6 +219,7 @@ void TextPanel::draw_foot(const PanelContext& context) {
   const ImVec2 origin = ImGui::GetWindowPos();
   const float y = origin.y + ImGui::GetWindowHeight() - context.px(28), margin = context.px(kPanelMargin);
   ImDrawList& draw = *ImGui::GetWindowDrawList();
+  if (context.state.editing && context.state.text_tab == TextTab::Script) return draw_editor_foot(context);
   const auto& preview = context.view.preview;
   if (preview && preview->version) {
     const std::string text = words.format(context.state.form ? "text.preview_form" : "text.preview", {{"step", preview->version->step}});
@@ -204,20 +227,18 @@ void TextPanel::draw_foot(const PanelContext& context) {
     return;
   }
   const app::Version* version = context.view.version();
-  if (version && version->parent >= 0 && context.view.parent_texts && context.state.text_tab != TextTab::Assembly && !context.state.editing) {
+  if (version && version->parent >= 0 && context.view.parent_texts && context.state.text_tab != TextTab::Assembly) {
     ImGui::SetCursorScreenPos({origin.x + margin, y + context.px(3)});
-    const std::string label = words.format(context.state.show_diff ? "text.hide_diff" : "text.show_diff", {{"step", version->step}});
+    const float room = ImGui::GetWindowWidth() - 2 * margin - context.px(130);
+    const std::string label = fitted(ui_text(context, 0), words.format(context.state.show_diff ? "text.hide_diff" : "text.show_diff", {{"step", version->step}}), room);
     if (link(context, label.c_str())) context.state.show_diff = !context.state.show_diff;
   }
   if (context.state.text_tab == TextTab::Script && version) {
-    const char* label = words(context.state.editing ? "text.stop_editing" : "text.edit");
+    const char* label = words("text.edit");
     float x = origin.x + ImGui::GetWindowWidth() - margin - text_width(ui_text(context, 0), label);
     ImGui::SetCursorScreenPos({x, y + context.px(3)});
-    if (link(context, label)) {
-      context.state.editing = !context.state.editing;
-      if (context.state.editing && context.view.texts) context.state.edit_buffer = context.view.texts->whole;
-    }
-    if (context.state.editing || !version->source) return;
+    if (link(context, label)) toggle_editing(context.state, context.view);
+    if (!version->source) return;
     const bool tir = (version->source->dialect == script::Dialect::Tir) != context.state.other_dialect;
     const char* dialect = tir ? "T.block" : "T.sblock";
     x -= text_width(ui_text(context, 0), dialect) + context.px(18);
@@ -229,10 +250,50 @@ void TextPanel::draw_foot(const PanelContext& context) {
 
 void TextPanel::draw_editor(const PanelContext& context) {
   ViewState& state = context.state;
-  if (!was_editing_) editor_.set_text(state.edit_buffer);
-  if (!editor_.draw(context, context.px(30), context.view.text_errors, context.view.edited_text)) return;
-  state.edit_buffer = editor_.text();
-  context.send(app::EditText{state.edit_buffer});
+  if (!was_editing_) {
+    editor_.set_text(state.edit_buffer);
+    is_typed_ = false;
+  }
+  if (editor_.draw(context, context.px(30), context.view.text_errors, context.view.edited_text)) {
+    is_typed_ = true;
+    state.edit_ends = false;
+    state.edit_buffer = editor_.text();
+    context.send(app::EditText{state.edit_buffer});
+  }
+  const bool is_read = !is_typed_ || context.view.edited_text == state.edit_buffer;
+  if (!state.edit_ends || !is_read) return;
+  state.edit_ends = false;
+  if (!context.view.text_errors.empty()) return editor_.go_to(context.view.text_errors.front(), context.view.edited_text);
+  state.editing = false;
+  context.send(app::EndEdit{});
+}
+
+void TextPanel::draw_editor_foot(const PanelContext& context) {
+  const Palette& c = context.colour();
+  const Locale& words = context.words;
+  const ImVec2 origin = ImGui::GetWindowPos();
+  const float y = origin.y + ImGui::GetWindowHeight() - context.px(28), margin = context.px(kPanelMargin);
+  float x = origin.x + ImGui::GetWindowWidth() - margin;
+  const auto right_link = [&](const char* key) {
+    x -= text_width(ui_text(context, 0), words(key));
+    ImGui::SetCursorScreenPos({x, y + context.px(3)});
+    const bool clicked = link(context, words(key));
+    x -= context.px(18);
+    return clicked;
+  };
+  if (right_link("text.stop_editing")) toggle_editing(context.state, context.view);
+  if (is_typed_ && right_link("text.discard_edit")) {
+    context.state.editing = context.state.edit_ends = false;
+    context.send(app::EndEdit{.discard = true});
+  }
+  const std::string remark = remark_on_edit(context);
+  const TextStyle style = small_text(context, context.view.text_errors.empty() ? c.warn : c.bad);
+  const float room = x - origin.x - margin;
+  ImGui::SetCursorScreenPos({origin.x + margin, y + context.px(3)});
+  if (remark.empty() || room < context.px(20)) return;
+  ImGui::Dummy({room, style.size + context.px(6)});
+  tooltip(context, remark);
+  put_text(*ImGui::GetWindowDrawList(), style, {origin.x + margin, y + context.px(6)}, fitted(style, remark, room));
 }
 
 }  // namespace loopglass::ui

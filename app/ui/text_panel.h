@@ -7,6 +7,9 @@
 
 namespace loopglass::ui {
 
+// Opens the editor with the program on the screen; one that is open is asked to close, and stays while there is an error in what was typed.
+void toggle_editing(ViewState& state, const app::View& view);
+
 class TextPanel {
  public:
   void draw(const PanelContext& context);
@@ -25,6 +28,7 @@ class TextPanel {
   void draw_lines(const PanelContext& context);
   void draw_line(const PanelContext& context, const TextLine& line, float y, float left, float number_width);
   void draw_foot(const PanelContext& context);
+  void draw_editor_foot(const PanelContext& context);
   void draw_editor(const PanelContext& context);
 
   Key key_;
@@ -32,6 +36,7 @@ class TextPanel {
   std::optional<ir::NodePath> shown_selection_;   // scrolled to
   ScriptEditor editor_;
   bool was_editing_ = false;
+  bool is_typed_ = false;   // something, since the editor was opened
 };
 
 }  // namespace loopglass::ui

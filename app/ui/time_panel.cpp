@@ -48,7 +48,7 @@ void draw_point(const PanelContext& context, const TimePoint& point, const Plot&
   ImGui::PushID(point.version);
   if (ImGui::InvisibleButton("##point", {context.px(18), context.px(18)})) context.send(app::GoTo{point.version});
   const app::Version& version = *context.view.history->at(point.version);
-  const std::string name = version.step.empty() ? context.words("history.start") : version.step;
+  const std::string name = version_name(version, context.words);
   const std::string interval = context.words.format(
       "time.interval", {{"low", format_time(point.time.ci95_low)}, {"high", format_time(point.time.ci95_high)}, {"samples", format_count(point.time.samples)}});
   tooltip(context, name, format_time(point.time.median) + " " + format_spread(point.time) + "\n" + interval);
@@ -71,7 +71,7 @@ void draw_labels(const PanelContext& context, const TimeLayout& layout, const Pl
     }
     if (!plot.has_names || (plot.step < context.px(40) && !point.is_current)) continue;
     const app::Version& version = *context.view.history->at(point.version);
-    const std::string label = fitted(name, version.primitive ? version.primitive->name : context.words("history.start"), std::max(plot.step - context.px(8), context.px(60)));
+    const std::string label = fitted(name, version.primitive ? version.primitive->name : version_name(version, context.words), std::max(plot.step - context.px(8), context.px(60)));
     put_text(draw, name, {at.x - text_width(name, label) / 2, plot.area.bottom() + context.px(9)}, label);
   }
 }

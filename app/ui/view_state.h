@@ -39,6 +39,7 @@ struct ViewState {
   bool show_diff = true;                  // of the last step
   bool other_dialect = false;             // TVMScript in the dialect that the file is not written in
   bool editing = false;
+  bool edit_ends = false;                 // asked for: once what was typed has been read and holds no error
   std::string edit_buffer;
   HeatMode heat_mode = HeatMode::Accesses;
   bool logarithmic = false;

@@ -129,6 +129,17 @@ TEST(HistoryLayout, ABranchGetsALaneOfItsOwn) {
   EXPECT_FALSE(layout.nodes.back().on_path);
 }
 
+TEST(HistoryLayout, AnEditedTextIsCalledSo) {
+  auto words = Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
+  ASSERT_TRUE(words);
+  const app::View view = view_of(matmul_relu(8), {kCourse[0]});
+  app::Version edited = *view.history->at(0);
+  edited.edited_from = 1;
+  EXPECT_EQ(version_name(*view.history->at(0), *words), "start");
+  EXPECT_EQ(version_name(*view.history->at(1), *words), view.history->at(1)->step);
+  EXPECT_EQ(version_name(edited, *words), "edited");
+}
+
 TEST(TimeLayout, FasterIsLower) {
   const app::View view = view_of(matmul_relu(8), kCourse);
   const TimeLayout layout = layout_times(view);
