@@ -9,9 +9,10 @@
 
 namespace loopglass::app {
 
-// The first command: opens `file`; where it is empty, what a killed window left behind, else `fallback`.
+// The first command: opens `file`; where it is empty, what a killed window left behind, else the file that was worked on last, else `fallback`.
 struct Start { std::filesystem::path file, fallback; };
-struct OpenFile { std::filesystem::path path; };                 // Python with TVMScript, or a .loopglass project
+struct OpenFile { std::filesystem::path path; };                 // Python with TVMScript, or a .loopglass project; with the work kept on it
+struct StartAnew {};                                             // the file that is open as it stands on the disk; the work on it is forgotten
 struct EditText { std::string text; };                           // a new root of the history where it parses and differs; one for all until EndEdit
 struct EndEdit { bool discard = false; };                        // discard: goes back to where the edit began
 struct ChooseModule { std::string module, function; };
@@ -34,7 +35,7 @@ struct SaveProject { std::filesystem::path path; };
 struct ExportAs { std::string format; std::filesystem::path path; };   // formats as the command line names them
 struct MeasureAgain {};
 
-using Command = std::variant<Start, OpenFile, EditText, EndEdit, ChooseModule, ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep,
+using Command = std::variant<Start, OpenFile, StartAnew, EditText, EndEdit, ChooseModule, ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep,
                              RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, RunDuel,
                              SaveProject, ExportAs, MeasureAgain>;
 

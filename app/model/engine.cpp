@@ -74,6 +74,7 @@ Engine::Engine(SessionOptions options, std::function<void()> wake) : options_(st
     client_->on_event([this] { post([this] { take_events(); }); });
   }
   if (!options_.state_directory.empty()) {
+    shelf_.emplace(options_.state_directory);
     if (Result<Journal> journal = Journal::create(options_.state_directory)) journal_ = std::move(*journal);
   }
   thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
@@ -84,7 +85,7 @@ Engine::~Engine() {
   changed_.notify_all();
   thread_.join();
   if (client_) client_->on_event(nullptr);
-  if (journal_) journal_->close();
+  if (keep_work() && journal_) journal_->close();   // else the journal stays, and brings it back
 }
 
 void Engine::send(Command command) {
@@ -158,37 +159,73 @@ void Engine::handle(const Start& command) {
   if (!options_.state_directory.empty()) {
     if (std::optional<History> left_behind = recover_journal(options_.state_directory)) {
       notify("notice.recovered", {{"count", std::to_string(left_behind->versions().size())}});
+      const Source& source = *left_behind->at(0)->source;
+      document_ = Document{source.path, source.text};
       return replace_history(std::move(*left_behind));
     }
   }
-  handle(OpenFile{command.fallback});
+  const std::optional<std::filesystem::path> last = shelf_ ? shelf_->last_file() : std::nullopt;
+  handle(OpenFile{last.value_or(command.fallback)});
 }
 
 void Engine::handle(const OpenFile& command) {
   clear_passing();
-  Result<std::string> text = read_text_file(command.path);
-  if (!text) return notify("notice.open_failed", {{"path", command.path.string()}}, std::move(text).error());
-  if (command.path.extension() == ".loopglass") return open_project(command.path);
-  const std::string path = command.path.string();
-  const bool is_trace = schedule::is_trace(*text);
-  Opened opened = is_trace                         ? open_trace(*view_.history, path, *text)
-                  : schedule::is_database(*text) ? open_database(History(), path, *text)
-                                                 : open_source(History(), path, *text);
+  if (Result<void> kept = keep_work(); !kept) return notify("notice.open_failed", {{"path", command.path.string()}}, std::move(kept).error());
+  open(command.path);
+}
+
+void Engine::handle(const StartAnew&) {
+  clear_passing();
+  if (!document_) return;
+  if (shelf_) shelf_->drop(document_->path);
+  open(document_->path);
+}
+
+void Engine::open(const std::filesystem::path& path) {
+  Result<std::string> text = read_text_file(path);
+  if (!text) return notify("notice.open_failed", {{"path", path.string()}}, std::move(text).error());
+  if (path.extension() == ".loopglass") {
+    Result<History> history = parse_project(*text);
+    if (!history) return notify("notice.open_failed", {{"path", path.string()}}, std::move(history).error());
+    return take_up({path, *text}, std::move(*history));
+  }
+  const bool is_trace = schedule::is_trace(*text);   // of the program that is open
+  Opened opened = is_trace                         ? open_trace(*view_.history, path.string(), *text)
+                  : schedule::is_database(*text) ? open_database(History(), path.string(), *text)
+                                                 : open_source(History(), path.string(), *text);
   if (!opened.errors.empty()) {
-    notify("notice.open_failed", {{"path", command.path.string()}}, opened.errors.front());
+    notify("notice.open_failed", {{"path", path.string()}}, opened.errors.front());
     if (!view_.history->empty()) return;   // what was open stays
     view_.edited_text = *text;
     view_.text_errors = std::move(opened.errors);
     return;
   }
   if (opened.schedule_error) notify("notice.schedule_stopped", {}, std::move(opened.schedule_error));
-  replace_history(std::move(opened.history));
+  if (is_trace) return replace_history(std::move(opened.history));
+  take_up({path, *text}, std::move(opened.history));
 }
 
-void Engine::open_project(const std::filesystem::path& path) {
-  Result<History> history = load_project(path);
-  if (!history) return notify("notice.open_failed", {{"path", path.string()}}, std::move(history).error());
-  replace_history(std::move(*history));
+void Engine::take_up(Document document, History fresh) {
+  document.versions = fresh.versions().size();
+  document.cursor = fresh.current()->id;
+  std::optional<Shelf::Work> kept = shelf_ ? shelf_->find(document.path) : std::nullopt;
+  document_ = std::move(document);
+  if (!kept) return replace_history(std::move(fresh));
+  if (kept->file_text == document_->text) {
+    notify("notice.resumed", {});
+    return replace_history(std::move(kept->history));
+  }
+  if (document_->path.extension() == ".loopglass") return replace_history(std::move(fresh));   // saved since, with what it holds
+  notify("notice.file_changed", {});
+  replace_history(open_source(kept->history, document_->path.string(), document_->text).history);
+}
+
+Result<void> Engine::keep_work() const {
+  if (!shelf_ || !document_ || document_->path.empty() || document_->path == "-" || view_.history->empty()) return {};
+  const History& history = *view_.history;
+  if (history.versions().size() != document_->versions || history.current()->id != document_->cursor) return shelf_->keep(document_->path, {history, document_->text});
+  shelf_->drop(document_->path);
+  return {};
 }
 
 void Engine::replace_history(History history) {

@@ -7,6 +7,7 @@
 #include "app/model/job_slot.h"
 #include "app/model/journal.h"
 #include "app/model/session.h"
+#include "app/model/shelf.h"
 
 namespace loopglass::app {
 
@@ -28,6 +29,7 @@ class Engine {
   // One handler per command; each leaves view_ right for the new state.
   void handle(const Start& command);
   void handle(const OpenFile& command);
+  void handle(const StartAnew& command);
   void handle(const EditText& command);
   void handle(const EndEdit& command);
   void handle(const ChooseModule& command);
@@ -49,7 +51,18 @@ class Engine {
   void handle(const ExportAs& command);
   void handle(const MeasureAgain& command);
 
-  void open_project(const std::filesystem::path& path);
+  // What is open: a file as it was read, and where its own history ends.
+  struct Document {
+    std::filesystem::path path;
+    std::string text;
+    size_t versions = 0;
+    int cursor = 0;
+  };
+  void open(const std::filesystem::path& path);
+  // Opens a file's history, or the work that is kept on it.
+  void take_up(Document document, History fresh);
+  // Puts the work on what is open on the shelf, where there is any. Error: FileError.
+  Result<void> keep_work() const;
   void replace_history(History history);
   // The history without the root that this edit of the text has made so far, the cursor where the edit began.
   History before_edit() const;
@@ -89,6 +102,8 @@ class Engine {
     size_t versions = 0;  // in the history when that was made
   };
   std::optional<Typing> typing_;
+  std::optional<Shelf> shelf_;
+  std::optional<Document> document_;
 
   std::atomic<std::shared_ptr<const View>> published_;
   std::atomic<uint64_t> newest_preview_{0};

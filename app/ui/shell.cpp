@@ -19,6 +19,11 @@ Language language_of(const app::Settings& settings) {
   return settings.language == "en" ? Language::English : language_of_environment();
 }
 
+// What was done before came back: a person may want the file as it is.
+bool offers_start_anew(const app::Notice& notice) {
+  return !notice.error && (notice.key == "notice.resumed" || notice.key == "notice.recovered" || notice.key == "notice.file_changed");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Shell>> Shell::create(const std::filesystem::path& assets, const std::filesystem::path& shaders, app::Settings settings,
@@ -47,6 +52,7 @@ void Shell::apply_settings() {
 void Shell::follow(const app::View& view, const std::function<void(app::Command)>& send) {
   const app::VersionPtr now = view.version() ? view.history->current() : nullptr;
   if (now != shown_ && now) {
+    if (toast_ && offers_start_anew(*toast_)) toast_.reset();   // taken up: work goes on
     if (state_.selection && shown_ && shown_->source == now->source) {
       const schedule::Forwarding& forwarding = now->parent == shown_->id ? now->forwarding : shown_->forwarding;
       state_.selection = carry_node(shown_->schedule.module(), now->schedule.module(), forwarding, *state_.selection);
@@ -221,6 +227,13 @@ void Shell::draw_toast(const PanelContext& context) {
       ImGui::PopStyleColor();
     }
     close = link(context, words_("common.close"));
+    if (offers_start_anew(*toast_)) {
+      ImGui::SameLine(0, context.px(18));
+      if (link(context, words_("notice.start_anew"))) {
+        context.send(app::StartAnew{});
+        close = true;
+      }
+    }
   }
   ImGui::End();
   ImGui::PopStyleVar();

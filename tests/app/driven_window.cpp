@@ -6,7 +6,7 @@
 
 namespace loopglass::ui {
 
-DrivenWindow::DrivenWindow(const char* language, const std::filesystem::path& file) {
+DrivenWindow::DrivenWindow(const char* language, const std::filesystem::path& file, const std::filesystem::path& state_directory) {
   auto window = Window::open({1600, 940, true, {}});
   if (!window) throw std::runtime_error(window.error().message);
   window_ = std::move(*window);
@@ -18,6 +18,7 @@ DrivenWindow::DrivenWindow(const char* language, const std::filesystem::path& fi
   shell_ = std::move(*shell);
   app::SessionOptions options;
   options.worker = std::filesystem::path(LOOPGLASS_BINARY_DIR) / "bin/loopglass-worker";
+  options.state_directory = state_directory;
   options.budget_s = 0.05;
   session_ = std::make_unique<app::Session>(options, Window::wake);
   session_->send(app::OpenFile{file});

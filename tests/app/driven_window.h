@@ -16,8 +16,8 @@ namespace loopglass::ui {
 
 class DrivenWindow {
  public:
-  // A window of its own with fresh settings; opens `file`. The test fails where there is no display.
-  DrivenWindow(const char* language, const std::filesystem::path& file);
+  // A window of its own with fresh settings; opens `file`. Without a state directory nothing is kept. The test fails where there is no display.
+  DrivenWindow(const char* language, const std::filesystem::path& file, const std::filesystem::path& state_directory = {});
   ~DrivenWindow();
 
   // Runs one test to its end; true where all its checks held.

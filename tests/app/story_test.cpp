@@ -185,6 +185,29 @@ TEST_P(Story, TypedTextBecomesANewRootAndAnErrorStaysUnderItsLine) {
   EXPECT_TRUE(held);
 }
 
+TEST_P(Story, TheWorkComesBackAndCanBeStartedAnew) {
+  const fs::path state = fs::path(LOOPGLASS_BINARY_DIR) / "scratch" / fmt::format("story.state.{}", GetParam());
+  fs::remove_all(state);
+  {
+    DrivenWindow desk(GetParam(), course_program(), state);
+    EXPECT_TRUE(desk.run("a step, and the end", [](ImGuiTestContext* context) {
+      DrivenWindow& desk = DrivenWindow::of(context);
+      until(context, "a verified time is there", [&] { return desk.is_timed(); });
+      select(context, "j");
+      context->KeyPress(ImGuiKey_U);
+      until(context, "j is unrolled", [&] { return is_step(desk, "unroll"); });
+    }));
+  }
+  DrivenWindow desk(GetParam(), course_program(), state);
+  EXPECT_TRUE(desk.run("where it was left", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "the program is open", [&] { return desk.version() >= 0; });
+    IM_CHECK(is_step(desk, "unroll"));
+    context->ItemClick(fmt::format("//###toast/{}", desk.words()("notice.start_anew")).c_str());
+    until(context, "it is as the file has it", [&] { return desk.version() == 0; });
+  }));
+}
+
 void open_editor(ImGuiTestContext* context) {
   DrivenWindow& desk = DrivenWindow::of(context);
   context->ItemClick(fmt::format("//###text/{}", desk.words()("text.edit")).c_str());

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/model/files.h"
 #include "app/model/journal.h"
 #include "tests/model/program.h"
 
@@ -246,6 +247,48 @@ TEST_F(SessionTest, StartTakesOverWhatAKilledWindowLeft) {
   EXPECT_EQ(view.notice->key, "notice.recovered");
   start({.state_directory = folder});
   EXPECT_EQ(after(Start{{}, kFile}).version()->id, 0) << "nothing is left: the fallback";
+}
+
+TEST_F(SessionTest, TheWorkOnAFileComesBackWhenItIsOpenedAgain) {
+  const auto folder = fresh_folder();
+  const auto first = folder / "first.py", second = folder / "second.py";
+  for (const auto& file : {first, second}) ASSERT_TRUE(write_file(file, program_text()));
+  const SessionOptions options{.state_directory = folder / "state"};
+  start(options);
+  after(OpenFile{first});
+  const int branch = after(ApplyStep{split_j(8)}).version()->id;
+  EXPECT_EQ(after(OpenFile{second}).version()->id, 0);
+  EXPECT_EQ(after(OpenFile{first}).version()->id, branch);
+  EXPECT_EQ(session_->view().notice->key, "notice.resumed");
+  session_.reset();   // an orderly end
+  start(options);
+  EXPECT_EQ(after(Start{{}, second}).version()->id, branch) << "the file that was worked on last";
+  EXPECT_EQ(std::filesystem::path(session_->view().version()->source->path), first);
+  const View& anew = after(StartAnew{});
+  EXPECT_EQ(anew.version()->id, 0);
+  EXPECT_EQ(anew.history->versions().size(), 5u);
+  session_.reset();
+  start(options);
+  after(Start{{}, second});
+  EXPECT_FALSE(session_->view().notice) << "nothing was done since";
+  EXPECT_EQ(std::filesystem::path(session_->view().version()->source->path), second);
+}
+
+TEST_F(SessionTest, AFileThatHasChangedStandsBesideTheWorkOnIt) {
+  const auto folder = fresh_folder();
+  const auto file = folder / "program.py";
+  ASSERT_TRUE(write_file(file, program_text()));
+  start({.state_directory = folder / "state"});
+  after(OpenFile{file});
+  after(ApplyStep{split_j(8)});
+  std::string changed = program_text();
+  changed.replace(changed.find("T.max("), 6, "T.min(");
+  ASSERT_TRUE(write_file(file, changed));
+  const View& view = after(OpenFile{file});
+  EXPECT_EQ(view.notice->key, "notice.file_changed");
+  EXPECT_EQ(view.version()->parent, -1);
+  EXPECT_NE(view.texts->script.text.find("T.min("), std::string::npos);
+  EXPECT_EQ(view.history->at(5)->primitive->name, std::string("split")) << "what was done before";
 }
 
 TEST_F(SessionTest, ExportsAreWrittenAndNamed) {
