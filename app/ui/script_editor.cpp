@@ -64,9 +64,10 @@ ScriptEditor::~ScriptEditor() = default;
 
 void ScriptEditor::set_text(const std::string& text) {
   editor_->SetText(text);
-  editor_->SetFocus();
   last_ = editor_->GetText();
 }
+
+void ScriptEditor::take_focus() { editor_->SetFocus(); }
 
 std::string ScriptEditor::text() const { return editor_->GetText(); }
 
@@ -93,7 +94,7 @@ bool ScriptEditor::draw(const PanelContext& context, float foot, const std::vect
 }
 
 void ScriptEditor::go_to(const Diagnostic& error, const std::string& text_of_error) {
-  editor_->SetFocus();
+  take_focus();
   if (!error.labels.empty() && error.labels[0].span) editor_->SetCursor(place_of(*error.labels[0].span, text_of_error).begin);
 }
 

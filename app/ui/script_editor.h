@@ -16,6 +16,7 @@ class ScriptEditor {
 
   // Starts over with a text (a program that was opened, or where editing began).
   void set_text(const std::string& text);
+  void take_focus();
   // Draws it in what is left of the window but `foot` pixels; true where the text changed. `errors`: spans into `text_of_errors`.
   bool draw(const PanelContext& context, float foot, const std::vector<Diagnostic>& errors, const std::string& text_of_errors);
   std::string text() const;

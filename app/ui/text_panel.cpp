@@ -252,8 +252,11 @@ void TextPanel::draw_editor(const PanelContext& context) {
   ViewState& state = context.state;
   if (!was_editing_) {
     editor_.set_text(state.edit_buffer);
+    editor_.take_focus();
     is_typed_ = false;
+    edited_program_ = context.view.texts.get();
   }
+  follow_program(context);
   if (editor_.draw(context, context.px(30), context.view.text_errors, context.view.edited_text)) {
     is_typed_ = true;
     state.edit_ends = false;
@@ -265,6 +268,20 @@ void TextPanel::draw_editor(const PanelContext& context) {
   state.edit_ends = false;
   if (!context.view.text_errors.empty()) return editor_.go_to(context.view.text_errors.front(), context.view.edited_text);
   state.editing = false;
+  context.send(app::EndEdit{});
+}
+
+// A step, or an undo, while the editor is open and holds nothing that is not yet in the program: it shows the new program.
+void TextPanel::follow_program(const PanelContext& context) {
+  const app::View& view = context.view;
+  const bool holds_more = is_typed_ && (view.edited_text != context.state.edit_buffer || !view.text_errors.empty());
+  if (view.texts.get() == edited_program_ || !view.texts || holds_more) return;
+  edited_program_ = view.texts.get();
+  const bool is_what_was_typed = is_typed_ && view.version()->source->text == context.state.edit_buffer && view.version()->parent < 0;
+  if (is_what_was_typed || ImGui::IsWindowFocused(ImGuiFocusedFlags_ChildWindows)) return;
+  context.state.edit_buffer = view.texts->whole;
+  editor_.set_text(context.state.edit_buffer);
+  is_typed_ = false;
   context.send(app::EndEdit{});
 }
 

@@ -30,12 +30,14 @@ class TextPanel {
   void draw_foot(const PanelContext& context);
   void draw_editor_foot(const PanelContext& context);
   void draw_editor(const PanelContext& context);
+  void follow_program(const PanelContext& context);
 
   Key key_;
   std::vector<TextLine> lines_;
   std::optional<ir::NodePath> shown_selection_;   // scrolled to
   ScriptEditor editor_;
   bool was_editing_ = false;
+  const void* edited_program_ = nullptr;   // the texts of the version that the editor shows
   bool is_typed_ = false;   // something, since the editor was opened
 };
 

@@ -241,6 +241,22 @@ TEST_P(Story, AnEditWithAnErrorIsNotLost) {
   EXPECT_TRUE(held);
 }
 
+TEST_P(Story, TheOpenEditorFollowsTheProgram) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("the editor follows", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    open_editor(context);
+    select(context, "j");
+    context->KeyPress(ImGuiKey_U);
+    until(context, "j is unrolled", [&] { return is_step(desk, "unroll"); });
+    until(context, "so it is in the editor", [&] { return desk.state().edit_buffer.find("T.unroll") != std::string::npos; });
+    context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_Z);
+    until(context, "and undone in the editor", [&] { return desk.state().edit_buffer.find("T.unroll") == std::string::npos; });
+  });
+  EXPECT_TRUE(held);
+}
+
 TEST_P(Story, AnEditIsUndoneAndRedone) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("an edit is undone", [](ImGuiTestContext* context) {
