@@ -160,7 +160,7 @@ void Engine::handle(const Start& command) {
     if (std::optional<History> left_behind = recover_journal(options_.state_directory)) {
       notify("notice.recovered", {{"count", std::to_string(left_behind->versions().size())}});
       const Source& source = *left_behind->at(0)->source;
-      document_ = Document{source.path, source.text};
+      document_ = Document{source.path, source.text, open_source(History(), source.path, source.text).history.versions().size()};
       return replace_history(std::move(*left_behind));
     }
   }
@@ -171,7 +171,7 @@ void Engine::handle(const Start& command) {
 void Engine::handle(const OpenFile& command) {
   clear_passing();
   if (Result<void> kept = keep_work(); !kept) return notify("notice.open_failed", {{"path", command.path.string()}}, std::move(kept).error());
-  open(command.path);
+  open(command.path == "-" ? command.path : std::filesystem::absolute(command.path));   // the journal may be read in another folder
 }
 
 void Engine::handle(const StartAnew&) {

@@ -274,6 +274,26 @@ TEST_F(SessionTest, TheWorkOnAFileComesBackWhenItIsOpenedAgain) {
   EXPECT_EQ(std::filesystem::path(session_->view().version()->source->path), second);
 }
 
+TEST_F(SessionTest, WhatAKilledWindowLeftIsKeptWithItsFile) {
+  const auto folder = fresh_folder();
+  const auto file = folder / "program.py";
+  ASSERT_TRUE(write_file(file, program_text()));
+  for (const bool worked : {false, true}) {
+    {
+      Journal journal = std::move(*Journal::create(folder / "state"));
+      const History opened = open_source(History(), file, program_text()).history;
+      journal.start(worked ? opened.at_cursor(3) : opened);
+    }
+    start({.state_directory = folder / "state"});
+    after(Start{{}, kFile});
+    session_.reset();
+    start({.state_directory = folder / "state"});
+    EXPECT_EQ(after(OpenFile{file}).notice.has_value(), worked);
+    EXPECT_EQ(session_->view().version()->id, worked ? 3 : 0);
+    session_.reset();
+  }
+}
+
 TEST_F(SessionTest, AFileThatHasChangedStandsBesideTheWorkOnIt) {
   const auto folder = fresh_folder();
   const auto file = folder / "program.py";
