@@ -1,5 +1,7 @@
 #include "app/model/moves.h"
 
+#include <algorithm>
+
 #include "engine/ir/visitor.h"
 
 namespace loopglass::app {
@@ -9,20 +11,6 @@ namespace {
 using schedule::ParamKind;
 using schedule::PrimitiveSpec;
 using schedule::Value;
-
-bool takes_first(const PrimitiveSpec& primitive, const ir::Stmt& node) {
-  if (primitive.is_query || primitive.params.empty()) return false;
-  const bool is_loop = ir::as<ir::For>(node) != nullptr, is_block = ir::as<ir::BlockRealize>(node) != nullptr;
-  if (primitive.gesture == schedule::Gesture::BlockInsideLoop) return is_loop;
-  switch (primitive.params.front().kind) {
-    case ParamKind::Loop:
-    case ParamKind::LoopOrBlocks:
-    case ParamKind::Loops: return is_loop;
-    case ParamKind::Block: return is_block;
-    case ParamKind::BlockOrLoop: return is_loop || is_block;
-    default: return false;
-  }
-}
 
 // The one block with an init inside a loop; nothing where there is none or more than one.
 std::optional<ir::NodePath> reduction_block_inside(const ir::Module& module, const ir::NodePath& loop) {
@@ -61,14 +49,36 @@ std::optional<Value> first_value(const schedule::ParamSpec& param, const ir::Stm
   if (param.default_value) return param.default_value;
   switch (param.kind) {
     case ParamKind::Factors: return first_factors(node);
-    case ParamKind::StringOrInt:
-    case ParamKind::Index: return Value{int64_t{0}};
+    case ParamKind::StringOrInt: return Value{int64_t{0}};
+    case ParamKind::Index: return Value{int64_t{param.name == std::string_view("factor") ? 16 : 0}};   // storage_align
+    case ParamKind::Int: return param.name == std::string_view("factor_axis") ? std::optional(Value{int64_t{0}}) : std::nullopt;
     case ParamKind::String: return std::string_view(param.name).ends_with("scope") ? std::optional(Value{std::string("global")}) : std::nullopt;
     default: return std::nullopt;
   }
 }
 
 }  // namespace
+
+bool takes_first(const PrimitiveSpec& primitive, const ir::Stmt& node) {
+  if (primitive.is_query || primitive.params.empty()) return false;
+  const bool is_loop = ir::as<ir::For>(node) != nullptr, is_block = ir::as<ir::BlockRealize>(node) != nullptr;
+  if (primitive.gesture == schedule::Gesture::BlockInsideLoop) return is_loop;
+  switch (primitive.params.front().kind) {
+    case ParamKind::Loop:
+    case ParamKind::LoopOrBlocks:
+    case ParamKind::Loops: return is_loop;
+    case ParamKind::Block: return is_block;
+    case ParamKind::BlockOrLoop: return is_loop || is_block;
+    default: return false;
+  }
+}
+
+bool takes_no_node(const PrimitiveSpec& primitive) {
+  using enum ParamKind;
+  return !primitive.is_query && std::ranges::none_of(primitive.params, [](const schedule::ParamSpec& param) {
+    return param.kind == Block || param.kind == Loop || param.kind == Loops || param.kind == BlockOrLoop || param.kind == LoopOrBlocks;
+  });
+}
 
 std::vector<int64_t> divisors(int64_t extent) {
   std::vector<int64_t> found;

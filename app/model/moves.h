@@ -5,6 +5,11 @@
 
 namespace loopglass::app {
 
+// Whether a primitive is asked for on such a node: its first parameter (decompose_reduction: the loop around its block).
+bool takes_first(const schedule::PrimitiveSpec& primitive, const ir::Stmt& node);
+// enter_postproc and sample_categorical are about no node.
+bool takes_no_node(const schedule::PrimitiveSpec& primitive);
+
 // One Move per primitive that takes this kind of node first. Primitives that need more than the node (a factor, a second loop) are tried with
 // `default_request`; those without a default (reorder, compute_at: dragged) are listed as legal and judged while they are dragged.
 std::vector<Move> legal_moves(const schedule::Schedule& schedule, const ir::NodePath& path);

@@ -111,7 +111,10 @@ void FileChooser::draw(const PanelContext& context) {
     close_ = true;
   }
   ImGui::PopStyleVar();
-  if (close_) open_ = false;
+  if (close_) {
+    open_ = false;
+    context.state.focus_tree = true;
+  }
 }
 
 }  // namespace loopglass::ui

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "app/model/moves.h"
+#include "app/ui/form_values.h"
 #include "app/ui/gestures.h"
 #include "app/ui/quantities.h"
 #include "app/ui/widgets.h"
@@ -72,9 +74,9 @@ std::string fits_text(const PanelContext& context, const TreeCard& card) {
 }
 
 // What goes along with a card that is dragged: its name, and what would come of a drop here.
-void drag_tooltip(const PanelContext& context, const std::string& name, bool over_target) {
+void drag_tooltip(const PanelContext& context, const std::string& name, const std::string& note, bool over_target) {
   const auto& preview = context.view.preview;
-  std::string what;
+  std::string what = note;
   if (over_target && preview && preview->refusal) what = context.words.message(*preview->refusal);
   else if (over_target && preview && preview->version) what = preview->version->step;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.px(10), context.px(7)});
@@ -88,6 +90,11 @@ void drag_tooltip(const PanelContext& context, const std::string& name, bool ove
     ImGui::EndTooltip();
   }
   ImGui::PopStyleVar();
+}
+
+std::string stands_below(const PanelContext& context, const ir::NodePath& block, const ir::NodePath& loop) {
+  const ir::Module& module = context.view.version()->schedule.module();
+  return context.words.format("tree.stands_below", {{"block", name_of_node(module, block)}, {"loop", name_of_node(module, loop)}});
 }
 
 // What would make a refused step possible after all.
@@ -114,6 +121,7 @@ void LoopTreePanel::update_layout(const PanelContext& context, float width) {
   // While something is dragged the cards stay where they are; the text shows what would become.
   const bool dragging = ImGui::GetDragDropPayload() || splitting_;
   if (view.preview && view.preview->version && !dragging) shown = view.preview->version.get();
+  shows_preview_ = shown != version;
   layout_ = {};
   if (!shown) return;
   TreeMetrics metrics;
@@ -137,13 +145,13 @@ void LoopTreePanel::draw(const PanelContext& context) {
     panel_header(context, context.words("panel.tree"), {}, 0);
     const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;
     const float bar = primitive_bar_height(context, width);
-    const float refusal = draw_refusal(context, width, true);
-    const float below = bar + context.px(20) + (refusal > 0 ? refusal + context.px(8) : 0);
+    const float message = draw_message(context, width, true);
+    const float below = bar + context.px(20) + (message > 0 ? message + context.px(8) : 0);
     draw_cards(context, ImGui::GetContentRegionAvail().y - below);
     const float bottom = ImGui::GetWindowPos().y + ImGui::GetWindowHeight();
-    if (refusal > 0) {
+    if (message > 0) {
       ImGui::SetCursorScreenPos({ImGui::GetWindowPos().x + margin, bottom - below + context.px(8)});
-      draw_refusal(context, width, false);
+      draw_message(context, width, false);
     }
     ImGui::SetCursorScreenPos({ImGui::GetWindowPos().x + margin, bottom - bar - context.px(10)});
     draw_primitive_bar(context, width);
@@ -169,10 +177,33 @@ void LoopTreePanel::draw_cards(const PanelContext& context, float height) {
         ImGui::SetScrollY(std::max(card->rect.y - height / 3, 0.0f));
     }
     drop_alive_ = false;
+    drop_note_.clear();
     for (const auto& card : layout_.cards) draw_card(context, card, origin);
+    draw_moves(context);
     end_of_drag(context);
   }
   ImGui::EndChild();
+}
+
+std::optional<ir::NodePath> LoopTreePanel::node_of(const PanelContext& context, const TreeCard& card) const {
+  const app::Version* made = context.view.preview ? context.view.preview->version.get() : nullptr;
+  if (!shows_preview_ || !made) return card.path;
+  return carry_node(made->schedule.module(), context.view.version()->schedule.module(), made->forwarding, card.path);
+}
+
+void LoopTreePanel::click_card(const PanelContext& context, const TreeCard& card) {
+  ViewState& state = context.state;
+  if (state.placing_block && card.kind == TreeCard::Kind::Loop && state.selection) {
+    if (const auto request = place_block(context.view.version()->schedule.module(), *state.selection, card.path)) {
+      context.send(app::ApplyStep{*request});
+      stop_placing(context);
+    } else {
+      state.placing_note = stands_below(context, *state.selection, card.path);
+    }
+  } else if (const auto node = node_of(context, card)) {
+    stop_placing(context);
+    select(context, *node);
+  }
 }
 
 void LoopTreePanel::draw_card(const PanelContext& context, const TreeCard& card, ImVec2 origin) {
@@ -192,31 +223,28 @@ void LoopTreePanel::draw_card(const PanelContext& context, const TreeCard& card,
   const bool hovered = ImGui::IsItemHovered();
   mark(context, (card.kind == TreeCard::Kind::Loop ? "loop " : "block ") + card.label);
   if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) {
-    select(context, card.path);
-    ImGui::OpenPopup("###moves");
-  }
-  if (clicked) {
-    if (context.state.placing_block && card.kind == TreeCard::Kind::Loop && context.state.selection) {
-      const app::Version& version = *context.view.version();
-      if (const auto request = place_block(version.schedule.module(), *context.state.selection, card.path)) context.send(app::ApplyStep{*request});
-      context.state.placing_block = false;
-    } else {
-      select(context, card.path);
+    if (const auto node = node_of(context, card)) {
+      stop_placing(context);
+      select(context, *node);
+      open_moves_ = true;
     }
   }
+  if (clicked) click_card(context, card);
   draw_card_face(context, card, from, to, hovered);
   if (card.level > 0 && hovered && !ImGui::GetDragDropPayload()) tooltip(context, fits_text(context, card), footprint_line(card));
   drag_and_drop(context, card, from, to);
   if (card.kind == TreeCard::Kind::Loop) split_handle(context, card, from, to);
-  if (begin_popup_menu(context, "###moves")) {
-    for (const auto& move : context.view.moves) {
-      const std::string help = move.refusal ? context.words.message(*move.refusal) : std::string();
-      if (ImGui::MenuItem(move.primitive->name, key_of(*move.primitive), false, !move.refusal)) start_primitive(context, *move.primitive);
-      tooltip(context, move.refusal ? help : context.words(std::string("primitive.") + move.primitive->name + ".summary"));
-    }
-    ImGui::EndPopup();
-  }
   ImGui::PopID();
+}
+
+// What can be done to the selected card: one menu for all of them.
+void LoopTreePanel::draw_moves(const PanelContext& context) {
+  if (context.view.moves_of == context.state.selection && std::exchange(open_moves_, false)) ImGui::OpenPopup("###moves");   // once its size is known
+  if (!begin_popup_menu(context, "###moves")) return;
+  std::vector<const schedule::PrimitiveSpec*> primitives;
+  for (const auto& move : context.view.moves) primitives.push_back(move.primitive);
+  primitive_menu(context, primitives);
+  ImGui::EndPopup();
 }
 
 void LoopTreePanel::draw_card_face(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to, bool hovered) {
@@ -224,11 +252,13 @@ void LoopTreePanel::draw_card_face(const PanelContext& context, const TreeCard& 
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const bool selected = context.state.selection == card.path;
   if (selected) context.state.selected_card = {from.x, from.y, to.x - from.x, to.y - from.y};
-  const bool offered = context.state.placing_block && card.kind == TreeCard::Kind::Loop;
+  const bool offered = context.state.placing_block && context.state.selection && card.kind == TreeCard::Kind::Loop &&
+                       place_block(context.view.version()->schedule.module(), *context.state.selection, card.path);
+  const bool targeted = offered && context.state.placing_target == card.path;
   const float rounding = context.px(5);
-  draw.AddRectFilled(from, to, card.added ? c.good_fill : selected ? c.accent_fill : hovered ? c.card_hover : c.card, rounding);
+  draw.AddRectFilled(from, to, card.added ? c.good_fill : selected || targeted ? c.accent_fill : hovered ? c.card_hover : c.card, rounding);
   if (card.added) dashed_rect(draw, from, to, c.good_line, rounding);
-  else draw.AddRect(from, to, selected ? c.accent : offered ? faded(c.accent, 0.5f) : c.line, rounding);
+  else draw.AddRect(from, to, selected || targeted ? c.accent : offered ? faded(c.accent, 0.5f) : c.line, rounding);
 
   const bool loop = card.kind == TreeCard::Kind::Loop;
   const float pad = context.px(11), icon = context.px(loop ? 4.5f : 4.5f);
@@ -272,7 +302,7 @@ void LoopTreePanel::drag_and_drop(const PanelContext& context, const TreeCard& c
   const app::Version& version = *context.view.version();
   const ir::Module& module = version.schedule.module();
   if (ImGui::BeginDragDropSource(ImGuiDragDropFlags_SourceNoHoldToOpenOthers | ImGuiDragDropFlags_SourceNoPreviewTooltip)) {
-    const std::string text = ir::to_string(card.path);
+    const std::string text = ir::to_string(node_of(context, card).value_or(card.path));
     ImGui::SetDragDropPayload(kNodePayload, text.data(), text.size());
     dragged_name_ = card.name;
     ImGui::EndDragDropSource();
@@ -288,6 +318,7 @@ void LoopTreePanel::drag_and_drop(const PanelContext& context, const TreeCard& c
                          : is_block ? place_block(module, *dragged, card.path)
                          : below    ? reorder_below(module, *dragged, card.path)
                                     : reorder_above(module, *dragged, card.path);
+    if (is_block && !request) drop_note_ = stands_below(context, *dragged, card.path);
     if (request) {
       drop_alive_ = true;
       if (drop_ != drop) context.send(app::PreviewStep{*request});
@@ -307,7 +338,7 @@ void LoopTreePanel::drag_and_drop(const PanelContext& context, const TreeCard& c
 }
 
 void LoopTreePanel::end_of_drag(const PanelContext& context) {
-  if (ImGui::GetDragDropPayload()) drag_tooltip(context, dragged_name_, drop_.has_value());
+  if (ImGui::GetDragDropPayload()) drag_tooltip(context, dragged_name_, drop_note_, drop_.has_value());
   if (drop_ && !drop_alive_) {
     context.send(app::ClearPreview{});
     drop_.reset();
@@ -354,8 +385,15 @@ void LoopTreePanel::split_handle(const PanelContext& context, const TreeCard& ca
   ImGui::PopID();
 }
 
-float LoopTreePanel::draw_refusal(const PanelContext& context, float width, bool measure_only) {
+float LoopTreePanel::draw_message(const PanelContext& context, float width, bool measure_only) {
   const app::View& view = context.view;
+  if (context.state.placing_block && context.state.selection) {
+    const std::string block = name_of_node(view.version()->schedule.module(), *context.state.selection);
+    const MessageCard card{context.words.format("tree.placing", {{"block", block}}), context.state.placing_note, {}, {}, true, true};
+    if (measure_only) return message_card_height(context, card, width);
+    if (message_card(context, card, width) == CardClick::Close) stop_placing(context);
+    return 0;
+  }
   const Diagnostic* refusal = view.refusal ? &*view.refusal : view.preview && view.preview->refusal ? &*view.preview->refusal : nullptr;
   if (!refusal) return 0;
   const app::StepRequest* request = view.refusal ? (view.refused_request ? &*view.refused_request : nullptr) : &view.preview->request;

@@ -80,7 +80,10 @@ void CommandPalette::draw(const PanelContext& context, const std::vector<Action>
   ImGui::End();
   ImGui::PopStyleColor(2);
   ImGui::PopStyleVar();
-  if (run || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) open = false;
+  if (run || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
+    open = false;
+    context.state.focus_tree = true;
+  }
   if (run) actions[*run].run();
 }
 

@@ -26,6 +26,7 @@ constexpr KeyBinding kKeys[] = {
 };
 
 constexpr float kButtonHeight = 27, kGap = 6;
+constexpr int kLongMenu = 14;   // entries that stand in one column
 
 std::vector<const schedule::PrimitiveSpec*> steps() {
   std::vector<const schedule::PrimitiveSpec*> found;
@@ -50,17 +51,6 @@ void primitive_tooltip(const PanelContext& context, const schedule::PrimitiveSpe
   tooltip(context, context.words(key), gesture);
 }
 
-void more_menu(const PanelContext& context, const std::vector<const schedule::PrimitiveSpec*>& primitives, int shown) {
-  if (!begin_popup_menu(context, "###more")) return;
-  for (auto i = static_cast<size_t>(shown); i < primitives.size(); ++i) {
-    const std::string reason = why_not(context, *primitives[i]);
-    if (ImGui::MenuItem(primitives[i]->name, key_of(*primitives[i]), false, reason.empty())) start_primitive(context, *primitives[i]);
-    if (reason.empty()) primitive_tooltip(context, *primitives[i]);
-    else tooltip(context, reason);
-  }
-  ImGui::EndPopup();
-}
-
 // Tried on the selected node and refused: asking for it all the same shows the refusal where it stands, with a way out where there is one.
 bool is_refused(const PanelContext& context, const schedule::PrimitiveSpec& primitive) {
   const auto move = std::ranges::find(context.view.moves, &primitive, &app::Move::primitive);
@@ -69,8 +59,40 @@ bool is_refused(const PanelContext& context, const schedule::PrimitiveSpec& prim
 
 }  // namespace
 
+void primitive_menu(const PanelContext& context, std::span<const schedule::PrimitiveSpec* const> primitives) {
+  const Palette& c = context.colour();
+  const float line = ImGui::GetFrameHeight() + context.px(1), room = ImGui::GetMainViewport()->WorkSize.y * 0.8f;
+  const auto count = static_cast<int>(primitives.size());
+  const int fitting = std::max(static_cast<int>(room / line), 1), columns = std::max((count + fitting - 1) / fitting, count > kLongMenu ? 2 : 1);
+  const int rows = (count + columns - 1) / columns;
+  float width = 0;
+  for (const auto* primitive : primitives)
+    width = std::max(width, ImGui::CalcTextSize(primitive->name).x + ImGui::CalcTextSize(key_of(*primitive)).x + context.px(28));
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {context.px(12), 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_SelectableTextAlign, {0, 0.5f});
+  for (int column = 0; column < columns; ++column) {
+    if (column > 0) ImGui::SameLine();
+    ImGui::BeginGroup();
+    for (int i = column * rows; i < std::min((column + 1) * rows, count); ++i) {
+      const auto& primitive = *primitives[static_cast<size_t>(i)];
+      const std::string reason = why_not(context, primitive);
+      const ImGuiSelectableFlags flags = reason.empty() ? ImGuiSelectableFlags_None : ImGuiSelectableFlags_Disabled;
+      if (ImGui::Selectable(primitive.name, false, flags, {width, line})) start_primitive(context, primitive);
+      if (reason.empty()) primitive_tooltip(context, primitive);
+      else tooltip(context, reason);
+      const char* key = key_of(primitive);
+      const TextStyle style = ui_text(context, c.text_faint);
+      const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
+      put_text(*ImGui::GetWindowDrawList(), style, {to.x - text_width(style, key) - context.px(8), (from.y + to.y - style.size) / 2}, key);
+    }
+    ImGui::EndGroup();
+  }
+  ImGui::PopStyleVar(2);
+}
+
 std::string why_not(const PanelContext& context, const schedule::PrimitiveSpec& primitive) {
   const app::View& view = context.view;
+  if (app::takes_no_node(primitive)) return view.version() ? std::string() : context.words("action.needs_program");
   if (!context.state.selection) return context.words("tree.select_first");
   if (view.moves_of != context.state.selection) return {};
   const auto move = std::ranges::find(view.moves, &primitive, &app::Move::primitive);
@@ -112,14 +134,38 @@ void draw_primitive_bar(const PanelContext& context, float width) {
   }
   move_to(shown);
   if (key_button(context, context.words("tree.more"), "", cell, nullptr)) ImGui::OpenPopup("###more");
-  more_menu(context, primitives, shown);
+  if (begin_popup_menu(context, "###more")) {
+    primitive_menu(context, std::span(primitives).subspan(static_cast<size_t>(shown)));
+    ImGui::EndPopup();
+  }
+}
+
+void start_placing(const PanelContext& context) {
+  stop_placing(context);
+  const app::Version* version = context.view.version();
+  const auto& block = context.state.selection;
+  if (!version || !block || !ir::as<ir::BlockRealize>(ir::node_at(version->schedule.module(), *block))) return;
+  if (context.view.refusal) context.send(app::ClearPreview{});
+  context.state.placing_block = context.state.focus_tree = true;
+}
+
+void stop_placing(const PanelContext& context) {
+  context.state.placing_block = false;
+  context.state.placing_target.reset();
+  context.state.placing_note.clear();
 }
 
 void start_primitive(const PanelContext& context, const schedule::PrimitiveSpec& primitive) {
   const app::Version* version = context.view.version();
-  if (!version || !context.state.selection) return;
+  if (!version) return;
+  if (app::takes_no_node(primitive)) {
+    if (primitive.params.empty()) context.send(app::ApplyStep{{&primitive, {}}});
+    else context.state.form = open_form(version->schedule, primitive, std::nullopt);
+    return;
+  }
+  if (!context.state.selection) return;
   if (primitive.gesture == schedule::Gesture::DragBlock) {
-    context.state.placing_block = ir::as<ir::BlockRealize>(ir::node_at(version->schedule.module(), *context.state.selection)) != nullptr;
+    start_placing(context);
     return;
   }
   const auto request = app::default_request(version->schedule, primitive, *context.state.selection);
@@ -145,24 +191,21 @@ void handle_tree_keys(const PanelContext& context) {
   }
   if (const int direction = ImGui::IsKeyPressed(ImGuiKey_UpArrow) ? -1 : ImGui::IsKeyPressed(ImGuiKey_DownArrow) ? 1 : 0) {
     const TreeLayout layout = layout_loop_tree(module, nullptr, context.caches, {});
-    if (const TreeCard* card = next_card(layout, state.placing_target ? state.placing_target : state.selection, direction)) {
-      if (state.placing_block) state.placing_target = card->path;
-      else context.send(app::SelectNode{(state.selection = card->path)});
+    const TreeCard* card = next_card(layout, state.placing_target ? state.placing_target : state.selection, direction);
+    if (state.placing_block && state.selection) {
+      const auto takes_it = [&](const TreeCard* at) { return place_block(module, *state.selection, at->path).has_value(); };
+      for (size_t n = 0; card && !takes_it(card) && n < layout.cards.size(); ++n) card = next_card(layout, card->path, direction);
+      if (card && takes_it(card)) state.placing_target = card->path;
+    } else if (card) {
+      context.send(app::SelectNode{(state.selection = card->path)});
     }
   }
-  if (ImGui::IsKeyPressed(ImGuiKey_M, false) && state.selection) {
-    state.placing_block = ir::as<ir::BlockRealize>(ir::node_at(module, *state.selection)) != nullptr;
-    state.placing_target = std::nullopt;
-  }
+  if (ImGui::IsKeyPressed(ImGuiKey_M, false)) start_placing(context);
   if (state.placing_block && state.placing_target && state.selection && ImGui::IsKeyPressed(ImGuiKey_Enter, false)) {
     if (const auto request = place_block(module, *state.selection, *state.placing_target)) context.send(app::ApplyStep{*request});
-    state.placing_block = false;
-    state.placing_target.reset();
+    stop_placing(context);
   }
-  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
-    state.placing_block = false;
-    state.placing_target.reset();
-  }
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) stop_placing(context);
   for (const auto& binding : kKeys) {
     const auto* primitive = schedule::find_primitive(binding.primitive);
     if (primitive && ImGui::IsKeyPressed(binding.key, false)) start_primitive(context, *primitive);

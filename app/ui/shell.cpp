@@ -103,13 +103,21 @@ void Shell::draw(const app::View& view, const std::function<void(app::Command)>&
   draw_time_panel(context);
   history_.draw(context);
   tree_.draw(context);
-  if (first_frames_ > 0 && --first_frames_ == 0) ImGui::SetWindowFocus((std::string(words_("panel.tree")) + "###tree").c_str());   // once the dock has settled
+  const bool in_popup = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !has_dialog() && !in_popup && !ImGui::GetIO().WantTextInput) state_.focus_tree = true;
+  const bool settled = first_frames_ > 0 && --first_frames_ == 0;   // the dock
+  if (settled || (state_.focus_tree && !has_dialog())) {
+    if (!state_.editing) ImGui::SetWindowFocus((std::string(words_("panel.tree")) + "###tree").c_str());
+    state_.focus_tree = false;
+  }
   draw_form(context);
   palette_.draw(context, actions);
   desk_.chooser.draw(context);
   draw_keys(context, actions);
   draw_toast(context);
 }
+
+bool Shell::has_dialog() const { return state_.form || state_.palette_open || desk_.chooser.is_open() || desk_.show_keys; }
 
 void Shell::draw_dock_space(const PanelContext& context, bool reset) {
   const ImGuiViewport& viewport = *ImGui::GetMainViewport();
@@ -194,10 +202,12 @@ void Shell::draw_keys(const PanelContext& context, const std::vector<Action>& ac
     row("m", words_("keys.place"));
     for (const auto& action : actions)
       if (action.menu == Menu::Schedule && action.shortcut.size() == 1 && action.shortcut != "m") row(action.shortcut, action.label);
+    row("Esc, Ctrl+T", words_("keys.tree"));
     ImGui::TextDisabled("%s", words_("keys.focus"));
     if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) desk_.show_keys = false;
   }
   ImGui::End();
+  if (!desk_.show_keys) state_.focus_tree = true;
   ImGui::PopStyleVar();
 }
 

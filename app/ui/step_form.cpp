@@ -5,12 +5,10 @@
 #include <misc/cpp/imgui_stdlib.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "app/model/history_edit.h"
 #include "app/model/moves.h"
 #include "app/ui/widgets.h"
-#include "engine/schedule/index_map_text.h"
 #include "engine/schedule/replay.h"
 
 namespace loopglass::ui {
@@ -18,71 +16,6 @@ namespace {
 
 using schedule::ParamKind;
 using schedule::Value;
-using schedule::ValueList;
-
-bool is_node(ParamKind kind) {
-  return kind == ParamKind::Block || kind == ParamKind::Loop || kind == ParamKind::BlockOrLoop || kind == ParamKind::LoopOrBlocks;
-}
-bool is_node_or_nodes(ParamKind kind) { return is_node(kind) || kind == ParamKind::Loops || kind == ParamKind::Blocks; }
-
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t[]()");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t[]()") - first + 1);
-}
-
-std::optional<int64_t> parse_int(std::string_view text) {
-  text = trimmed(text);
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return value;
-}
-
-std::optional<Value> parse_list(std::string_view text, bool allow_none, size_t at_least) {
-  ValueList items;
-  text = trimmed(text);
-  while (!text.empty()) {
-    const size_t comma = std::min(text.find(','), text.size());
-    const std::string_view item = trimmed(text.substr(0, comma));
-    if (allow_none && (item == "None" || item == "none")) items.push_back(Value{});
-    else if (const auto number = parse_int(item)) items.push_back(Value{*number});
-    else return std::nullopt;
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return items.size() < at_least ? std::nullopt : std::optional(Value{std::move(items)});
-}
-
-std::optional<Value> parse_any(std::string_view text) {
-  if (text == "None") return Value{};
-  if (text == "True" || text == "true") return Value{true};
-  if (text == "False" || text == "false") return Value{false};
-  if (const auto number = parse_int(text)) return Value{*number};
-  return Value{std::string(text)};
-}
-
-// `B`, `write 0` or `("write", 0)`.
-std::optional<Value> parse_buffer_access(std::string_view text) {
-  std::string plain;
-  for (const char c : text) plain += std::string_view("()\"',").find(c) == std::string_view::npos ? c : ' ';
-  const std::string_view words = trimmed(plain);
-  for (const std::string_view kind : {"read", "write"}) {
-    if (!words.starts_with(kind)) continue;
-    if (const auto index = parse_int(trimmed(words.substr(kind.size())))) return Value{ValueList{Value{std::string(kind)}, Value{*index}}};
-  }
-  return words.empty() ? std::nullopt : std::optional(Value{std::string(words)});
-}
-
-// A number, a function of the new indices, or None.
-std::optional<Value> parse_pad_value(std::string_view text) {
-  text = trimmed(text);
-  if (text.empty() || text == "None") return Value{};
-  if (const auto number = parse_int(text)) return Value{*number};
-  double real = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), real);
-  if (error == std::errc() && end == text.data() + text.size()) return Value{real};
-  return Value{Value::Lambda{std::string(text), {}, {}}};
-}
 
 // The divisors of the loop, as buttons that fill the text in.
 bool factor_buttons(const PanelContext& context, const ir::NodePath& loop, std::string& text) {
@@ -111,40 +44,58 @@ bool factor_buttons(const PanelContext& context, const ir::NodePath& loop, std::
   return changed;
 }
 
-std::string node_name(const ir::Module& module, const ir::NodePath& path) {
-  const ir::Stmt node = ir::node_at(module, path);
-  if (const auto* loop = ir::as<ir::For>(node)) return loop->loop_var->name;
-  if (const auto* block = ir::as<ir::BlockRealize>(node)) return block->block.name;
-  return {};
+// Below a field: what it takes.
+void explain(const PanelContext& context, const char* text) {
+  ImGui::PushStyleColor(ImGuiCol_Text, context.colour().text_muted);
+  ImGui::PushFont(nullptr, ImGui::GetFontSize() * kSmallText);
+  ImGui::TextWrapped("%s", text);
+  ImGui::PopFont();
+  ImGui::PopStyleColor();
 }
 
-// One parameter's row; true where it changed.
-bool draw_param(const PanelContext& context, OpenForm& form, size_t i) {
+bool draw_field(const PanelContext& context, OpenForm& form, size_t i, float column, bool& wants_focus) {
   const schedule::ParamSpec& param = form.primitive->params[i];
-  const ir::Module& module = context.view.version()->schedule.module();
-  ImGui::PushID(static_cast<int>(i));
-  ImGui::PushStyleColor(ImGuiCol_Text, context.colour().text_muted);
-  ImGui::TextUnformatted(param.name);
-  ImGui::PopStyleColor();
-  tooltip(context, context.words(fmt::format("primitive.{}.{}", form.primitive->name, param.name)));
+  const std::optional<ir::NodePath>& loop = form.nodes.empty() ? std::nullopt : form.nodes[0];
   bool changed = false;
-  if (form.changes >= 0 && is_node_or_nodes(param.kind)) {
-    ImGui::SameLine(context.px(150));
+  if (param.kind == ParamKind::Factors && loop) changed = factor_buttons(context, *loop, form.texts[i]);
+  else if (ImGui::GetItemRectSize().x + context.px(20) < column) ImGui::SameLine(column);
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
+  if (wants_focus) ImGui::SetKeyboardFocusHere();
+  wants_focus = false;
+  changed |= ImGui::InputText("##value", &form.texts[i], ImGuiInputTextFlags_AutoSelectAll);
+  mark(context, param.name);
+  return changed;
+}
+
+// One parameter's rows; true where the person changed it. The first field that is drawn takes the keyboard where `wants_focus`.
+bool draw_param(const PanelContext& context, OpenForm& form, size_t i, bool& wants_focus) {
+  const schedule::ParamSpec& param = form.primitive->params[i];
+  const std::string key = fmt::format("primitive.{}.{}", form.primitive->name, param.name);
+  const float column = context.px(150);
+  bool changed = false;
+  ImGui::PushID(static_cast<int>(i));
+  if (param.kind != ParamKind::Bool) {
+    ImGui::AlignTextToFramePadding();
+    ImGui::PushStyleColor(ImGuiCol_Text, context.colour().text_muted);
+    ImGui::TextUnformatted(param.name);
+    ImGui::PopStyleColor();
+    tooltip(context, context.words(key));
+  }
+  if (form.changes >= 0 && (is_node(param.kind) || is_nodes(param.kind))) {
+    ImGui::SameLine(column);
     ImGui::TextUnformatted(form.fixed[i].c_str());
-  } else if (is_node(param.kind)) {
-    ImGui::SameLine(context.px(150));
-    ImGui::TextUnformatted(form.nodes[i] ? node_name(module, *form.nodes[i]).c_str() : context.words("form.no_node"));
+  } else if (form.nodes[i]) {
+    ImGui::SameLine(column);
+    ImGui::TextUnformatted(name_of_node(context.view.version()->schedule.module(), *form.nodes[i]).c_str());
   } else if (param.kind == ParamKind::Bool) {
-    ImGui::SameLine(context.px(150));
     bool on = form.texts[i] == "True";
-    changed = ImGui::Checkbox("##value", &on);
+    changed = ImGui::Checkbox(param.name, &on);
+    mark(context, param.name);
+    tooltip(context, context.words(key));
     form.texts[i] = on ? "True" : "False";
   } else {
-    if (param.kind == ParamKind::Factors && form.nodes[0]) changed = factor_buttons(context, *form.nodes[0], form.texts[i]);
-    else ImGui::SameLine(context.px(150));
-    ImGui::SetNextItemWidth(param.kind == ParamKind::Factors ? ImGui::GetContentRegionAvail().x : context.px(150));
-    if (form.just_opened && param.kind == ParamKind::Factors) ImGui::SetKeyboardFocusHere();
-    changed |= ImGui::InputText("##value", &form.texts[i], ImGuiInputTextFlags_AutoSelectAll);
+    changed = draw_field(context, form, i, column, wants_focus);
+    explain(context, context.words(key));
   }
   ImGui::PopID();
   return changed;
@@ -161,70 +112,52 @@ ImVec2 place_beside_selection(const PanelContext& context) {
 
 }  // namespace
 
-Result<Value> parse_value(const schedule::ParamSpec& param, std::string_view text) {
-  std::optional<Value> value;
-  switch (param.kind) {
-    case ParamKind::Factors: value = parse_list(text, true, 2); break;
-    case ParamKind::Ints: value = parse_list(text, false, 1); break;
-    case ParamKind::Int:
-    case ParamKind::Index:
-      if (const auto number = parse_int(text)) value = Value{*number};
-      break;
-    case ParamKind::Bool:
-      if (text == "True" || text == "False") value = Value{text == "True"};
-      break;
-    case ParamKind::String: value = text == "None" ? Value{} : Value{std::string(text)}; break;
-    case ParamKind::Lambda:
-    case ParamKind::RangeLambda:
-      if (!trimmed(text).empty()) value = Value{Value::Lambda{std::string(text), {}, {}}};
-      break;
-    case ParamKind::PadValue: value = parse_pad_value(text); break;
-    case ParamKind::BufferAccess: value = parse_buffer_access(text); break;
-    case ParamKind::AccessKind: value = Value{std::string(trimmed(text))}; break;
-    default: value = parse_any(text);
-  }
-  if (value) return *value;
-  return fail(DiagnosticKind::BadArgument, fmt::format("{} cannot be read from \"{}\"", param.name, text), param.summary);
-}
-
-std::string print_value(const Value& value) {
-  if (const auto* b = value.as<bool>()) return *b ? "True" : "False";
-  if (const auto* i = value.as<int64_t>()) return std::to_string(*i);
-  if (const auto* d = value.as<double>()) return fmt::format("{}", *d);
-  if (const auto* s = value.as<std::string>()) return *s;
-  if (const auto* l = value.as<Value::Lambda>()) return l->text;
-  if (const auto* map = value.as<schedule::IndexMapRef>()) return schedule::to_python(**map);
-  std::string text;
-  if (const auto* list = value.as<ValueList>()) {
-    for (const auto& item : *list) text += (text.empty() ? "" : ", ") + print_value(item);
-    return text;
-  }
-  return "None";
-}
-
 OpenForm open_form(const schedule::Schedule& schedule, const schedule::PrimitiveSpec& primitive, const std::optional<ir::NodePath>& selection) {
   OpenForm form{&primitive};
+  if (selection && !app::takes_no_node(primitive)) form.node = selection;
   form.texts.resize(primitive.params.size());
   form.nodes.resize(primitive.params.size());
-  const auto request = selection ? app::default_request(schedule, primitive, *selection) : std::nullopt;
+  const ir::Module& module = schedule.module();
+  const size_t given = primitive.gesture == schedule::Gesture::BlockInsideLoop ? 1 : 0;   // the parameter that is the selected node
+  const auto request = form.node ? app::default_request(schedule, primitive, *form.node) : std::nullopt;
   for (size_t i = 0; i < primitive.params.size(); ++i) {
     const auto& param = primitive.params[i];
-    if (param.default_value) form.texts[i] = print_value(*param.default_value);
-    if (is_node(param.kind) && i == 0) form.nodes[i] = selection;
-    if (!request || i >= request->args.size()) continue;
-    if (const auto* path = std::get_if<ir::NodePath>(&request->args[i])) form.nodes[i] = *path;
-    if (const auto* value = std::get_if<Value>(&request->args[i])) form.texts[i] = print_value(*value);
+    const app::StepArgument* first = request && i < request->args.size() ? &request->args[i] : nullptr;
+    if (first && std::holds_alternative<ir::NodePath>(*first)) form.nodes[i] = std::get<ir::NodePath>(*first);
+    else if (is_node(param.kind) && i == given && form.node) form.nodes[i] = form.node;
+    else if (first && std::holds_alternative<Value>(*first)) form.texts[i] = print_value(param, std::get<Value>(*first));
+    else if (param.default_value) form.texts[i] = print_value(param, *param.default_value);
+    else if (form.node || app::takes_no_node(primitive)) form.texts[i] = first_text(module, primitive, i, form.node.value_or(ir::NodePath{}));
   }
   return form;
 }
 
-Result<app::StepRequest> request_of(const OpenForm& form) {
+std::optional<OpenForm> moved_form(const schedule::Schedule& schedule, const OpenForm& form, const ir::NodePath& selection) {
+  if (!app::takes_first(*form.primitive, ir::node_at(schedule.module(), selection))) return std::nullopt;
+  OpenForm moved = open_form(schedule, *form.primitive, selection);
+  if (form.typed) {
+    for (size_t i = 0; i < moved.texts.size(); ++i) {
+      const auto kind = form.primitive->params[i].kind;
+      if (!is_node(kind) && !is_nodes(kind)) moved.texts[i] = form.texts[i];
+    }
+    moved.typed = true;
+  }
+  moved.just_opened = false;
+  return moved;
+}
+
+Result<app::StepRequest> request_of(const ir::Module& module, const OpenForm& form) {
   app::StepRequest request{form.primitive, {}};
+  const std::string function = form.node ? form.node->function : std::string();
   for (size_t i = 0; i < form.primitive->params.size(); ++i) {
     const auto& param = form.primitive->params[i];
-    if (is_node(param.kind)) {
-      if (!form.nodes[i]) return fail(DiagnosticKind::BadArgument, fmt::format("{} needs a node: select one in the tree", param.name));
+    if (form.nodes[i]) {
       request.args.emplace_back(*form.nodes[i]);
+    } else if (is_node(param.kind) || is_nodes(param.kind)) {
+      TRY_ASSIGN(std::vector<ir::NodePath> nodes, parse_nodes(module, function, param, form.texts[i]));
+      if (is_nodes(param.kind)) request.args.emplace_back(std::move(nodes));
+      else if (nodes.size() == 1) request.args.emplace_back(nodes[0]);
+      else return fail(DiagnosticKind::BadArgument, fmt::format("\"{}\" takes one name", param.name), "write a name as the loop tree shows it");
     } else {
       TRY_ASSIGN(Value value, parse_value(param, form.texts[i]));
       request.args.emplace_back(std::move(value));
@@ -239,8 +172,9 @@ OpenForm open_change(const app::History& history, int version) {
   form.changes = version;
   form.nodes.resize(instruction.args.size());
   for (size_t i = 0; i < instruction.args.size(); ++i) {
-    const bool node = is_node_or_nodes(instruction.primitive->params[i].kind);
-    form.texts.push_back(node ? std::string() : print_value(instruction.args[i]));
+    const auto& param = instruction.primitive->params[i];
+    const bool node = is_node(param.kind) || is_nodes(param.kind);
+    form.texts.push_back(node ? std::string() : print_value(param, instruction.args[i]));
     form.fixed.push_back(node ? schedule::names_in(before, instruction.args[i]) : std::string());
   }
   return form;
@@ -249,80 +183,118 @@ OpenForm open_change(const app::History& history, int version) {
 Result<app::ChangeStep> change_of(const OpenForm& form) {
   app::ChangeStep change{form.changes, {}};
   for (size_t i = 0; i < form.primitive->params.size(); ++i) {
-    if (is_node_or_nodes(form.primitive->params[i].kind)) continue;
-    TRY_ASSIGN(change.values[i], parse_value(form.primitive->params[i], form.texts[i]));
+    const auto& param = form.primitive->params[i];
+    if (is_node(param.kind) || is_nodes(param.kind)) continue;
+    TRY_ASSIGN(change.values[i], parse_value(param, form.texts[i]));
   }
   return change;
 }
 
+namespace {
+
+// Where another node has been selected the form is about that one; false where it cannot be.
+bool follow_selection(const PanelContext& context, OpenForm& form) {
+  const auto& selection = context.state.selection;
+  if (form.changes >= 0 || !form.node || !selection || selection == form.node) return true;
+  auto moved = moved_form(context.view.version()->schedule, form, *selection);
+  if (!moved) return false;
+  form = *std::move(moved);
+  if (const auto request = request_of(context.view.version()->schedule.module(), form)) context.send(app::PreviewStep{*request});
+  return true;
+}
+
+// "split  j", and what it does.
+void draw_head(const PanelContext& context, const OpenForm& form) {
+  ImGui::PushFont(context.fonts.bold, 0);
+  ImGui::TextUnformatted(form.primitive->name);
+  ImGui::PopFont();
+  if (form.node) {
+    ImGui::SameLine(0, context.px(10));
+    ImGui::PushStyleColor(ImGuiCol_Text, context.colour().accent);
+    ImGui::TextUnformatted(name_of_node(context.view.version()->schedule.module(), *form.node).c_str());
+    ImGui::PopStyleColor();
+  }
+  ImGui::PushStyleColor(ImGuiCol_Text, context.colour().text_muted);
+  ImGui::TextWrapped("%s", context.words(fmt::format("primitive.{}.summary", form.primitive->name)));
+  ImGui::PopStyleColor();
+  ImGui::Dummy({0, context.px(2)});
+}
+
+// What stands against the step: in red once the person has typed, and calmly where it opened so.
+void draw_problem(const PanelContext& context, const Diagnostic& problem, bool typed) {
+  ImGui::PushStyleColor(ImGuiCol_Text, typed ? context.colour().bad : context.colour().text_muted);
+  ImGui::TextWrapped("%s", context.words.message(problem).c_str());
+  ImGui::PopStyleColor();
+  if (!problem.help.empty()) explain(context, context.words.help(problem).c_str());
+}
+
+enum class FormEnd { None, Applied, Cancelled };
+
+FormEnd draw_contents(const PanelContext& context, OpenForm& form) {
+  draw_head(context, form);
+  const bool opened = form.just_opened, is_change = form.changes >= 0;
+  form.just_opened = false;
+  bool wants_focus = opened, changed = false;
+  for (size_t i = 0; i < form.primitive->params.size(); ++i) changed |= draw_param(context, form, i, wants_focus);
+  form.typed |= changed;
+  const auto request = is_change ? Result<app::StepRequest>(app::StepRequest{}) : request_of(context.view.version()->schedule.module(), form);
+  const auto change = is_change ? change_of(form) : Result<app::ChangeStep>(app::ChangeStep{});
+  if ((opened || changed) && !is_change) request ? context.send(app::PreviewStep{*request}) : context.send(app::ClearPreview{});
+  const bool refused = !is_change && request && context.view.preview && context.view.preview->refusal;
+  const Diagnostic* problem = !request ? &request.error() : !change ? &change.error() : refused ? &*context.view.preview->refusal : nullptr;
+  if (problem) draw_problem(context, *problem, form.typed);
+  ImGui::Dummy({0, context.px(2)});
+  ImGui::BeginDisabled(problem != nullptr);
+  ImGui::PushStyleColor(ImGuiCol_Button, context.colour().accent_fill);
+  const bool apply = ImGui::Button(context.words("form.apply"), {context.px(110), 0}) || (!problem && ImGui::IsKeyPressed(ImGuiKey_Enter, false));
+  mark(context, "apply");
+  ImGui::PopStyleColor();
+  ImGui::EndDisabled();
+  ImGui::SameLine();
+  const bool unsound = refused && problem->unsound;
+  const bool trust = unsound && ImGui::Button(context.words("tree.trust"));
+  if (unsound) ImGui::SameLine();
+  const bool cancel = ImGui::Button(context.words("common.cancel"), {context.px(90), 0}) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
+  if (trust || (apply && !is_change && request)) {
+    app::StepRequest asked = *request;
+    asked.trust = trust;
+    context.send(app::ApplyStep{std::move(asked)});
+  } else if (apply && is_change && change) {
+    context.send(*change);
+  }
+  return trust || apply ? FormEnd::Applied : cancel ? FormEnd::Cancelled : FormEnd::None;
+}
+
+}  // namespace
+
 void draw_form(const PanelContext& context) {
   std::optional<OpenForm>& form = context.state.form;
   if (!form) return;
-  if (!context.view.version()) {
+  if (!context.view.version() || !follow_selection(context, *form)) {
+    context.send(app::ClearPreview{});
     form.reset();
     return;
   }
-  const Palette& c = context.colour();
   ImGui::SetNextWindowSize({context.px(330), 0});
   if (form->just_opened) {
     ImGui::SetNextWindowPos(place_beside_selection(context), ImGuiCond_Always);
     ImGui::SetNextWindowFocus();
   }
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.px(14), context.px(12)});
-  ImGui::PushStyleColor(ImGuiCol_WindowBg, c.card);
-  ImGui::PushStyleColor(ImGuiCol_Border, c.line_strong);
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, context.colour().card);
+  ImGui::PushStyleColor(ImGuiCol_Border, context.colour().line_strong);
   constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoDocking | ImGuiWindowFlags_AlwaysAutoResize |
                                       ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoCollapse;
-  bool apply = false, cancel = false;
-  if (ImGui::Begin("###form", nullptr, kFlags)) {
-    ImGui::PushFont(context.fonts.bold, 0);
-    ImGui::TextUnformatted(form->primitive->name);
-    ImGui::PopFont();
-    ImGui::PushStyleColor(ImGuiCol_Text, c.text_muted);
-    ImGui::TextWrapped("%s", context.words(fmt::format("primitive.{}.summary", form->primitive->name)));
-    ImGui::PopStyleColor();
-    ImGui::Dummy({0, context.px(2)});
-    bool changed = form->just_opened;
-    for (size_t i = 0; i < form->primitive->params.size(); ++i) changed |= draw_param(context, *form, i);
-    form->just_opened = false;
-    const bool is_change = form->changes >= 0;
-    const auto request = is_change ? Result<app::StepRequest>(app::StepRequest{}) : request_of(*form);
-    const auto change = is_change ? change_of(*form) : Result<app::ChangeStep>(app::ChangeStep{});
-    if (changed && !is_change && request) context.send(app::PreviewStep{*request});
-    const bool refused = !is_change && context.view.preview && context.view.preview->refusal;
-    const Diagnostic* problem = !request ? &request.error() : !change ? &change.error() : refused ? &*context.view.preview->refusal : nullptr;
-    if (problem) {
-      ImGui::PushStyleColor(ImGuiCol_Text, c.bad);
-      ImGui::TextWrapped("%s", context.words.message(*problem).c_str());
-      ImGui::PopStyleColor();
-    }
-    ImGui::Dummy({0, context.px(2)});
-    ImGui::BeginDisabled(problem != nullptr);
-    ImGui::PushStyleColor(ImGuiCol_Button, c.accent_fill);
-    apply = ImGui::Button(context.words("form.apply"), {context.px(110), 0}) || (!problem && ImGui::IsKeyPressed(ImGuiKey_Enter, false));
-    mark(context, "apply");
-    ImGui::PopStyleColor();
-    ImGui::EndDisabled();
-    ImGui::SameLine();
-    const bool trust = refused && request && problem->unsound && ImGui::Button(context.words("tree.trust"));
-    if (refused && problem->unsound) ImGui::SameLine();
-    cancel = ImGui::Button(context.words("common.cancel"), {context.px(90), 0}) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
-    if (trust) {
-      app::StepRequest trusted = *request;
-      trusted.trust = apply = true;
-      context.send(app::ApplyStep{std::move(trusted)});
-    } else if (apply && is_change && change) {
-      context.send(*change);
-    } else if (apply && request) {
-      context.send(app::ApplyStep{*request});
-    } else if (cancel) {
-      context.send(app::ClearPreview{});
-    }
-  }
+  FormEnd end = FormEnd::None;
+  if (ImGui::Begin(kFormWindow, nullptr, kFlags)) end = draw_contents(context, *form);
   ImGui::End();
   ImGui::PopStyleColor(2);
   ImGui::PopStyleVar();
-  if (apply || cancel) form.reset();
+  if (end == FormEnd::Cancelled) context.send(app::ClearPreview{});
+  if (end != FormEnd::None) {
+    form.reset();
+    context.state.focus_tree = true;
+  }
 }
 
 }  // namespace loopglass::ui

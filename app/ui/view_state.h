@@ -25,11 +25,13 @@ struct PlaneChoice {
 // A primitive's form that is open: the step it would make, as far as it is filled in.
 struct OpenForm {
   const schedule::PrimitiveSpec* primitive = nullptr;
-  std::vector<std::string> texts;         // one per parameter, as typed
-  std::vector<std::optional<ir::NodePath>> nodes;
+  std::optional<ir::NodePath> node;       // the loop or block that it was opened for
+  std::vector<std::string> texts;         // one per parameter, as typed; nodes by name
+  std::vector<std::optional<ir::NodePath>> nodes;   // of the parameters that `node` gives
   int changes = -1;                       // the version whose step it changes; -1: it makes a new step
   std::vector<std::string> fixed;         // of a step that it changes: what the node parameters stand for
   bool just_opened = true;
+  bool typed = false;                     // by the person: what does not read is an error from then on
 };
 
 struct ViewState {
@@ -48,7 +50,9 @@ struct ViewState {
   Rect selected_card;                     // on the screen, for what opens beside it
   bool placing_block = false;             // `m` was pressed: the next loop chosen takes the block
   std::optional<ir::NodePath> placing_target;  // chosen so far by the arrow keys
+  std::string placing_note;               // why the loop that was clicked takes it not
   bool palette_open = false;
+  bool focus_tree = false;                // the keyboard goes back to the loop tree once nothing lies over it
   bool story_dismissed = false;
   bool exported = false;                  // an export has ended well since the start
   int undone = 0, redone = 0;             // since the last step, for the story

@@ -162,6 +162,7 @@ void mark(const PanelContext& context, const std::string& name) {
 
 void tooltip(const PanelContext& context, std::string_view text, std::string_view more) {
   if (!ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) return;
+  if (context.state.form && ImGui::GetCurrentWindow()->RootWindow->ID != ImHashStr(kFormWindow)) return;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.px(10), context.px(7)});
   if (ImGui::BeginTooltip()) {
     ImGui::PushTextWrapPos(context.px(340));
@@ -211,15 +212,15 @@ CardClick message_card(const PanelContext& context, const MessageCard& card, flo
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = message_card_height(context, card, width), pad = context.px(11), inner = width - 2 * pad;
-  draw.AddRectFilled(at, {at.x + width, at.y + height}, c.bad_fill, context.px(5));
-  draw.AddRect(at, {at.x + width, at.y + height}, c.bad_line, context.px(5));
+  draw.AddRectFilled(at, {at.x + width, at.y + height}, card.is_question ? c.accent_fill : c.bad_fill, context.px(5));
+  draw.AddRect(at, {at.x + width, at.y + height}, card.is_question ? c.accent : c.bad_line, context.px(5));
   float y = at.y + context.px(9);
   auto put = [&](const TextStyle& style, const std::string& text, float wrap) {
     if (text.empty()) return;
     draw.AddText(style.font, style.size, {std::floor(at.x + pad), std::floor(y)}, style.colour, text.data(), text.data() + text.size(), wrap);
     y += wrapped_height(style, text, wrap) + context.px(4);
   };
-  put(ui_text(context, c.bad), card.title, inner - context.px(18));
+  put(ui_text(context, card.is_question ? c.text : c.bad), card.title, inner - context.px(18));
   put(small_text(context, c.text), card.body, inner);
   put(small_text(context, c.text_muted), card.help, inner);
   CardClick click = CardClick::None;

@@ -13,6 +13,7 @@ namespace loopglass::ui {
 inline constexpr float kSmallText = 0.87f;      // times the font's size
 inline constexpr float kPanelMargin = 14;       // pixels
 inline constexpr float kHeaderHeight = 32;
+inline constexpr const char* kFormWindow = "###form";   // of a primitive
 
 struct TextStyle {
   ImFont* font = nullptr;
@@ -46,7 +47,7 @@ bool link(const PanelContext& context, const char* label);
 bool begin_popup_menu(const PanelContext& context, const char* id, bool on_right_click = false);
 // Remembers where the last item is (ViewState::marks).
 void mark(const PanelContext& context, const std::string& name);
-// A wrapped tooltip for the last item, where it is hovered (also when it is disabled).
+// A wrapped tooltip for the last item, where it is hovered (also when it is disabled). While a form is open only that has some: none lies over it.
 void tooltip(const PanelContext& context, std::string_view text, std::string_view more = {});
 // Text in the middle of what is left of the window.
 void centred_note(const PanelContext& context, std::string_view text);
@@ -56,6 +57,7 @@ struct MessageCard {
   std::string title, body, help;
   std::string action;      // the label of a button; empty: none
   bool closable = true;
+  bool is_question = false;   // asks for the next gesture: no error
 };
 enum class CardClick { None, Close, Action };
 float message_card_height(const PanelContext& context, const MessageCard& card, float width);

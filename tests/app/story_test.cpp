@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include <imgui_internal.h>
+
 #include "tests/app/driven_window.h"
 
 namespace loopglass::ui {
@@ -151,6 +153,88 @@ TEST_P(Story, ThePaletteFindsAPrimitive) {
     context->KeyChars("unrol");
     context->KeyPress(ImGuiKey_Enter);
     until(context, "j is unrolled", [&] { return is_step(desk, "unroll"); });
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, TheMenuOfACardListsEachMoveOnceWithinTheWindow) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("menu of a card", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    const auto popups = [] { return ImGui::GetCurrentContext()->OpenPopupStack.Size; };
+    context->ItemClick(card("C").c_str(), ImGuiMouseButton_Right);
+    until(context, "the menu is open", [&] { return popups() == 1 && ImGui::GetCurrentContext()->OpenPopupStack[0].Window; });
+    const ImGuiWindow* menu = ImGui::GetCurrentContext()->OpenPopupStack[0].Window;
+    ImGuiTestItemList items;
+    context->GatherItems(&items, menu->Name, -1);
+    int moves = 0;
+    for (const auto& item : items) moves += std::string_view(item.DebugLabel) == "cache_read";
+    IM_CHECK_EQ(moves, 1);
+    const ImGuiViewport& viewport = *ImGui::GetMainViewport();
+    IM_CHECK_LE(menu->Pos.y + menu->Size.y, viewport.Pos.y + viewport.Size.y);
+    IM_CHECK_LE(menu->Size.y, menu->ContentSize.y + 40);
+    context->KeyPress(ImGuiKey_Escape);
+    until(context, "it is closed", [&] { return popups() == 0; });
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, AFormTakesTheKeyboardAndGivesItBackToTheTree) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("form", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    select(context, "C");
+    context->KeyPress(ImGuiKey_R);
+    until(context, "the form of cache_read is open", [&] { return desk.state().form.has_value(); });
+    context->Yield(3);
+    IM_CHECK(ImGui::GetIO().WantTextInput);
+    select(context, "Y");   // the form follows
+    IM_CHECK(desk.state().form && desk.state().form->node == desk.node("Y"));
+    context->KeyPress(ImGuiKey_Enter);
+    until(context, "A is cached for Y", [&] { return is_step(desk, "cache_read"); });
+    context->Yield(3);
+    context->KeyPress(ImGuiKey_UpArrow);
+    until(context, "the arrow goes to the loop above", [&] { return desk.state().selection && desk.state().selection != desk.node("Y"); });
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, ABlockIsPlacedOnlyWhereItDoesNotStand) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("placing", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    select(context, "C");
+    context->KeyPress(ImGuiKey_M);
+    IM_CHECK(desk.state().placing_block);
+    context->ItemClick(card("j#2").c_str());
+    IM_CHECK(desk.state().placing_block);
+    IM_CHECK(!desk.state().placing_note.empty());
+    context->KeyPress(ImGuiKey_UpArrow);   // past its own loops
+    IM_CHECK(desk.state().placing_target == desk.node("k"));
+    context->KeyPress(ImGuiKey_Escape);
+    IM_CHECK(!desk.state().placing_block);
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, AfterAPaletteCommandTheArrowsGoThroughTheTree) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("focus", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    select(context, "i");
+    context->ItemClick("//###history");
+    context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_P);
+    until(context, "the palette is open", [&] { return desk.state().palette_open; });
+    context->KeyChars("unroll");
+    context->KeyPress(ImGuiKey_Enter);
+    until(context, "i is unrolled", [&] { return is_step(desk, "unroll"); });
+    context->Yield(3);
+    context->KeyPress(ImGuiKey_DownArrow);
+    until(context, "the arrow goes to j", [&] { return desk.state().selection == desk.node("j"); });
   });
   EXPECT_TRUE(held);
 }
