@@ -37,13 +37,29 @@ class Builder {
     schedule();
     view();
     help();
+    for (auto& action : actions_) action.where = way_to(action.menu);
     return std::move(actions_);
   }
 
  private:
   Action& add(Menu menu, const char* key, ImGuiKeyChord chord, const char* shortcut, std::function<void()> run) {
-    actions_.push_back({menu, words_(key), chord, shortcut, {}, {}, false, std::move(run)});
+    actions_.push_back({menu, words_(key), {}, chord, shortcut, {}, {}, false, std::move(run)});
     return actions_.back();
+  }
+  std::string way_to(Menu menu) const {
+    switch (menu) {
+      case Menu::File: return words_("menu.file");
+      case Menu::Recent: return fmt::format("{} > {}", words_("menu.file"), words_("menu.recent"));
+      case Menu::Export: return fmt::format("{} > {}", words_("menu.file"), words_("menu.export"));
+      case Menu::Edit: return words_("menu.edit");
+      case Menu::Schedule: return words_("menu.schedule");
+      case Menu::View: return words_("menu.view");
+      case Menu::Theme: return fmt::format("{} > {}", words_("menu.view"), words_("menu.theme"));
+      case Menu::Scale: return fmt::format("{} > {}", words_("menu.view"), words_("menu.scale"));
+      case Menu::LanguageMenu: return fmt::format("{} > {}", words_("menu.view"), words_("menu.language"));
+      case Menu::Help: return words_("menu.help");
+    }
+    return {};
   }
   void needs_program(Action& action) const {
     if (!context_.view.version()) action.why_not = words_("action.needs_program");
@@ -56,7 +72,7 @@ class Builder {
       desk->chooser.open(FileChooser::Purpose::Open, "chooser.open_title", folder, "", [send](const fs::path& path) { send(app::OpenFile{path}); });
     });
     for (const auto& recent : desk_.settings.recent_files)
-      actions_.push_back({Menu::Recent, recent, 0, "", {}, {}, false, [send, recent] { send(app::OpenFile{recent}); }});
+      actions_.push_back({Menu::Recent, recent, {}, 0, "", {}, {}, false, [send, recent] { send(app::OpenFile{recent}); }});
     needs_program(add(Menu::File, "action.save", ImGuiMod_Ctrl | ImGuiKey_S, "Ctrl+S", [desk, send, folder = folder_of(context_), stem = stem_of(context_)] {
       desk->chooser.open(FileChooser::Purpose::Save, "chooser.save_title", folder, stem + ".loopglass",
                          [send](const fs::path& path) { send(app::SaveProject{path}); });
@@ -64,7 +80,7 @@ class Builder {
     for (const auto& format : app::export_formats()) {
       const std::string name = format.name;
       if (name == "project") continue;  // Save
-      Action action{Menu::Export, words_(fmt::format("export.{}", name)), 0, "", {}, {}, false, {}};
+      Action action{Menu::Export, words_(fmt::format("export.{}", name)), {}, 0, "", {}, {}, false, {}};
       action.run = [desk, send, name, folder = folder_of(context_), file = stem_of(context_) + "_scheduled" + format.extension] {
         desk->chooser.open(FileChooser::Purpose::Save, "chooser.export_title", folder, file,
                            [send, name](const fs::path& path) { send(app::ExportAs{name, path}); });
@@ -95,7 +111,7 @@ class Builder {
   void schedule() {
     for (const auto* primitive : schedule::primitives()) {
       if (primitive->is_query) continue;
-      Action action{Menu::Schedule, primitive->name, 0, key_of(*primitive), words_(fmt::format("primitive.{}.summary", primitive->name)), {}, false, {}};
+      Action action{Menu::Schedule, primitive->name, {}, 0, key_of(*primitive), words_(fmt::format("primitive.{}.summary", primitive->name)), {}, false, {}};
       action.why_not = why_not(context_, *primitive);
       action.run = [primitive, context = context_] { start_primitive(context, *primitive); };
       actions_.push_back(std::move(action));

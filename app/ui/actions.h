@@ -25,6 +25,7 @@ enum class Menu { File, Recent, Export, Edit, Schedule, View, Theme, Scale, Lang
 struct Action {
   Menu menu;
   std::string label;
+  std::string where;               // the way to it: "File > Export"
   ImGuiKeyChord chord = 0;         // works everywhere; 0 = none
   std::string shortcut;            // as written beside the label
   std::string help;                // tooltip

@@ -170,12 +170,13 @@ void LoopTreePanel::draw_cards(const PanelContext& context, float height) {
     const ImVec2 start = ImGui::GetCursorScreenPos();
     const ImVec2 origin{start.x + margin, start.y + context.px(8)};
     ImGui::Dummy({1, layout_.height + context.px(12)});
-    if (context.state.selection != scrolled_to_) {
+    if (context.state.selection != scrolled_to_ || height < scrolled_height_) {   // less room: a message has come up below
       scrolled_to_ = context.state.selection;
       const TreeCard* card = scrolled_to_ ? find_card(layout_, *scrolled_to_) : nullptr;
       if (card && (card->rect.y < ImGui::GetScrollY() || card->rect.bottom() > ImGui::GetScrollY() + height))
-        ImGui::SetScrollY(std::max(card->rect.y - height / 3, 0.0f));
+        ImGui::SetScrollY(std::max(card->rect.y + card->rect.height / 2 - height / 2, 0.0f));
     }
+    scrolled_height_ = height;
     drop_alive_ = false;
     drop_note_.clear();
     for (const auto& card : layout_.cards) draw_card(context, card, origin);

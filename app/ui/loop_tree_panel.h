@@ -43,6 +43,7 @@ class LoopTreePanel {
   std::optional<ir::NodePath> splitting_;
   int64_t split_factor_ = 0;
   std::optional<ir::NodePath> scrolled_to_;
+  float scrolled_height_ = 0;        // of the cards' view, when that was
   bool open_moves_ = false;          // the menu of the selected card was asked for
 };
 

@@ -1,27 +1,82 @@
 #include "app/ui/palette.h"
 
-#include <imcmd_fuzzy_search.h>
 #include <imgui.h>
 #include <misc/cpp/imgui_stdlib.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
 
+namespace {
+
+// ASCII letters in lower case; what separates words becomes a space.
+std::string folded(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += std::string_view("_->()·:.…,/").find(c) != std::string_view::npos ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    if (end > at) words.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+bool starts_a_word(const std::string& text, size_t at) { return at == 0 || text[at - 1] == ' '; }
+
+// "rca" for reverse_compute_at: each letter begins a word or follows the one before it.
+bool abbreviates(std::string_view search, const std::string& text, size_t from = 0) {
+  if (search.empty()) return true;
+  for (size_t at = from; at < text.size(); ++at)
+    if (text[at] == search[0] && (starts_a_word(text, at) || (from > 0 && at == from)) && abbreviates(search.substr(1), text, at + 1)) return true;
+  return false;
+}
+
+// Every word of the search is in the text; what is not ASCII has no spaces between its words.
+bool has_all(const std::vector<std::string>& words, const std::string& text, bool at_beginnings) {
+  return std::ranges::all_of(words, [&](const std::string& word) {
+    for (size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+      if (!at_beginnings || starts_a_word(text, at)) return true;
+    return false;
+  });
+}
+
+enum Match { Exact, Prefix, Words, Menu, Inside, Abbreviation, Help, Nothing };
+
+Match match(const Action& action, const std::string& search) {
+  const std::string label = folded(action.label), wanted = folded(search), where = folded(action.where) + " " + label;
+  const std::vector<std::string> words = words_of(wanted);
+  if (label == wanted) return Exact;
+  if (label.starts_with(wanted)) return Prefix;
+  if (has_all(words, label, true)) return Words;
+  if (has_all(words, where, true)) return Match::Menu;
+  if (has_all(words, where, false)) return Inside;
+  if (words.size() == 1 && abbreviates(words[0], label)) return Abbreviation;
+  return has_all(words, folded(action.help), true) || action.help.find(search) != std::string::npos ? Help : Nothing;
+}
+
+}  // namespace
+
 std::vector<size_t> find_actions(const std::vector<Action>& actions, const std::string& search) {
   std::vector<std::pair<int, size_t>> found;
   for (size_t i = 0; i < actions.size(); ++i) {
-    int score = 0;
-    const std::string text = actions[i].label + " " + actions[i].help;
-    const bool plain = text.find(search) != std::string::npos;   // what is not ASCII is searched as it stands
-    if (search.empty() || plain || ImCmd::FuzzySearch(search.c_str(), actions[i].label.c_str(), score))
-      found.emplace_back(-(score + (plain ? 100 : 0)), i);
+    if (words_of(folded(search)).empty()) {
+      found.emplace_back(0, i);
+    } else if (const Match how = match(actions[i], search); how != Nothing) {
+      const bool last = !actions[i].why_not.empty() && how != Exact;
+      found.emplace_back(how + (last ? Nothing : 0), i);
+    }
   }
-  if (!search.empty()) std::ranges::stable_sort(found, {}, &std::pair<int, size_t>::first);
+  std::ranges::stable_sort(found, {}, &std::pair<int, size_t>::first);
   std::vector<size_t> order;
-  for (const auto& [score, index] : found) order.push_back(index);
+  for (const auto& [rank, index] : found) order.push_back(index);
   return order;
 }
 
@@ -66,7 +121,7 @@ void CommandPalette::draw(const PanelContext& context, const std::vector<Action>
       const TextStyle style = ui_text(context, able ? c.text : c.text_faint), muted = small_text(context, c.text_muted);
       const float y = at.y + (height - style.size) / 2;
       const float label = put_text(*ImGui::GetWindowDrawList(), style, {at.x + context.px(10), y}, action.label);
-      const std::string& more = able ? action.help : action.why_not;
+      const std::string& more = !able ? action.why_not : action.help.empty() ? action.where : action.help;
       const float shortcut = text_width(muted, action.shortcut), room = width - label - shortcut - context.px(54);
       put_text(*ImGui::GetWindowDrawList(), muted, {at.x + label + context.px(26), y + context.px(1)}, fitted(muted, more, std::max(room, 0.0f)));
       put_text(*ImGui::GetWindowDrawList(), muted, {at.x + width - shortcut - context.px(10), y + context.px(1)}, action.shortcut);

@@ -1,11 +1,12 @@
-// The command palette (Ctrl+P): every action by fuzzy search.
+// The command palette (Ctrl+P): every action by its name, its menu or what it does.
 #pragma once
 
 #include "app/ui/actions.h"
 
 namespace loopglass::ui {
 
-// Indices into `actions` that a search finds, the best first; all of them, in their order, for an empty search.
+// Indices into `actions` that a search finds: its own name first, names that begin so, words of the name, of the menu, abbreviations ("rca"), words
+// of the help; what cannot be done now after what can. All of them, in their order, for an empty search.
 std::vector<size_t> find_actions(const std::vector<Action>& actions, const std::string& search);
 
 class CommandPalette {

@@ -26,6 +26,7 @@ constexpr KeyBinding kKeys[] = {
 };
 
 constexpr float kButtonHeight = 27, kGap = 6;
+constexpr int kFirst = 9;       // primitives that have a button wherever there is room
 constexpr int kLongMenu = 14;   // entries that stand in one column
 
 std::vector<const schedule::PrimitiveSpec*> steps() {
@@ -36,7 +37,12 @@ std::vector<const schedule::PrimitiveSpec*> steps() {
 }
 
 int columns_for(const PanelContext& context, float width) { return width > context.px(430) ? 4 : width > context.px(250) ? 3 : 2; }
-int rows_for(int columns) { return columns == 4 ? 2 : columns == 3 ? 3 : 4; }
+// Room for the first nine and "more…"; fewer rows where the tree would have less than half of the panel.
+int rows_for(const PanelContext& context, int columns) {
+  const int wanted = (kFirst + 1 + columns - 1) / columns;
+  const float line = context.px(kButtonHeight + kGap), half = (ImGui::GetWindowHeight() - context.px(kHeaderHeight)) / 2;
+  return std::clamp(static_cast<int>((half - context.px(10)) / line), std::min(2, wanted), wanted);
+}
 
 // What cannot be done by a press alone says how it is done.
 bool is_dragged(const schedule::PrimitiveSpec& primitive) {
@@ -110,7 +116,7 @@ const char* key_of(const schedule::PrimitiveSpec& primitive) {
 }
 
 float primitive_bar_height(const PanelContext& context, float width) {
-  const int rows = rows_for(columns_for(context, width));
+  const int rows = rows_for(context, columns_for(context, width));
   return context.px(kButtonHeight) * static_cast<float>(rows) + context.px(kGap) * static_cast<float>(rows - 1);
 }
 
@@ -119,7 +125,7 @@ void draw_primitive_bar(const PanelContext& context, float width) {
   const int columns = columns_for(context, width);
   const float gap = context.px(kGap), cell = std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
   const ImVec2 origin = ImGui::GetCursorScreenPos();
-  const int shown = std::min(columns * rows_for(columns) - 1, static_cast<int>(primitives.size()));
+  const int shown = std::min(columns * rows_for(context, columns) - 1, static_cast<int>(primitives.size()));
   auto move_to = [&](int i) {
     ImGui::SetCursorScreenPos({origin.x + static_cast<float>(i % columns) * (cell + gap),
                                origin.y + static_cast<float>(i / columns) * (context.px(kButtonHeight) + gap)});

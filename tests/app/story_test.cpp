@@ -239,6 +239,37 @@ TEST_P(Story, AfterAPaletteCommandTheArrowsGoThroughTheTree) {
   EXPECT_TRUE(held);
 }
 
+TEST_P(Story, ARefusalLeavesTheSelectedCardInView) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("refusal and view", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    select(context, "C");
+    context->KeyPress(ImGuiKey_I);
+    until(context, "the refusal has come", [&] { return desk.view().refusal.has_value(); });
+    context->Yield(3);
+    const ImGuiTestItemInfo selected = context->ItemInfo(card("C").c_str());
+    IM_CHECK_GE(selected.RectClipped.GetHeight(), selected.RectFull.GetHeight() - 1);
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, TheFirstNinePrimitivesAreShownInAWideTreeToo) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("nine primitives", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    const ImGuiWindow* tree = context->WindowInfo("//###tree").Window;
+    for (const float width : {600.0f, 430.0f, 300.0f}) {
+      ImGui::DockBuilderSetNodeSize(tree->DockNode->ID, {width, tree->DockNode->Size.y});
+      context->Yield(3);
+      for (const char* name : {"split", "unroll", "compute_at", "reverse_compute_at", "compute_inline"})
+        IM_CHECK(context->ItemExists(card(name).c_str()));
+    }
+  });
+  EXPECT_TRUE(held);
+}
+
 TEST_P(Story, TheLanguageSwitchesAtOnce) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("language", [](ImGuiTestContext* context) {
