@@ -90,10 +90,12 @@ std::string reduction_index_violation(const ir::Block& block) {
 
 std::string why(const char* kind, const Violation& v) { return fmt::format("not {} block (condition {}: {})", kind, v.condition, v.reason); }
 
-Error refuse(DiagnosticKind kind, const Place& block, std::string what, const char* definition, Label extra = {}) {
-  std::vector<Label> labels{label(block, "")};
-  if (!extra.node.empty()) labels.push_back(std::move(extra));
-  return fail(kind, fmt::format("{} is {}", quoted(block), what), definition, std::move(labels));
+std::string why_neither(const Violation& complete, const Violation& reduction) {
+  return fmt::format("neither a complete block ({}) nor a reduction block ({})", complete.reason, reduction.reason);
+}
+
+Error refuse(DiagnosticKind kind, const Place& block, const std::string& what, const char* definition) {
+  return fail(kind, fmt::format("{} is {}", quoted(block), what), definition, {label(block, "")});
 }
 
 // A block writes what an earlier one has read.
@@ -186,7 +188,7 @@ Result<void> check_complete_or_reduction_block(const Place& block, const Context
   const Violation reduction = reduction_violation(block, scope, context);
   if (reduction.condition == 0) return {};
   Error error = refuse(DiagnosticKind::NotCompleteOrReductionBlock, block,
-                       fmt::format("{}, and {}", why("a complete", complete), why("a reduction", reduction)),
+                       why_neither(complete, reduction),
                        "the step needs a block that is complete (spatial axes, only writer, reads none of its outputs) or a reduction with init");
   if (is_decomposed_update(block.block())) {
     error.error().help = "a reduction can be moved as a whole: do it before decompose_reduction";
@@ -235,11 +237,10 @@ Result<void> check_compact_dataflow(const Place& root, const Context* context) {
     if (complete.condition == 0) continue;
     const Violation reduction = reduction_violation(block, root, context);
     if (reduction.condition == 0) continue;
-    return refuse(DiagnosticKind::NotCompactDataflow, block,
-                  fmt::format("below {} {}, and {}", quoted(root), why("a complete", complete), why("a reduction", reduction)),
-                  "every block below the loop has to be complete or a reduction with its init; after decompose_reduction it is neither, so "
-                  "insert the step before decompose_reduction",
-                  label(root, "the loop"));
+    return fail(DiagnosticKind::NotCompactDataflow, fmt::format("below {}, {} is {}", quoted(root), quoted(block), why_neither(complete, reduction)),
+                "every block below the loop has to be complete or a reduction with its init; after decompose_reduction it is neither, so "
+                "insert the step before decompose_reduction",
+                {label(block, ""), label(root, "the loop")});
   }
   return {};
 }
