@@ -5,7 +5,7 @@ in vec2 place;
 out vec4 colour;
 
 uniform sampler2D values;     // one element a texel
-uniform sampler2D marks;      // > 0 where an iteration of the selected loop touches the element
+uniform sampler2D marks;      // > 0 where an iteration of the selected loop touches the element; at most one texel a pixel
 uniform bool has_marks;
 uniform vec2 extent;          // elements across, down
 uniform vec2 pixels;          // the target's size
@@ -34,15 +34,27 @@ float scaled(float v) {
 
 ivec2 element_at(vec2 at) { return clamp(ivec2(floor(at * extent)), ivec2(0), ivec2(extent) - 1); }
 
-bool is_marked(vec2 at) { return texelFetch(marks, element_at(clamp(at, vec2(0.0), vec2(0.999999))), 0).r > 0.0; }
+bool is_marked(vec2 at) {
+  if (any(lessThan(at, vec2(0.0))) || any(greaterThanEqual(at, vec2(1.0)))) return false;
+  return texelFetch(marks, ivec2(at * vec2(textureSize(marks, 0))), 0).r > 0.0;
+}
 
-// Marked elements keep their colour and get an outline; the rest steps back.
-vec3 with_marks(vec3 shown, vec2 at, bool marked) {
-  if (!marked) return mix(shown, surface, 0.4);
-  vec2 step = 1.0 / pixels;
-  bool inside = is_marked(at + vec2(step.x, 0.0)) && is_marked(at - vec2(step.x, 0.0)) &&
-                is_marked(at + vec2(0.0, step.y)) && is_marked(at - vec2(0.0, step.y));
-  return inside ? shown : mark_colour;
+// Whether something is marked at most so many pixels away.
+bool is_near_mark(vec2 at, int reach) {
+  for (int y = -reach; y <= reach; ++y)
+    for (int x = -reach; x <= reach; ++x)
+      if (is_marked(at + vec2(x, y) / pixels)) return true;
+  return false;
+}
+
+// Marked elements keep their colour and get a line around them, with another of the opposite lightness around that, so that it is seen on any
+// colour; along the picture's edge the line runs inside. The rest steps back.
+vec3 with_marks(vec3 shown, vec2 at) {
+  vec2 edge = min(at, 1.0 - at) * pixels;
+  if (is_marked(at)) return min(edge.x, edge.y) < 1.0 ? mark_colour : shown;
+  if (is_near_mark(at, 1)) return mark_colour;
+  if (is_near_mark(at, 2)) return vec3(dot(mark_colour, vec3(0.3, 0.6, 0.1)) > 0.5 ? 0.0 : 1.0);
+  return mix(shown, surface, 0.4);
 }
 
 void main() {
@@ -54,14 +66,10 @@ void main() {
     last = min(element_at(at + 0.5 / pixels), first + kMost);
   }
   float value = -1.0;
-  bool marked = false;
   for (int y = first.y; y <= last.y; ++y) {
-    for (int x = first.x; x <= last.x; ++x) {
-      value = max(value, texelFetch(values, ivec2(x, y), 0).r);
-      if (has_marks) marked = marked || texelFetch(marks, ivec2(x, y), 0).r > 0.0;
-    }
+    for (int x = first.x; x <= last.x; ++x) value = max(value, texelFetch(values, ivec2(x, y), 0).r);
   }
   vec3 shown = value < 0.0 ? surface : cividis(scaled(value));
-  if (has_marks) shown = with_marks(shown, at, marked);
+  if (has_marks) shown = with_marks(shown, at);
   colour = vec4(shown, 1.0);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace loopglass::gl {
 namespace {
@@ -36,6 +37,19 @@ HeatmapPlane pooled(HeatmapPlane plane, int limit) {
   return plane;
 }
 
+HeatmapPlane shrunk(const HeatmapPlane& plane, int width, int height) {
+  HeatmapPlane small{std::min(plane.width, width), std::min(plane.height, height), {}};
+  small.values.assign(static_cast<size_t>(small.width) * small.height, -1.0f);
+  for (int y = 0; y < plane.height; ++y) {
+    const size_t row = static_cast<size_t>(int64_t{y} * small.height / plane.height) * small.width;
+    for (int x = 0; x < plane.width; ++x) {
+      float& to = small.values[row + static_cast<size_t>(int64_t{x} * small.width / plane.width)];
+      to = std::max(to, plane.values[static_cast<size_t>(y) * plane.width + x]);
+    }
+  }
+  return small;
+}
+
 Result<HeatmapRenderer> HeatmapRenderer::load(const std::filesystem::path& shader_folder) {
   TRY_ASSIGN(const std::string vertex, read_shader(shader_folder / "heatmap.vert"));
   TRY_ASSIGN(const std::string fragment, read_shader(shader_folder / "heatmap.frag"));
@@ -56,7 +70,8 @@ void HeatmapPicture::set_marks(HeatmapPlane marks) {
   marks = pooled(std::move(marks), kMostTexels);
   const bool had_marks = has_marks_;
   has_marks_ = marks.width == columns_ && marks.height == rows_ && columns_ > 0;
-  if (has_marks_) marks_ = make_float_texture(marks.width, marks.height, marks.values);
+  mark_plane_ = std::move(marks);
+  stale_marks_ = has_marks_;
   stale_ = stale_ || had_marks || has_marks_;
 }
 
@@ -69,8 +84,13 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
     width_ = width;
     height_ = height;
     stale_ = true;
+    stale_marks_ = has_marks_;
   }
   if (!stale_ && style == style_) return target_.get();
+  if (std::exchange(stale_marks_, false)) {
+    const HeatmapPlane marks = shrunk(mark_plane_, width, height);
+    marks_ = make_float_texture(marks.width, marks.height, marks.values);
+  }
   const GLuint program = renderer.program_.get();
   auto uniform = [program](const char* name) { return glGetUniformLocation(program, name); };
   glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_.get());

@@ -27,6 +27,8 @@ struct HeatmapPlane {
 
 // Halves a plane's sides, keeping each 2x2's largest value, until neither exceeds `limit`.
 HeatmapPlane pooled(HeatmapPlane plane, int limit);
+// The plane with at most so many columns and rows: each keeps the largest of the values that fall on it.
+HeatmapPlane shrunk(const HeatmapPlane& plane, int width, int height);
 
 class HeatmapRenderer;
 
@@ -40,7 +42,8 @@ class HeatmapPicture {
 
  private:
   int columns_ = 0, rows_ = 0, width_ = 0, height_ = 0;
-  bool has_marks_ = false, stale_ = true;
+  bool has_marks_ = false, stale_ = true, stale_marks_ = false;
+  HeatmapPlane mark_plane_;     // as it was given: what is uploaded depends on the picture's size
   HeatmapStyle style_;
   Texture values_, marks_, target_;
   Framebuffer framebuffer_;

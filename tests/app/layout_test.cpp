@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/ui/history_layout.h"
 #include "app/ui/loop_tree_layout.h"
 #include "app/ui/memory_layout.h"
@@ -102,6 +104,16 @@ TEST(MemoryLayout, ValuesAreTheCounts) {
   EXPECT_EQ(value_of(a, HeatMode::Writes, 3), 0);
   EXPECT_EQ(value_of(a, HeatMode::FirstTouch, 0), a.first[0]);
   EXPECT_EQ(largest_value(*view.access, HeatMode::Reads), 9) << "Y: by each k, and by C";
+}
+
+TEST(MemoryLayout, AShrunkPlaneLosesNoMark) {
+  gl::HeatmapPlane plane{7, 5, std::vector<float>(35, 0)};
+  plane.values[34] = 1;
+  const gl::HeatmapPlane small = gl::shrunk(plane, 3, 9);
+  EXPECT_EQ(small.width, 3);
+  EXPECT_EQ(small.height, 5);
+  EXPECT_EQ(small.values.back(), 1);
+  EXPECT_EQ(std::count(small.values.begin(), small.values.end(), 1.0f), 1);
 }
 
 TEST(MemoryLayout, AClickGoesThroughTheBlocksThatTouchABuffer) {
