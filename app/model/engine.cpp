@@ -194,7 +194,12 @@ void Engine::open(const std::filesystem::path& path) {
                   : schedule::is_database(*text) ? open_database(History(), path.string(), *text)
                                                  : open_source(History(), path.string(), *text);
   if (!opened.errors.empty()) {
-    notify("notice.open_failed", {{"path", path.string()}}, opened.errors.front());
+    Diagnostic first = opened.errors.front();
+    std::vector<std::pair<std::string, std::string>> where{{"path", path.string()}};
+    if (!first.labels.empty() && first.labels[0].span) where.emplace_back("line", std::to_string(line_column_at(*text, first.labels[0].span->begin).line));
+    if (path.extension() != ".py" && path.extension() != ".json")
+      first.help = "open a Python file (.py) with TVMScript in it, a trace or a database of TVM's (.json), or a .loopglass project";
+    notify("notice.open_failed", std::move(where), std::move(first));
     if (!view_.history->empty()) return;   // what was open stays
     view_.edited_text = *text;
     view_.text_errors = std::move(opened.errors);

@@ -32,6 +32,12 @@ fs::path state_directory() { return xdg("XDG_STATE_HOME", ".local/state", "state
 fs::path config_directory() { return xdg("XDG_CONFIG_HOME", ".config", "config"); }
 fs::path cache_directory() { return xdg("XDG_CACHE_HOME", ".cache", "cache"); }
 
+fs::path home_directory() {
+  const char* home = std::getenv("HOME");
+  std::error_code error;
+  return home && *home && fs::is_directory(home, error) ? fs::path(home) : fs::current_path(error);
+}
+
 fs::path program_directory() {
   std::error_code error;
   const fs::path self = fs::read_symlink("/proc/self/exe", error);

@@ -13,6 +13,7 @@ struct Settings {
   double scale = 1.0;                   // of fonts and spacing, times the monitor's own
   bool show_story = true;               // the strip at the foot
   std::vector<std::string> recent_files;
+  std::string last_folder;              // where a file was opened or written last; empty: nowhere yet
   int threads = 1;
 
   bool operator==(const Settings&) const = default;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/model/export.h"
+#include "app/model/places.h"
 #include "app/ui/loop_tree_panel.h"
 #include "app/ui/text_panel.h"
 
@@ -13,11 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The folder of the file that is open, else the one the program was started in.
-fs::path folder_of(const PanelContext& context) {
+// The folder that was used last, else that of the file that is open; the program's own are no place for a person's files.
+fs::path folder_of(const PanelContext& context, const app::Settings& settings) {
+  std::error_code error;
+  if (fs::is_directory(settings.last_folder, error)) return settings.last_folder;
   const app::Version* version = context.view.version();
-  const fs::path path = version && version->source ? fs::path(version->source->path) : fs::path();
-  return path.has_parent_path() ? path.parent_path() : fs::current_path();
+  const fs::path folder = version && version->source ? fs::absolute(version->source->path, error).parent_path() : fs::path();
+  const bool own = folder.lexically_normal().string().starts_with(fs::absolute(app::assets_directory(), error).lexically_normal().string());
+  return own || version == nullptr || version->source->path.empty() ? app::home_directory() : folder;
 }
 
 std::string stem_of(const PanelContext& context) {
@@ -68,22 +72,31 @@ class Builder {
   void file() {
     const auto send = context_.send;
     Desk* desk = &desk_;
-    add(Menu::File, "action.open", ImGuiMod_Ctrl | ImGuiKey_O, "Ctrl+O", [desk, send, folder = folder_of(context_)] {
-      desk->chooser.open(FileChooser::Purpose::Open, "chooser.open_title", folder, "", [send](const fs::path& path) { send(app::OpenFile{path}); });
+    add(Menu::File, "action.open", ImGuiMod_Ctrl | ImGuiKey_O, "Ctrl+O", [desk, send, folder = folder_of(context_, desk_.settings)] {
+      desk->chooser.open(FileChooser::Purpose::Open, "chooser.open_title", folder, "", [desk, send](const fs::path& path) {
+        desk->settings.last_folder = path.parent_path().string();
+        send(app::OpenFile{path});
+      });
     });
     for (const auto& recent : desk_.settings.recent_files)
       actions_.push_back({Menu::Recent, recent, {}, 0, "", {}, {}, false, [send, recent] { send(app::OpenFile{recent}); }});
-    needs_program(add(Menu::File, "action.save", ImGuiMod_Ctrl | ImGuiKey_S, "Ctrl+S", [desk, send, folder = folder_of(context_), stem = stem_of(context_)] {
+    needs_program(add(Menu::File, "action.save", ImGuiMod_Ctrl | ImGuiKey_S, "Ctrl+S", [desk, send, folder = folder_of(context_, desk_.settings), stem = stem_of(context_)] {
       desk->chooser.open(FileChooser::Purpose::Save, "chooser.save_title", folder, stem + ".loopglass",
-                         [send](const fs::path& path) { send(app::SaveProject{path}); });
+                         [desk, send](const fs::path& path) {
+                           desk->settings.last_folder = path.parent_path().string();
+                           send(app::SaveProject{path});
+                         });
     }));
     for (const auto& format : app::export_formats()) {
       const std::string name = format.name;
       if (name == "project") continue;  // Save
       Action action{Menu::Export, words_(fmt::format("export.{}", name)), {}, 0, "", {}, {}, false, {}};
-      action.run = [desk, send, name, folder = folder_of(context_), file = stem_of(context_) + "_scheduled" + format.extension] {
+      action.run = [desk, send, name, folder = folder_of(context_, desk_.settings), file = stem_of(context_) + "_scheduled" + format.extension] {
         desk->chooser.open(FileChooser::Purpose::Save, "chooser.export_title", folder, file,
-                           [send, name](const fs::path& path) { send(app::ExportAs{name, path}); });
+                           [desk, send, name](const fs::path& path) {
+                             desk->settings.last_folder = path.parent_path().string();
+                             send(app::ExportAs{name, path});
+                           });
       };
       needs_program(action);
       actions_.push_back(std::move(action));

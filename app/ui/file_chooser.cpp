@@ -2,6 +2,7 @@
 
 #include <imgui.h>
 #include <misc/cpp/imgui_stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -25,14 +26,30 @@ std::vector<FolderEntry> list_folder(const fs::path& folder) {
   return entries;
 }
 
+bool is_program_file(const std::string& name) { return name.ends_with(".py") || name.ends_with(".loopglass"); }
+
+const char* why_not_writable(const fs::path& path) {
+  std::error_code error;
+  const fs::path folder = path.parent_path();
+  if (!fs::is_directory(folder, error)) return "chooser.no_folder";
+  if (fs::is_directory(path, error)) return "chooser.is_folder";
+  return access(folder.c_str(), W_OK) == 0 ? nullptr : "chooser.not_writable";
+}
+
 void FileChooser::open(Purpose purpose, const char* title_key, fs::path folder, std::string name, Done done) {
   purpose_ = purpose;
   title_key_ = title_key;
   name_ = std::move(name);
   done_ = std::move(done);
   open_ = start_ = true;
-  close_ = overwrite_asked_ = false;
+  close_ = all_files_ = false;
+  type_again();
   enter(std::move(folder));
+}
+
+void FileChooser::type_again() {
+  overwrite_asked_ = false;
+  problem_ = nullptr;
 }
 
 void FileChooser::enter(fs::path folder) {
@@ -47,8 +64,10 @@ void FileChooser::enter(fs::path folder) {
 void FileChooser::accept(const PanelContext&) {
   if (name_.empty()) return;
   const fs::path path = folder_ / name_;
-  const bool exists = std::ranges::find(entries_, name_, &FolderEntry::name) != entries_.end();
-  if (purpose_ == Purpose::Save && exists && !overwrite_asked_) {
+  std::error_code error;
+  problem_ = purpose_ == Purpose::Save ? why_not_writable(path) : fs::is_regular_file(path, error) ? nullptr : "chooser.no_file";
+  if (problem_) return;
+  if (purpose_ == Purpose::Save && fs::exists(path, error) && !overwrite_asked_) {
     overwrite_asked_ = true;
     return;
   }
@@ -63,6 +82,7 @@ void FileChooser::draw_entries(const PanelContext& context, float height) {
   std::optional<fs::path> next;
   if (folder_.has_parent_path() && folder_ != folder_.root_path() && ImGui::Selectable("..", false)) next = folder_.parent_path();
   for (const auto& entry : entries_) {
+    if (purpose_ == Purpose::Open && !all_files_ && !entry.is_folder && !is_program_file(entry.name)) continue;
     ImGui::PushStyleColor(ImGuiCol_Text, entry.is_folder ? c.accent : c.text);
     const std::string label = entry.is_folder ? entry.name + "/" : entry.name;
     if (ImGui::Selectable(label.c_str(), entry.name == name_, ImGuiSelectableFlags_AllowDoubleClick)) {
@@ -70,7 +90,7 @@ void FileChooser::draw_entries(const PanelContext& context, float height) {
         next = folder_ / entry.name;
       } else {
         name_ = entry.name;
-        overwrite_asked_ = false;
+        type_again();
         if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) accept(context);
       }
     }
@@ -93,11 +113,17 @@ void FileChooser::draw(const PanelContext& context) {
   if (ImGui::BeginPopupModal(title.c_str(), nullptr, ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoCollapse)) {
     ImGui::SetNextItemWidth(-1);
     if (ImGui::InputText("##folder", &folder_text_, ImGuiInputTextFlags_EnterReturnsTrue)) enter(folder_text_);
-    draw_entries(context, ImGui::GetContentRegionAvail().y - 2 * ImGui::GetFrameHeightWithSpacing() - context.px(4));
+    const float lines = problem_ ? 3.0f : 2.0f;
+    draw_entries(context, ImGui::GetContentRegionAvail().y - lines * ImGui::GetFrameHeightWithSpacing() - context.px(4));
     ImGui::SetNextItemWidth(-1);
     if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
     if (ImGui::InputTextWithHint("##name", context.words("chooser.name"), &name_, ImGuiInputTextFlags_EnterReturnsTrue)) accept(context);
-    if (ImGui::IsItemEdited()) overwrite_asked_ = false;
+    if (ImGui::IsItemEdited()) type_again();
+    if (problem_) {
+      ImGui::PushStyleColor(ImGuiCol_Text, context.colour().bad);
+      ImGui::TextUnformatted(context.words.format(problem_, {{"path", (folder_ / name_).string()}, {"folder", (folder_ / name_).parent_path().string()}}).c_str());
+      ImGui::PopStyleColor();
+    }
     const char* action = context.words(overwrite_asked_ ? "chooser.overwrite" : purpose_ == Purpose::Open ? "chooser.open" : "chooser.save");
     ImGui::PushStyleColor(ImGuiCol_Button, overwrite_asked_ ? context.colour().bad_fill : context.colour().accent_fill);
     if (ImGui::Button(action, {context.px(130), 0})) accept(context);
@@ -105,6 +131,10 @@ void FileChooser::draw(const PanelContext& context) {
     ImGui::PopStyleColor();
     ImGui::SameLine();
     if (ImGui::Button(context.words("common.cancel"), {context.px(100), 0}) || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) close_ = true;
+    if (purpose_ == Purpose::Open) {
+      ImGui::SameLine();
+      ImGui::Checkbox(context.words("chooser.all_files"), &all_files_);
+    }
     if (close_) ImGui::CloseCurrentPopup();
     ImGui::EndPopup();
   } else {

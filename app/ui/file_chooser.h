@@ -16,6 +16,10 @@ struct FolderEntry {
   std::string name;
   bool is_folder = false;
 };
+// Whether the window can open such a file: Python, or a project.
+bool is_program_file(const std::string& name);
+// Why nothing can be written under that name, as a key of the locale; null where it can.
+const char* why_not_writable(const std::filesystem::path& path);
 // Folders first, then files, each by name; hidden ones left out; a folder that cannot be read is empty.
 std::vector<FolderEntry> list_folder(const std::filesystem::path& folder);
 
@@ -31,6 +35,7 @@ class FileChooser {
   bool is_waiting() const { return listing_.valid(); }
 
  private:
+  void type_again();
   void enter(std::filesystem::path folder);
   void draw_entries(const PanelContext& context, float height);
   void accept(const PanelContext& context);
@@ -42,6 +47,8 @@ class FileChooser {
   Done done_;
   std::vector<FolderEntry> entries_;
   std::future<std::vector<FolderEntry>> listing_;
+  const char* problem_ = nullptr;      // key of what is wrong with the name, said in the dialog
+  bool all_files_ = false;
   bool open_ = false, start_ = false, close_ = false, overwrite_asked_ = false;
 };
 

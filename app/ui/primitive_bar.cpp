@@ -36,12 +36,13 @@ std::vector<const schedule::PrimitiveSpec*> steps() {
   return found;
 }
 
-int columns_for(const PanelContext& context, float width) { return width > context.px(430) ? 4 : width > context.px(250) ? 3 : 2; }
-// Room for the first nine and "more…"; fewer rows where the tree would have less than half of the panel.
+// As many as leave room for "reverse_compute_at".
+int columns_for(const PanelContext& context, float width) { return width > context.px(540) ? 4 : width > context.px(390) ? 3 : 2; }
+// Room for the first nine and "more…"; fewer rows where the tree would have much less than half of the panel.
 int rows_for(const PanelContext& context, int columns) {
   const int wanted = (kFirst + 1 + columns - 1) / columns;
-  const float line = context.px(kButtonHeight + kGap), half = (ImGui::GetWindowHeight() - context.px(kHeaderHeight)) / 2;
-  return std::clamp(static_cast<int>((half - context.px(10)) / line), std::min(2, wanted), wanted);
+  const float line = context.px(kButtonHeight + kGap), room = (ImGui::GetWindowHeight() - context.px(kHeaderHeight)) * 0.55f;
+  return std::clamp(static_cast<int>((room - context.px(10)) / line), std::min(2, wanted), wanted);
 }
 
 // What cannot be done by a press alone says how it is done.

@@ -3,6 +3,8 @@
 #include <imgui.h>
 #include <imgui_internal.h>
 
+#include <algorithm>
+
 #include "app/ui/gestures.h"
 #include "app/ui/step_form.h"
 #include "app/ui/story.h"
@@ -73,6 +75,7 @@ void Shell::follow(const app::View& view, const std::function<void(app::Command)
     toast_ = view.notice;
     toast_frames_ = toast_->error ? 0 : 1;
     if (!view.notice->error && view.notice->key.starts_with("notice.exported.")) state_.exported = true;
+    if (view.notice->key == "notice.saved") app::remember_file(desk_.settings, std::filesystem::absolute(view.notice->values.at(0).second).string());
   }
 }
 
@@ -216,11 +219,9 @@ void Shell::draw_toast(const PanelContext& context) {
   if (!toast_) return;
   const Palette& c = context.colour();
   const ImGuiViewport& viewport = *ImGui::GetMainViewport();
-  std::string text = toast_->error ? words_.message(*toast_->error) : words_(toast_->key);
-  if (!toast_->error) {
-    std::vector<std::pair<std::string_view, std::string_view>> values(toast_->values.begin(), toast_->values.end());
-    text = substitute(text, values);
-  }
+  const std::vector<std::pair<std::string_view, std::string_view>> values(toast_->values.begin(), toast_->values.end());
+  const std::string text = substitute(words_(toast_->key), values);
+  const auto line = std::ranges::find(values, "line", [](const auto& value) { return value.first; });
   ImGui::SetNextWindowPos({viewport.WorkPos.x + viewport.WorkSize.x - context.px(20), viewport.WorkPos.y + viewport.WorkSize.y - context.px(20)}, ImGuiCond_Always, {1, 1});
   ImGui::SetNextWindowSize({context.px(380), 0});
   ImGui::PushStyleColor(ImGuiCol_WindowBg, toast_->error ? c.bad_fill : c.card);
@@ -231,6 +232,10 @@ void Shell::draw_toast(const PanelContext& context) {
   bool close = false;
   if (ImGui::Begin("###toast", nullptr, kFlags)) {
     ImGui::TextWrapped("%s", text.c_str());
+    if (toast_->error) {
+      const std::string message = words_.message(*toast_->error);
+      ImGui::TextWrapped("%s", line == values.end() ? message.c_str() : words_.format("notice.at_line", {*line, {"message", message}}).c_str());
+    }
     if (toast_->error && !toast_->error->help.empty()) {
       ImGui::PushStyleColor(ImGuiCol_Text, c.text_muted);
       ImGui::TextWrapped("%s", words_.help(*toast_->error).c_str());

@@ -25,6 +25,7 @@ class DrivenWindow {
 
   const app::View& view() const { return session_->view(); }
   ViewState& state() { return shell_->state(); }
+  const std::vector<std::string>& recent_files() const { return shell_->settings().recent_files; }
   const Locale& words() { return shell_->words(); }
   // The path of a loop or block by the label on its card.
   ir::NodePath node(const std::string& label) const;

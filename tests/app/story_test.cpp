@@ -270,6 +270,29 @@ TEST_P(Story, TheFirstNinePrimitivesAreShownInAWideTreeToo) {
   EXPECT_TRUE(held);
 }
 
+TEST_P(Story, AFolderThatIsNotThereIsSaidInTheDialog) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("export dialog", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_S);
+    until(context, "the dialog is open", [&] { return context->WindowInfo("//###chooser").Window != nullptr; });
+    const fs::path folder = fs::path(LOOPGLASS_BINARY_DIR) / "no_such_folder";
+    context->ItemInputValue("//###chooser/##name", (folder / "a.loopglass").c_str());
+    context->Yield(3);
+    IM_CHECK(context->WindowInfo("//###chooser").Window->Active);
+    const fs::path project = fs::path(LOOPGLASS_BINARY_DIR) / fmt::format("story_{}.loopglass", to_string(desk.words().language()));
+    fs::remove(project);
+    context->ItemInputValue("//###chooser/##name", project.c_str());
+    until(context, "it is saved", [&] { return desk.view().notice && desk.view().notice->key == "notice.saved"; });
+    IM_CHECK(desk.recent_files().front() == project.string());
+    context->Yield(3);
+    context->KeyPress(ImGuiKey_DownArrow);   // the keyboard is the tree's again
+    until(context, "a card is selected", [&] { return desk.state().selection.has_value(); });
+  });
+  EXPECT_TRUE(held);
+}
+
 TEST_P(Story, TheLanguageSwitchesAtOnce) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("language", [](ImGuiTestContext* context) {

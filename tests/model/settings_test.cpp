@@ -11,7 +11,7 @@ namespace {
 
 TEST(Settings, ComeBack) {
   const auto folder = fresh_folder();
-  Settings settings{.language = "zh", .theme = "projector", .scale = 1.5, .show_story = false};
+  Settings settings{.language = "zh", .theme = "projector", .scale = 1.5, .show_story = false, .last_folder = "/programs"};
   remember_file(settings, "/a.py");
   remember_file(settings, "/b.py");
   remember_file(settings, "/a.py");
