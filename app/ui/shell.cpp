@@ -106,8 +106,7 @@ void Shell::draw(const app::View& view, const std::function<void(app::Command)>&
   draw_time_panel(context);
   history_.draw(context);
   tree_.draw(context);
-  const bool in_popup = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
-  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !has_dialog() && !in_popup && !ImGui::GetIO().WantTextInput) state_.focus_tree = true;
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !has_dialog()) escape();
   const bool settled = first_frames_ > 0 && --first_frames_ == 0;   // the dock
   if (settled || (state_.focus_tree && !has_dialog())) {
     if (!state_.editing) ImGui::SetWindowFocus((std::string(words_("panel.tree")) + "###tree").c_str());
@@ -118,6 +117,13 @@ void Shell::draw(const app::View& view, const std::function<void(app::Command)>&
   desk_.chooser.draw(context);
   draw_keys(context, actions);
   draw_toast(context);
+}
+
+// The innermost menu closes; where none is open the keyboard goes back to the tree.
+void Shell::escape() {
+  const int open = ImGui::GetCurrentContext()->OpenPopupStack.Size;
+  if (open > 0) ImGui::ClosePopupToLevel(open - 1, true);
+  else if (!ImGui::GetIO().WantTextInput) state_.focus_tree = true;
 }
 
 bool Shell::has_dialog() const { return state_.form || state_.palette_open || desk_.chooser.is_open() || desk_.show_keys; }

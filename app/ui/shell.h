@@ -34,6 +34,7 @@ class Shell {
   void follow(const app::View& view, const std::function<void(app::Command)>& send);
   void apply_settings();
   bool has_dialog() const;
+  void escape();
   void draw_title_strip(const PanelContext& context, const std::vector<Action>& actions);
   void draw_status(const PanelContext& context, float left);
   void draw_program_pill(const PanelContext& context, float left, float right);

@@ -21,6 +21,16 @@ std::vector<std::string> split_lines(std::string_view text) {
   return lines;
 }
 
+// Assembly's operands stand in one column, whatever the length of the instruction before them.
+constexpr size_t kOperandColumn = 16;
+std::string with_operands_in_column(std::string line) {
+  const size_t tab = line.find('\t');
+  if (tab == line.npos) return line;
+  line.replace(tab, 1, tab < kOperandColumn ? kOperandColumn - tab : 1, ' ');
+  std::ranges::replace(line, '\t', ' ');
+  return line;
+}
+
 // A line without its indentation: what only moves to another depth is not a change.
 std::string_view unindented(std::string_view line) { return line.substr(std::min(line.find_first_not_of(' '), line.size())); }
 
@@ -95,6 +105,7 @@ LinkedLines linked_lines(const script::Printed& printed) {
 
 LinkedLines linked_lines(std::string_view text, const std::vector<std::pair<uint32_t, ir::NodePath>>& links) {
   LinkedLines linked{split_lines(text), {}};
+  for (auto& line : linked.lines) line = with_operands_in_column(std::move(line));
   linked.nodes.resize(linked.lines.size());
   for (const auto& [number, path] : links) {
     if (number < 1 || number > linked.lines.size()) continue;

@@ -44,6 +44,7 @@ struct LinkedLines {
   std::vector<std::vector<LineNode>> nodes;   // one entry per line
 };
 LinkedLines linked_lines(const script::Printed& printed);
+// Of assembly: its operands put into one column.
 LinkedLines linked_lines(std::string_view text, const std::vector<std::pair<uint32_t, ir::NodePath>>& links);
 
 // The lines on the screen. `before`: the text that marks are told against, or null: no marks. Lines below a folded line are left out.

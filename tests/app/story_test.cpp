@@ -293,6 +293,24 @@ TEST_P(Story, AFolderThatIsNotThereIsSaidInTheDialog) {
   EXPECT_TRUE(held);
 }
 
+TEST_P(Story, EscapeClosesAMenuSoThatAClickOpensItAgain) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("escape", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    const auto menus = [] { return ImGui::GetCurrentContext()->OpenPopupStack.Size; };
+    const std::string title = fmt::format("//##MainMenuBar/**/{}", desk.words()("menu.view"));
+    for (int time = 0; time < 2; ++time) {
+      context->MouseMove(title.c_str());
+      context->MouseClick();
+      until(context, "the menu is open", [&] { return menus() == 1; });
+      context->KeyPress(ImGuiKey_Escape);
+      until(context, "the menu is closed", [&] { return menus() == 0; });
+    }
+  });
+  EXPECT_TRUE(held);
+}
+
 TEST_P(Story, TheLanguageSwitchesAtOnce) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("language", [](ImGuiTestContext* context) {

@@ -82,6 +82,16 @@ LinkedLines program() {
   return text;
 }
 
+TEST(LayoutText, OperandsOfAssemblyStandInOneColumn) {
+  const LinkedLines text = linked_lines(".L3:\n  ret\n  vmovups\t(%rdi), %ymm0\n  jl\t.L3\n  vgf2p8affineinvqb\t$1, %ymm0\n", {{3, {"f", {0}}}});
+  ASSERT_EQ(text.lines.size(), 5u);
+  EXPECT_EQ(text.lines[1], "  ret");
+  EXPECT_EQ(text.lines[2], "  vmovups       (%rdi), %ymm0");
+  EXPECT_EQ(text.lines[3], "  jl            .L3");
+  EXPECT_EQ(text.lines[4], "  vgf2p8affineinvqb $1, %ymm0");
+  EXPECT_EQ(text.nodes[2][0].end, text.lines[2].size());
+}
+
 TEST(LayoutText, NumbersAndMarksLines) {
   LinkedLines before = program();
   before.lines[2] = "        A[i] = 7";
