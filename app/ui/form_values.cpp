@@ -132,13 +132,13 @@ std::optional<Value> parse_bool(std::string_view text) {
   return text == "True" || text == "False" ? std::optional(Value{text == "True"}) : std::nullopt;
 }
 
-// What a kind of parameter takes, and one that it would take.
 struct Expectation {
-  const char* what;
-  const char* example;
+  const char* what;      // a parameter takes
+  const char* example;   // "" for none
 };
-Expectation expectation(ParamKind kind) {
-  switch (kind) {
+Expectation expectation(const ParamSpec& param) {
+  const std::string_view name = param.name;
+  switch (param.kind) {
     case ParamKind::Factors: return {"a list of integers, at most one of them None", "None, 4"};
     case ParamKind::Ints: return {"a list of integers", "0, 1"};
     case ParamKind::Numbers: return {"a list of numbers", "0.5, 0.5"};
@@ -152,7 +152,7 @@ Expectation expectation(ParamKind kind) {
     case ParamKind::PadValue: return {"a number, a function of the new indices, or None", "0"};
     case ParamKind::BufferAccess: return {"a buffer: (\"read\", 0), (\"write\", 0) or its name", "(\"write\", 0)"};
     case ParamKind::AccessKind: return {"\"read\" or \"write\"", "read"};
-    default: return {"a string", "global"};
+    default: return {"a string", name.ends_with("scope") ? "global" : name == "ann_key" ? "pragma_auto_unroll_max_step" : name == "dtype" ? "float16" : ""};
   }
 }
 
@@ -306,9 +306,10 @@ Result<Value> parse_value(const ParamSpec& param, std::string_view text) {
     default: value = parse_any(text);
   }
   if (value) return *value;
-  const Expectation expected = expectation(param.kind);
-  if (plain.empty()) return fail(DiagnosticKind::BadArgument, fmt::format("\"{}\" is empty: it takes {}", param.name, expected.what), fmt::format("for example {}", expected.example));
-  return fail(DiagnosticKind::BadArgument, fmt::format("\"{}\" takes {}, not \"{}\"", param.name, expected.what, text), fmt::format("for example {}", expected.example));
+  const Expectation expected = expectation(param);
+  const std::string help = *expected.example ? fmt::format("for example {}", expected.example) : std::string();
+  if (plain.empty()) return fail(DiagnosticKind::BadArgument, fmt::format("\"{}\" is empty: it takes {}", param.name, expected.what), help);
+  return fail(DiagnosticKind::BadArgument, fmt::format("\"{}\" takes {}, not \"{}\"", param.name, expected.what, text), help);
 }
 
 std::string print_value(const ParamSpec& param, const Value& value) {

@@ -199,7 +199,7 @@ void LoopTreePanel::click_card(const PanelContext& context, const TreeCard& card
       context.send(app::ApplyStep{*request});
       stop_placing(context);
     } else {
-      state.placing_note = stands_below(context, *state.selection, card.path);
+      state.tree_note = stands_below(context, *state.selection, card.path);
     }
   } else if (const auto node = node_of(context, card)) {
     stop_placing(context);
@@ -390,12 +390,19 @@ float LoopTreePanel::draw_message(const PanelContext& context, float width, bool
   const app::View& view = context.view;
   if (context.state.placing_block && context.state.selection) {
     const std::string block = name_of_node(view.version()->schedule.module(), *context.state.selection);
-    const MessageCard card{context.words.format("tree.placing", {{"block", block}}), context.state.placing_note, {}, {}, true, true};
+    const MessageCard card{context.words.format("tree.placing", {{"block", block}}), context.state.tree_note, {}, {}, true, true};
     if (measure_only) return message_card_height(context, card, width);
     if (message_card(context, card, width) == CardClick::Close) stop_placing(context);
     return 0;
   }
-  const Diagnostic* refusal = view.refusal ? &*view.refusal : view.preview && view.preview->refusal ? &*view.preview->refusal : nullptr;
+  if (!context.state.tree_note.empty()) {
+    const MessageCard card{context.state.tree_note, {}, {}, {}, true, true};
+    if (measure_only) return message_card_height(context, card, width);
+    if (message_card(context, card, width) == CardClick::Close) stop_placing(context);
+    return 0;
+  }
+  const bool previewed = view.preview && view.preview->refusal && !context.state.form;   // a form says it itself
+  const Diagnostic* refusal = view.refusal ? &*view.refusal : previewed ? &*view.preview->refusal : nullptr;
   if (!refusal) return 0;
   const app::StepRequest* request = view.refusal ? (view.refused_request ? &*view.refused_request : nullptr) : &view.preview->request;
   const char* name = request && request->primitive ? request->primitive->name : "";

@@ -159,7 +159,7 @@ void start_placing(const PanelContext& context) {
 void stop_placing(const PanelContext& context) {
   context.state.placing_block = false;
   context.state.placing_target.reset();
-  context.state.placing_note.clear();
+  context.state.tree_note.clear();
 }
 
 void start_primitive(const PanelContext& context, const schedule::PrimitiveSpec& primitive) {
@@ -171,6 +171,12 @@ void start_primitive(const PanelContext& context, const schedule::PrimitiveSpec&
     return;
   }
   if (!context.state.selection) return;
+  stop_placing(context);
+  const ir::Stmt node = ir::node_at(version->schedule.module(), *context.state.selection);
+  if (!app::takes_first(primitive, node)) {
+    context.state.tree_note = std::string(primitive.name) + ": " + context.words(ir::as<ir::For>(node) ? "tree.takes_block" : "tree.takes_loop");
+    return;
+  }
   if (primitive.gesture == schedule::Gesture::DragBlock) {
     start_placing(context);
     return;
@@ -204,6 +210,7 @@ void handle_tree_keys(const PanelContext& context) {
       for (size_t n = 0; card && !takes_it(card) && n < layout.cards.size(); ++n) card = next_card(layout, card->path, direction);
       if (card && takes_it(card)) state.placing_target = card->path;
     } else if (card) {
+      state.tree_note.clear();
       context.send(app::SelectNode{(state.selection = card->path)});
     }
   }

@@ -67,6 +67,7 @@ void Shell::follow(const app::View& view, const std::function<void(app::Command)
       app::remember_file(desk_.settings, std::filesystem::absolute(now->source->path).string());
     state_.form.reset();
     state_.placing_block = false;
+    state_.tree_note.clear();
     if (state_.selection) send(app::SelectNode{state_.selection});
   }
   shown_ = now;

@@ -56,9 +56,10 @@ void explain(const PanelContext& context, const char* text) {
 bool draw_field(const PanelContext& context, OpenForm& form, size_t i, float column, bool& wants_focus) {
   const schedule::ParamSpec& param = form.primitive->params[i];
   const std::optional<ir::NodePath>& loop = form.nodes.empty() ? std::nullopt : form.nodes[0];
+  const bool is_long = param.kind == ParamKind::Lambda || param.kind == ParamKind::RangeLambda;   // has a line of its own
   bool changed = false;
   if (param.kind == ParamKind::Factors && loop) changed = factor_buttons(context, *loop, form.texts[i]);
-  else if (ImGui::GetItemRectSize().x + context.px(20) < column) ImGui::SameLine(column);
+  else if (!is_long && ImGui::GetItemRectSize().x + context.px(20) < column) ImGui::SameLine(column);
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
   if (wants_focus) ImGui::SetKeyboardFocusHere();
   wants_focus = false;
@@ -228,6 +229,14 @@ void draw_problem(const PanelContext& context, const Diagnostic& problem, bool t
   if (!problem.help.empty()) explain(context, context.words.help(problem).c_str());
 }
 
+// A form that has grown stays within the window.
+void keep_on_screen(const PanelContext& context) {
+  const ImGuiViewport& viewport = *ImGui::GetMainViewport();
+  const ImVec2 at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
+  const float bottom = viewport.WorkPos.y + viewport.WorkSize.y - context.px(8);
+  if (at.y + size.y > bottom) ImGui::SetWindowPos({at.x, std::max(bottom - size.y, viewport.WorkPos.y)});
+}
+
 enum class FormEnd { None, Applied, Cancelled };
 
 FormEnd draw_contents(const PanelContext& context, OpenForm& form) {
@@ -286,7 +295,10 @@ void draw_form(const PanelContext& context) {
   constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoDocking | ImGuiWindowFlags_AlwaysAutoResize |
                                       ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoCollapse;
   FormEnd end = FormEnd::None;
-  if (ImGui::Begin(kFormWindow, nullptr, kFlags)) end = draw_contents(context, *form);
+  if (ImGui::Begin(kFormWindow, nullptr, kFlags)) {
+    end = draw_contents(context, *form);
+    keep_on_screen(context);
+  }
   ImGui::End();
   ImGui::PopStyleColor(2);
   ImGui::PopStyleVar();

@@ -50,7 +50,7 @@ struct ViewState {
   Rect selected_card;                     // on the screen, for what opens beside it
   bool placing_block = false;             // `m` was pressed: the next loop chosen takes the block
   std::optional<ir::NodePath> placing_target;  // chosen so far by the arrow keys
-  std::string placing_note;               // why the loop that was clicked takes it not
+  std::string tree_note;                  // why the last gesture in the tree did nothing; until the next one
   bool palette_open = false;
   bool focus_tree = false;                // the keyboard goes back to the loop tree once nothing lies over it
   bool story_dismissed = false;

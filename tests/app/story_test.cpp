@@ -207,11 +207,13 @@ TEST_P(Story, ABlockIsPlacedOnlyWhereItDoesNotStand) {
     DrivenWindow& desk = DrivenWindow::of(context);
     until(context, "a verified time is there", [&] { return desk.is_timed(); });
     select(context, "C");
+    context->KeyPress(ImGuiKey_S);   // is done to a loop
+    IM_CHECK(!desk.state().form && desk.state().tree_note.starts_with("split: "));
     context->KeyPress(ImGuiKey_M);
     IM_CHECK(desk.state().placing_block);
     context->ItemClick(card("j#2").c_str());
     IM_CHECK(desk.state().placing_block);
-    IM_CHECK(!desk.state().placing_note.empty());
+    IM_CHECK(!desk.state().tree_note.empty());
     context->KeyPress(ImGuiKey_UpArrow);   // past its own loops
     IM_CHECK(desk.state().placing_target == desk.node("k"));
     context->KeyPress(ImGuiKey_Escape);
