@@ -80,7 +80,8 @@ class Builder {
     });
     for (const auto& recent : desk_.settings.recent_files)
       actions_.push_back({Menu::Recent, recent, {}, 0, "", {}, {}, false, [send, recent] { send(app::OpenFile{recent}); }});
-    needs_program(add(Menu::File, "action.save", ImGuiMod_Ctrl | ImGuiKey_S, "Ctrl+S", [desk, send, folder = folder_of(context_, desk_.settings), stem = stem_of(context_)] {
+    needs_program(add(Menu::File, "action.save", ImGuiMod_Ctrl | ImGuiKey_S, "Ctrl+S",
+                      [desk, send, folder = folder_of(context_, desk_.settings), stem = stem_of(context_)] {
       desk->chooser.open(FileChooser::Purpose::Save, "chooser.save_title", folder, stem + ".loopglass",
                          [desk, send](const fs::path& path) {
                            desk->settings.last_folder = path.parent_path().string();

@@ -14,8 +14,10 @@ namespace {
 
 // ASCII letters in lower case; what separates words becomes a space.
 std::string folded(std::string_view text) {
+  constexpr std::string_view kBetweenWords = "_->():.,/";
   std::string out;
-  for (const char c : text) out += std::string_view("_->()·:.…,/").find(c) != std::string_view::npos ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char c : text)
+    out += kBetweenWords.find(c) != kBetweenWords.npos ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return out;
 }
 
