@@ -26,7 +26,7 @@ std::vector<FolderEntry> list_folder(const fs::path& folder) {
   return entries;
 }
 
-bool is_program_file(const std::string& name) { return name.ends_with(".py") || name.ends_with(".loopglass"); }
+bool is_program_file(const std::string& name) { return name.ends_with(".py") || name.ends_with(".json") || name.ends_with(".loopglass"); }
 
 const char* why_not_writable(const fs::path& path) {
   std::error_code error;

@@ -50,7 +50,7 @@ Result<void> check_factor_list(const Place& loop, const std::vector<std::optiona
                     "give all factors but one", {label(loop, bounds_text(loop.loop()))});
       has_none = true;
     } else if (*factors[i] <= 0) {
-      return fail(DiagnosticKind::NonPositiveFactor, fmt::format("a factor has to be positive; the one at position {} is {}", i, *factors[i]),
+      return fail(DiagnosticKind::NonPositiveFactor, fmt::format("a factor has to be positive; number {} is {}", i + 1, *factors[i]),
                   "write None for a factor that should be inferred", {label(loop, bounds_text(loop.loop()))});
     }
   }
