@@ -71,6 +71,12 @@ Diagnostic reversed(const Place& earlier, const Place& later, const Collision& c
       {label(later, "has to run after"), label(earlier, "this block")}, collision.witness);
 }
 
+Diagnostic reversed_by_data(const Place& earlier, const Place& later, const char* primitive) {
+  return unsound_step(DiagnosticKind::ReversedDependence,
+                      fmt::format("{} would let {} run before {}: which elements they share depends on data", primitive, quoted(later), quoted(earlier)),
+                      {label(later, "has to run after"), label(earlier, "this block")});
+}
+
 Diagnostic misplaced_copy(const Place& copy, const Place& writer, const Place& reader, const Collision& collision, const char* primitive) {
   const Witness& w = collision.witness;
   return unsound_step(DiagnosticKind::ReversedDependence,
@@ -98,8 +104,9 @@ std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const st
     if (now[later] < 0 || furthest < now[later]) continue;
     for (size_t earlier = 0; earlier < later; ++earlier) {
       if (now[earlier] < now[later] || !may_depend(before[earlier].block(), before[later].block())) continue;
-      if (const auto answer = conflict(before[earlier], before[later]); answer.collision)
-        return reversed(before[earlier], before[later], *answer.collision, primitive);
+      const DependenceAnswer answer = conflict(before[earlier], before[later]);
+      if (answer.collision) return reversed(before[earlier], before[later], *answer.collision, primitive);
+      if (answer.by_data) return reversed_by_data(before[earlier], before[later], primitive);
     }
   }
   return std::nullopt;

@@ -204,11 +204,18 @@ class PairSearch {
   bool run(const WalkLimits& limits) {
     seen_.clear();
     const WalkEnd a = walk_accesses(first_.stmt(), iterations(first_, nth_), limits, [&](const Access& access, const Bindings& bindings) {
-      if (access.known && pair_.counts_earlier(access)) remember(access, bindings);
+      if (!pair_.counts_earlier(access)) return true;
+      Touched& touched = touched_[access.buffer];
+      (access.is_write ? touched.written : touched.read) = true;
+      if (!access.known) (access.is_write ? touched.written_by_data : touched.read_by_data) = true;
+      else remember(access, bindings);
       return true;
     });
     const WalkEnd b = walk_accesses(second_.stmt(), iterations(second_, nth_), limits, [&](const Access& access, const Bindings& bindings) {
-      if (access.known && pair_.counts_later(access)) look(access, bindings);
+      if (!pair_.counts_later(access)) return true;
+      const auto touched = touched_.find(access.buffer);
+      if (touched != touched_.end()) by_data = by_data || may_meet(touched->second, access);
+      if (access.known) look(access, bindings);
       return !found;
     });
     return a == WalkEnd::Complete && b == WalkEnd::Complete;
@@ -216,8 +223,19 @@ class PairSearch {
   bool is_whole_program() const { return !has_loops_above(first_); }
 
   std::optional<Collision> found;
+  bool by_data = false;
 
  private:
+  // How the earlier one touches a buffer; by data: at indices that are not known.
+  struct Touched {
+    bool read = false, written = false, read_by_data = false, written_by_data = false;
+  };
+  static bool may_meet(const Touched& earlier, const Access& access) {
+    const bool any = access.known ? earlier.read_by_data || earlier.written_by_data : earlier.read || earlier.written;
+    const bool writes = access.is_write || (access.known ? earlier.written_by_data : earlier.written);
+    return any && writes;
+  }
+
   // Keeps the first that touches an element, or the last where only those of later iterations collide.
   void remember(const Access& access, const Bindings& bindings) {
     Touchers& touchers = seen_[{access.buffer, access.index}];
@@ -242,6 +260,7 @@ class PairSearch {
   const Place first_, second_;
   const std::vector<ir::Var> first_vars_, second_vars_;
   std::map<Element, Touchers> seen_;
+  std::map<const ir::BufferNode*, Touched> touched_;
 };
 
 // With the loops around both at one iteration.
@@ -249,9 +268,9 @@ DependenceAnswer conflict_at(const Pair& pair, int64_t nth, const DependenceLimi
   PairSearch search(pair, nth);
   for (int64_t steps = 4;; steps *= 16) {
     const bool complete = search.run({limits.accesses / 2, steps, nullptr, 4});
-    if (search.found) return {std::move(search.found), false};
-    if (complete) return {std::nullopt, search.is_whole_program()};
-    if (steps > 1024) return {};
+    if (search.found) return {std::move(search.found), false, search.by_data};
+    if (complete) return {std::nullopt, search.is_whole_program(), search.by_data};
+    if (steps > 1024) return {std::nullopt, false, search.by_data};
   }
 }
 

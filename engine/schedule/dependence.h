@@ -22,6 +22,7 @@ struct Collision {
 struct DependenceAnswer {
   std::optional<Collision> collision;
   bool exhaustive = false;   // every iteration was looked at: without a collision there is none
+  bool by_data = false;      // an index that depends on data may collide
 };
 
 struct DependenceLimits {
