@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/ui/gestures.h"
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
@@ -57,6 +58,9 @@ LinkedLines lines_of(const app::Texts& texts, const ViewState& state) {
 }
 
 float width_to(const TextStyle& style, const std::string& text, uint32_t byte) { return text_width(style, std::string_view(text).substr(0, byte)); }
+
+// The version of the preview, where the text shows it.
+const app::Version* previewed(const PanelContext& context) { return context.view.preview ? context.view.preview->version.get() : nullptr; }
 
 bool selects(const TextLine& line, const std::optional<ir::NodePath>& selection) {
   return selection && std::ranges::find(line.nodes, *selection, &LineNode::path) != line.nodes.end();
@@ -123,6 +127,9 @@ void TextPanel::draw(const PanelContext& context) {
 }
 
 void TextPanel::draw_lines(const PanelContext& context) {
+  selection_ = context.state.selection;
+  if (const app::Version* made = previewed(context); made && selection_)
+    selection_ = carry_node(context.view.version()->schedule.module(), made->schedule.module(), made->forwarding, *selection_);
   const float foot = context.px(30);
   if (lines_.empty()) {
     centred_note(context, context.words(context.state.text_tab == TextTab::Assembly ? "text.no_assembly" : "text.empty"));
@@ -140,9 +147,9 @@ void TextPanel::draw_lines(const PanelContext& context) {
   size_t longest = 0;
   for (const auto& line : lines_) longest = std::max(longest, line.text.size());
   ImGui::Dummy({number_width + digit * static_cast<float>(longest) + context.px(20), top + height * static_cast<float>(lines_.size()) + context.px(8)});
-  const auto selected = std::ranges::find_if(lines_, [&](const TextLine& line) { return selects(line, context.state.selection); });
-  if (context.state.selection != shown_selection_) {
-    shown_selection_ = context.state.selection;
+  const auto selected = std::ranges::find_if(lines_, [&](const TextLine& line) { return selects(line, selection_); });
+  if (selection_ != shown_selection_) {
+    shown_selection_ = selection_;
     const float y = top + height * static_cast<float>(selected - lines_.begin());
     const bool visible = y >= ImGui::GetScrollY() && y + height <= ImGui::GetScrollY() + ImGui::GetWindowHeight();
     if (selected != lines_.end() && !visible) ImGui::SetScrollY(std::max(y - ImGui::GetWindowHeight() / 3, 0.0f));
@@ -162,7 +169,7 @@ void TextPanel::draw_line(const PanelContext& context, const TextLine& line, flo
   const float height = std::round(style.size * kLineSpacing), digit = text_width(style, "0");
   const float view_left = ImGui::GetWindowPos().x, view_right = view_left + ImGui::GetWindowWidth();
   const float text_x = left + number_width, text_y = y + (height - style.size) / 2;
-  const bool selected = selects(line, context.state.selection);
+  const bool selected = selects(line, selection_);
 
   const ImU32 fill = selected ? c.accent_fill : line.mark == LineMark::Added ? c.good_fill : line.mark == LineMark::Removed ? c.bad_fill : 0;
   if (fill) draw.AddRectFilled({view_left + context.px(4), y}, {view_right - context.px(4), y + height}, fill);
@@ -175,7 +182,7 @@ void TextPanel::draw_line(const PanelContext& context, const TextLine& line, flo
   }
   if (line.nodes.size() > 1)
     for (const auto& node : line.nodes)
-      if (context.state.selection == node.path)
+      if (selection_ == node.path)
         draw.AddRectFilled({text_x + width_to(style, line.text, node.begin) - 2, y + 1}, {text_x + width_to(style, line.text, node.end) + 2, y + height - 1},
                            faded(c.accent, 0.45f), context.px(3));
   float x = text_x;
@@ -209,8 +216,11 @@ void TextPanel::draw_line(const PanelContext& context, const TextLine& line, flo
   const LineNode* chosen = &line.nodes.front();
   for (const auto& node : line.nodes)
     if (mouse.x >= text_x + width_to(style, line.text, node.begin)) chosen = &node;
-  context.state.selection = chosen->path;
-  context.send(app::SelectNode{chosen->path});
+  std::optional<ir::NodePath> node = chosen->path;
+  if (const app::Version* made = previewed(context)) node = carry_node(made->schedule.module(), context.view.version()->schedule.module(), made->forwarding, *node);
+  if (!node) return;   // the preview's own
+  context.state.selection = node;
+  context.send(app::SelectNode{*node});
 }
 
 void TextPanel::draw_foot(const PanelContext& context) {

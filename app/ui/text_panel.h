@@ -34,6 +34,7 @@ class TextPanel {
 
   Key key_;
   std::vector<TextLine> lines_;
+  std::optional<ir::NodePath> selection_;         // the selected node in the program that is shown, which may be a preview
   std::optional<ir::NodePath> shown_selection_;   // scrolled to
   ScriptEditor editor_;
   bool was_editing_ = false;

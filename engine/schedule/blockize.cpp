@@ -144,6 +144,12 @@ Result<Blockized> blockize_loop(const Place& loop, bool preserve_unit_iters) {
 
 namespace {
 
+int comparisons(const ir::Stmt& s) {
+  int count = 0;
+  ir::for_each_expr(s, [&](const ir::Expr& e) { count += ir::is_comparison(e->kind); });
+  return count;
+}
+
 Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const bool preserve_unit_iters = bool_argument(args[1]);
   if (!std::holds_alternative<NodeRef>(args[0].v)) return blockize_blocks(context, blocks_argument(args[0]), preserve_unit_iters);
@@ -151,8 +157,14 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY_ASSIGN(Blockized blockized, blockize_loop(loop, preserve_unit_iters));
   TRY(check_trusted(context, blockized.unsound));
   const BlockRef outer = ref(blockized.realize);
-  return Rewrite{replace(context.module, loop, ir::make_stmt(std::move(blockized.realize))), {result(outer)}, {}, std::move(blockized.unsound),
-                 {{std::get<BlockRef>(ref(*scope_of(loop))), JudgedAgain::Scope}}};
+  Rewrite rewrite{replace(context.module, loop, ir::make_stmt(std::move(blockized.realize))), {result(outer)}, {}, std::move(blockized.unsound),
+                  {{std::get<BlockRef>(ref(*scope_of(loop))), JudgedAgain::Scope}}};
+  // TVM lets the inner axes count from 0, also where their loops do not, and simplifies conditions by that.
+  const Place made = at(rewrite.module, outer);
+  if (comparisons(made.stmt()) < comparisons(loop.stmt()))
+    for (const Place& inner : child_blocks(made))
+      TRY(refuse_or_warn(context, outside_domain(rewrite.module, ref(inner.realize()), "blockize"), rewrite.warnings));
+  return rewrite;
 }
 
 }  // namespace
