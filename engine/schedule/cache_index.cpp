@@ -172,6 +172,14 @@ ir::Stmt with_lookups(const Place& block, const std::vector<IndexCache>& caches)
   return ir::make_stmt(std::move(realize));
 }
 
+// TVM fills the buffer from 0 on.
+std::optional<Diagnostic> not_from_zero(const ir::For& loop, const Place& block) {
+  if (ir::is_zero(loop.min)) return std::nullopt;
+  return unsound_step(DiagnosticKind::LostIterations,
+                      fmt::format("cache_index would fill its buffers from 0 on, and loop \"{}\" starts with {}", loop.loop_var->name, script::print_expr(loop.min)),
+                      {label(block, "looks up what is not filled")});
+}
+
 Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const Place block = at(context.module, block_argument(args[0]));
   const int64_t threshold = int_argument(args[2]);
@@ -182,8 +190,10 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   for (const Place& loop : loops_above(block)) ranges.emplace_back(loop.loop().loop_var, ir::Range{loop.loop().min, loop.loop().extent});
   const arith::IntSetMap domains = arith::as_int_set(ranges);
   ArgumentList results;
+  std::vector<Diagnostic> warnings;
   for (size_t i = 0; i < caches.size(); ++i) {
     TRY_ASSIGN(const std::vector<const ir::For*> loops, loops_of(block, caches[i].axes));
+    for (const ir::For* loop : loops) TRY(refuse_or_warn(context, not_from_zero(*loop, block), warnings));
     caches[i].buffer = index_buffer(caches[i], i, block.realize(), domains, string_argument(args[1]));
     make_stage(caches[i], i, block, loops);
     results.push_back(result(caches[i].block));
@@ -197,13 +207,8 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
     changed.block.alloc_buffers.push_back(caches[i].buffer);
   }
   changed.block.body = ir::make_seq(std::move(body));
-  Rewrite rewrite{replace(context.module, scope, ir::make_stmt(std::move(changed))), {Argument{std::move(results)}}, {}, {}};
-  for (const IndexCache& cache : caches) {
-    auto unsound = outside_domain(rewrite.module, cache.block, "cache_index");
-    if (!unsound) continue;
-    if (!context.trust) return Error(*std::move(unsound));
-    rewrite.warnings.push_back(*std::move(unsound));
-  }
+  Rewrite rewrite{replace(context.module, scope, ir::make_stmt(std::move(changed))), {Argument{std::move(results)}}, {}, std::move(warnings)};
+  for (const IndexCache& cache : caches) TRY(refuse_or_warn(context, outside_domain(rewrite.module, cache.block, "cache_index"), rewrite.warnings));
   return rewrite;
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/ir/structural_equal.h"
+#include "engine/ir/visitor.h"
 #include "engine/schedule/access_walk.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/dependence.h"
@@ -49,11 +50,23 @@ bool states_exactly(const ir::Block& block, const ir::BufferRegion& write) {
   return true;
 }
 
+// Reads a new buffer without saying so, as the blocks that loop_partition makes.
+bool hides_reads(const ir::Block& block, const Buffers& old) {
+  bool hides = false;
+  ir::for_each_expr(block.body, [&](const ir::Expr& e) {
+    const auto* load = ir::as<ir::BufferLoad>(e);
+    if (!load || old.contains(load->buffer.get()) || hides) return;
+    hides = std::ranges::none_of(block.reads, [&](const ir::BufferRegion& read) { return read.buffer == load->buffer; });
+  });
+  return hides;
+}
+
 // A block reads a new buffer, and the regions that blocks state do not show that another one has written it.
 bool may_read_unwritten(const Place& scope_root, const Buffers& old) {
   const BlockScope scope = make_block_scope(scope_root);
   for (size_t i = 0; i < scope.blocks.size(); ++i) {
     const ir::Block& block = scope.blocks[i].block();
+    if (hides_reads(block, old)) return true;
     for (const ir::BufferRegion& write : block.writes)
       if (!old.contains(write.buffer.get()) && !states_exactly(block, write)) return true;
     bool reads_new = false, updates_new = false;
