@@ -26,6 +26,7 @@ std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite
   for (const Place& part : changed) {
     if (auto unsound = misplaced_block(before, part, primitive.name)) return unsound;
     if (auto unsound = unwritten_read(before, part, primitive.name)) return unsound;
+    if (auto unsound = newly_dependent_iterations(before, part, primitive.name)) return unsound;
   }
   for (const Argument& result : rewrite.results) {
     const NodeRef* node = std::get_if<NodeRef>(&result.v);
@@ -44,6 +45,13 @@ std::vector<Place> changed_parts(const ir::Module& before, const ir::Module& aft
     if (const auto path = ir::changed_part(was, {was.name, now})) parts.push_back(*place_at(after, *path));
   }
   return parts;
+}
+
+// Whether the part is a loop that differs in what is said of it alone (its kind, its annotations): nothing has moved.
+bool has_same_body(const ir::Module& before, const Place& part) {
+  if (!part.is_loop()) return false;
+  const std::optional<Place> was = place_at(before, part.path);
+  return was && was->is_loop() && was->loop().body == part.loop().body && was->loop().loop_var == part.loop().loop_var;
 }
 
 // The reference with the place where it stands as its hint; nothing where it is gone. A node with a hint that is not where the hint says
@@ -208,9 +216,11 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
     if (primitive.params[i].is_decision && rewrite.decision) values[i] = *rewrite.decision;
   const std::vector<Place> changed = changed_parts(module_, rewrite.module);
   locate_results(rewrite, changed);
-  for (const Place& part : changed)
+  std::vector<Place> rebuilt = changed;
+  std::erase_if(rebuilt, [&](const Place& part) { return has_same_body(module_, part); });
+  for (const Place& part : rebuilt)
     if (auto broken = unbound_variable(module_, part, primitive.name)) return Error(*std::move(broken));
-  TRY(refuse_or_warn(context, unsound_result(module_, rewrite, changed, primitive, values), rewrite.warnings));
+  TRY(refuse_or_warn(context, unsound_result(module_, rewrite, rebuilt, primitive, values), rewrite.warnings));
 
   Step step{*this, {}, std::move(rewrite.forwarding), std::move(rewrite.warnings)};
   if (!primitive.is_traced) {

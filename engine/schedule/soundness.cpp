@@ -36,6 +36,19 @@ bool stores_by_axes(const Place& block, const ir::Var& loop_var) {
   return result;
 }
 
+bool runs_together(const ir::For& loop) { return loop.for_kind == ir::ForKind::Parallel || loop.for_kind == ir::ForKind::Vectorized; }
+
+// The parallel and vectorized loops around and in a part of the program that hold a block, each once.
+std::vector<Place> loops_run_together(const Place& part) {
+  std::vector<Place> loops;
+  for (const Place& block : all_blocks_below(part))
+    for (Place& loop : loops_above(block)) {
+      const auto is_it = [&](const Place& known) { return known.path == loop.path; };
+      if (runs_together(loop.loop()) && std::ranges::none_of(loops, is_it)) loops.push_back(std::move(loop));
+    }
+  return loops;
+}
+
 bool may_share_elements(const Place& loop) {
   const std::vector<Place> blocks = leaf_blocks(loop);
   for (size_t i = 0; i < blocks.size(); ++i) {
@@ -191,6 +204,15 @@ std::optional<Diagnostic> dependent_iterations(const Place& loop, const char* pr
   return unsound_step(DiagnosticKind::ReversedDependence,
                       fmt::format("{} would let iterations of {} run at the same time: {}", primitive, quoted(loop), describe(*collision)),
                       {label(loop, bounds_text(loop.loop()))}, collision->witness);
+}
+
+std::optional<Diagnostic> newly_dependent_iterations(const ir::Module& before, const Place& changed, const char* primitive) {
+  for (const Place& loop : loops_run_together(changed)) {
+    auto found = dependent_iterations(loop, primitive);
+    const std::optional<Place> was = found ? find(before, ref(loop.loop())) : std::nullopt;
+    if (found && (!was || !runs_together(was->loop()) || !dependent_iterations(*was, primitive))) return found;
+  }
+  return std::nullopt;
 }
 
 std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const char* primitive) {

@@ -28,6 +28,9 @@ std::optional<Diagnostic> repeated_below(const Place& reduction, std::span<const
 // element, or a block stores at other places than its axes name.
 std::optional<Diagnostic> dependent_iterations(const Place& loop, const char* primitive);
 
+// The same for every parallel or vectorized loop around and in a changed part whose iterations did not depend on each other before the step.
+std::optional<Diagnostic> newly_dependent_iterations(const ir::Module& before, const Place& changed, const char* primitive);
+
 // NotOnCpu where a storage scope is memory that only a GPU has ("shared").
 std::optional<Diagnostic> gpu_memory(const std::string& storage_scope, const char* primitive);
 

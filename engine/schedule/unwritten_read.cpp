@@ -56,7 +56,8 @@ bool hides_reads(const ir::Block& block, const Buffers& old) {
   ir::for_each_expr(block.body, [&](const ir::Expr& e) {
     const auto* load = ir::as<ir::BufferLoad>(e);
     if (!load || old.contains(load->buffer.get()) || hides) return;
-    hides = std::ranges::none_of(block.reads, [&](const ir::BufferRegion& read) { return read.buffer == load->buffer; });
+    const auto is_it = [&](const ir::BufferRegion& region) { return region.buffer == load->buffer; };
+    hides = std::ranges::none_of(block.reads, is_it) && (!block.init || std::ranges::none_of(block.writes, is_it));   // a reduction does not state its own
   });
   return hides;
 }
