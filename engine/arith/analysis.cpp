@@ -117,9 +117,15 @@ bool Analysis::can_prove(const Expr& condition, ProofStrength strength) {
 }
 
 // An assignment makes it false. Not looked for under constraints, which the assignment may violate, nor for what stands for something else.
+// A variable without bounds can be 0 where no other one's bounds speak of it.
 bool Analysis::is_refuted(const Expr& condition) {
   if (!marks_.empty() || !values_.empty()) return false;
-  return holds_at_least_values(condition, [this](const Expr& var) { return const_int_bound(var); }) == false;
+  const auto bound_of = [this](const Expr& var) {
+    ConstIntBound bound = const_int_bound(var);
+    if (domains_.empty() && bound.min <= INT32_MIN) bound.min = std::min<int64_t>(bound.max, 0);
+    return bound;
+  };
+  return value_at_least_values(condition, bound_of) == false;
 }
 
 // a < b where the least that b - a can be, in terms of the variables that are not bound, is positive.

@@ -34,13 +34,13 @@ class Enumerator {
     return listed;
   }
 
-  // Puts every variable at its least value.
+  // Puts every variable at its least value; whether each has one.
   bool start_at_least(const Expr& condition, const std::function<ConstIntBound(const Expr&)>& bound_of) {
     bool known = true;
     for_each_expr(condition, [&](const Expr& e) {
       if (e->kind != ExprKind::Var || find(&get<VarNode>(e)) || !known) return;
       const ConstIntBound bound = bound_of(e);
-      known = bound.min != ConstIntBound::kNegInf && bound.min > INT32_MIN;
+      known = bound.min > INT32_MIN;
       domains_.push_back({&get<VarNode>(e), bound, bound.min});
     });
     return known;
@@ -106,7 +106,7 @@ class Enumerator {
 
 }  // namespace
 
-std::optional<bool> holds_at_least_values(const Expr& condition, const std::function<ConstIntBound(const Expr& var)>& bound_of) {
+std::optional<bool> value_at_least_values(const Expr& condition, const std::function<ConstIntBound(const Expr& var)>& bound_of) {
   Enumerator enumerator;
   if (!enumerator.start_at_least(condition, bound_of)) return std::nullopt;
   const auto value = enumerator.evaluate(condition);

@@ -14,6 +14,6 @@ bool holds_for_all_values(const ir::Expr& condition, const std::function<ConstIn
 
 // The condition where every variable has the least value that it can have; nothing where one has none, or the condition holds what is no
 // integer arithmetic. What is false there cannot be proved.
-std::optional<bool> holds_at_least_values(const ir::Expr& condition, const std::function<ConstIntBound(const ir::Expr& var)>& bound_of);
+std::optional<bool> value_at_least_values(const ir::Expr& condition, const std::function<ConstIntBound(const ir::Expr& var)>& bound_of);
 
 }  // namespace loopglass::arith

@@ -18,6 +18,7 @@ Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> fo
 // What is wrong with a block's new place:
 // LostIterations: an output block computes a smaller part of an axis than it did;
 // UncoveredRead: a block reads elements that the moved block wrote before and does not write now;
+//   or it reads what it does not state from a block that it comes to share a loop with;
 // RepeatedReduction: a reduction runs one of its steps several times between init and end.
 std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Module& after, const BlockRef& moved, const char* primitive);
 
