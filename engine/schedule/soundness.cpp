@@ -12,6 +12,7 @@
 #include "engine/schedule/block_order.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/dependence.h"
+#include "engine/schedule/lost_writes.h"
 #include "engine/script/printer.h"
 
 namespace loopglass::schedule {
@@ -65,6 +66,13 @@ std::optional<Diagnostic> hidden_dependence(const Place& before, const Place& af
                           {label(before, "reads more than it states")});
   }
   return std::nullopt;
+}
+
+// Its condition speaks of a remainder, of which bounds alone do not tell what is left out.
+bool is_guarded_by_remainder(const ir::BlockRealize& realize) {
+  bool has_remainder = false;
+  ir::for_each_expr(realize.predicate, [&](const ir::Expr& e) { has_remainder |= e->kind == ir::ExprKind::FloorMod; });
+  return has_remainder;
 }
 
 bool runs_together(const ir::For& loop) { return loop.for_kind == ir::ForKind::Parallel || loop.for_kind == ir::ForKind::Vectorized; }
@@ -226,6 +234,9 @@ std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Modul
   if (auto found = lost_iterations(was, is, primitive)) return found;
   if (auto found = repeated_reduction(was, is, primitive)) return found;
   if (auto found = hidden_dependence(was, is, primitive)) return found;
+  if (is_guarded_by_remainder(is.realize()) && is_output_block(is, *scope_of(is)))
+    for (const ir::BufferRegion& write : was.block().writes)
+      if (auto found = lost_writes(*scope_of(was), after, write.buffer, primitive)) return found;
   return uncovered_read(was, is, primitive);
 }
 
