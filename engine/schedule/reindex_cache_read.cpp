@@ -52,13 +52,6 @@ class ReadRewriter : public CacheRewriter {
   bool consumes_ = false;
 };
 
-Result<void> normalize(const Context& context, std::span<Argument> args) {
-  const Place block = at(context.module, block_argument(args[0]));
-  std::vector<std::string> names;
-  for (const ir::IterVar& iter : block.block().iter_vars) names.push_back(iter.var->name);
-  return read_index_map(args[3], context, block, std::nullopt, std::move(names));
-}
-
 Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const Place block = at(context.module, block_argument(args[0]));
   TRY(check_storage_scope(string_argument(args[2])));
@@ -95,7 +88,7 @@ const PrimitiveSpec kReindexCacheRead = {
                {"storage_scope", ParamKind::String, "where the new buffer lies: \"global\" or \"local\"", {}, true},
                {"index_map", ParamKind::Lambda, "the indices in the new buffer as functions of the block's axes: lambda vi, vj: (vj, vi)", {}, false}},
     .apply = apply,
-    .normalize = normalize,
+    .normalize = read_axes_map,
 };
 
 }  // namespace loopglass::schedule

@@ -6,6 +6,7 @@
 
 #include "engine/ir/op.h"
 #include "engine/ir/visitor.h"
+#include "engine/schedule/arguments.h"
 #include "engine/schedule/index_map_argument.h"
 #include "engine/schedule/index_map_text.h"
 #include "engine/script/printer.h"
@@ -169,6 +170,13 @@ Result<void> make_reindex_stage(const Context& context, ReindexStage& stage, con
   stage.copy.stmt = ir::make_stmt(std::move(realize));
   for (size_t i = loops.size(); i-- > 0;) stage.copy.stmt = ir::make_for(loop_vars[i], loops[i]->min, loops[i]->extent, ir::ForKind::Serial, stage.copy.stmt);
   return {};
+}
+
+Result<void> read_axes_map(const Context& context, std::span<Argument> args) {
+  const Place block = at(context.module, block_argument(args[0]));
+  std::vector<std::string> names;
+  for (const ir::IterVar& iter : block.block().iter_vars) names.push_back(iter.var->name);
+  return read_index_map(args[3], context, block, std::nullopt, std::move(names));
 }
 
 std::vector<ir::BufferRegion> with_cache_element(const ReindexStage& stage, std::vector<ir::BufferRegion> regions) {

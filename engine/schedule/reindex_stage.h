@@ -2,6 +2,8 @@
 // in the loops and axes of that block. Method as in TVM's cache_read_write.cc.
 #pragma once
 
+#include <span>
+
 #include "engine/schedule/cache_stage.h"
 #include "engine/schedule/index_map.h"
 
@@ -16,6 +18,9 @@ struct ReindexStage {
 // Errors: NotSinglePoint; IndexMapRank; AxesDiffer; NotInjectiveIndexMap where two elements would get one place in the cache.
 Result<void> make_reindex_stage(const Context& context, ReindexStage& stage, const Place& block, const IndexMap& map, const std::string& storage_scope,
                                 CopyDirection direction, std::vector<Diagnostic>& warnings);
+
+// Reads the index map that is argument 3 of the two steps, a function of the axes of the block that is argument 0.
+Result<void> read_axes_map(const Context& context, std::span<Argument> args);
 
 // The regions with the original's replaced by the element of the cache.
 std::vector<ir::BufferRegion> with_cache_element(const ReindexStage& stage, std::vector<ir::BufferRegion> regions);
