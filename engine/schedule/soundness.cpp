@@ -68,13 +68,6 @@ std::optional<Diagnostic> hidden_dependence(const Place& before, const Place& af
   return std::nullopt;
 }
 
-// Its condition speaks of a remainder, of which bounds alone do not tell what is left out.
-bool is_guarded_by_remainder(const ir::BlockRealize& realize) {
-  bool has_remainder = false;
-  ir::for_each_expr(realize.predicate, [&](const ir::Expr& e) { has_remainder |= e->kind == ir::ExprKind::FloorMod; });
-  return has_remainder;
-}
-
 bool runs_together(const ir::For& loop) { return loop.for_kind == ir::ForKind::Parallel || loop.for_kind == ir::ForKind::Vectorized; }
 
 // The parallel and vectorized loops around and in a part of the program that hold a block, each once.
@@ -234,7 +227,8 @@ std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Modul
   if (auto found = lost_iterations(was, is, primitive)) return found;
   if (auto found = repeated_reduction(was, is, primitive)) return found;
   if (auto found = hidden_dependence(was, is, primitive)) return found;
-  if (is_guarded_by_remainder(is.realize()) && is_output_block(is, *scope_of(is)))
+  // Bounds alone do not tell what a condition leaves out.
+  if (!ir::is_one(is.realize().predicate) && is_output_block(is, *scope_of(is)))
     for (const ir::BufferRegion& write : was.block().writes)
       if (auto found = lost_writes(*scope_of(was), after, write.buffer, primitive)) return found;
   return uncovered_read(was, is, primitive);
