@@ -153,7 +153,10 @@ class Builder {
     add(Menu::View, "action.show_diff", ImGuiMod_Ctrl | ImGuiKey_D, "Ctrl+D", [state] { state->show_diff = !state->show_diff; }).checked = state->show_diff;
     add(Menu::View, "action.logarithmic", ImGuiMod_Ctrl | ImGuiKey_L, "Ctrl+L", [state] { state->logarithmic = !state->logarithmic; }).checked =
         state->logarithmic;
-    add(Menu::View, "action.story", 0, "", [desk] { desk->settings.show_story = !desk->settings.show_story; }).checked = desk_.settings.show_story;
+    add(Menu::View, "action.story", 0, "", [desk, state] {
+      desk->settings.show_story = !desk->settings.show_story;
+      state->exported = false;   // it can be played again
+    }).checked = desk_.settings.show_story;
     add(Menu::View, "action.focus_tree", ImGuiMod_Ctrl | ImGuiKey_T, "Ctrl+T", [state] { state->focus_tree = true; });
     add(Menu::View, "action.reset_layout", 0, "", [desk] { desk->reset_layout = true; });
   }

@@ -125,6 +125,8 @@ void HistoryPanel::draw(const PanelContext& context) {
         scrolled_to_ = current;
         if (at.x < ImGui::GetWindowPos().x || at.x + grid.column / 2 > ImGui::GetWindowPos().x + ImGui::GetWindowWidth())
           ImGui::SetScrollX(std::max(grid.column * static_cast<float>(node.column) - ImGui::GetWindowWidth() / 2, 0.0f));
+        if (at.y - grid.lane / 2 < ImGui::GetWindowPos().y || at.y + grid.lane / 2 > ImGui::GetWindowPos().y + ImGui::GetWindowHeight())
+          ImGui::SetScrollY(std::max(at.y - start.y - ImGui::GetWindowHeight() / 2, 0.0f));
       }
       ImGui::EndChild();
     }

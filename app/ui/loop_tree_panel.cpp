@@ -370,6 +370,11 @@ void LoopTreePanel::split_handle(const PanelContext& context, const TreeCard& ca
       context.send(app::PreviewStep{split_by(card.path, split_factor_)});
     }
   }
+  if (active && splitting_ == card.path && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
+    splitting_.reset();   // the button is still down: letting it go does nothing any more
+    split_factor_ = 0;
+    context.send(app::ClearPreview{});
+  }
   if (ImGui::IsItemDeactivated() && splitting_ == card.path) {
     if (split_factor_ > 0) context.send(app::ApplyStep{split_by(card.path, split_factor_)});
     splitting_.reset();

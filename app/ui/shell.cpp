@@ -166,6 +166,7 @@ void Shell::draw_dock_space(const PanelContext& context, bool reset) {
 
 void Shell::draw_foot(const PanelContext& context) {
   const StoryStep step = story_step(context.view, state_);
+  if (step == StoryStep::Done && context.view.version()) desk_.settings.show_story = false;   // played to its end
   const std::string text = desk_.settings.show_story && !state_.story_dismissed ? story_text(context.view, step, words_) : std::string();
   const std::string missing = fonts_.has_cjk || words_.language() == Language::English ? std::string() : "Install fonts-noto-cjk to see Chinese letters.";
   if (text.empty() && missing.empty()) return;

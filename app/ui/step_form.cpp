@@ -253,6 +253,8 @@ FormEnd draw_contents(const PanelContext& context, OpenForm& form) {
   const Diagnostic* problem = !request ? &request.error() : !change ? &change.error() : refused ? &*context.view.preview->refusal : nullptr;
   if (problem) draw_problem(context, *problem, form.typed);
   ImGui::Dummy({0, context.px(2)});
+  const bool unsound = refused && problem->unsound;
+  const bool trust = unsound && ImGui::Button(context.words("tree.trust"));   // a line of its own: it is long
   ImGui::BeginDisabled(problem != nullptr);
   ImGui::PushStyleColor(ImGuiCol_Button, context.colour().accent_fill);
   const bool apply = ImGui::Button(context.words("form.apply"), {context.px(110), 0}) || (!problem && ImGui::IsKeyPressed(ImGuiKey_Enter, false));
@@ -260,9 +262,6 @@ FormEnd draw_contents(const PanelContext& context, OpenForm& form) {
   ImGui::PopStyleColor();
   ImGui::EndDisabled();
   ImGui::SameLine();
-  const bool unsound = refused && problem->unsound;
-  const bool trust = unsound && ImGui::Button(context.words("tree.trust"));
-  if (unsound) ImGui::SameLine();
   const bool cancel = ImGui::Button(context.words("common.cancel"), {context.px(90), 0}) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
   if (trust || (apply && !is_change && request)) {
     app::StepRequest asked = *request;

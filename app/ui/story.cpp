@@ -7,10 +7,10 @@
 namespace loopglass::ui {
 namespace {
 
-// The names of the primitives between the cursor and its root.
-std::set<std::string> primitives_applied(const app::History& history) {
+// The names of the primitives between a version and its root.
+std::set<std::string> primitives_before(const app::History& history, int version) {
   std::set<std::string> names;
-  for (int id = history.current()->id; id >= 0; id = history.at(id)->parent)
+  for (int id = version; id >= 0; id = history.at(id)->parent)
     if (history.at(id)->primitive) names.insert(history.at(id)->primitive->name);
   return names;
 }
@@ -44,9 +44,13 @@ Names names_of(const ir::Module& module) {
 
 StoryStep story_step(const app::View& view, const ViewState& state) {
   const app::Version* version = view.version();
-  if (!version || state.exported) return StoryStep::Done;
-  if (state.undone > 0) return state.redone < state.undone || version->parent < 0 ? StoryStep::UndoRedo : StoryStep::Export;
-  const std::set<std::string> done = primitives_applied(*view.history);
+  if (!version) return StoryStep::Done;
+  const app::History& history = *view.history;
+  if (state.undone > 0 && primitives_before(history, history.tip(version->id)).contains("decompose_reduction")) {
+    if (state.redone < state.undone || version->parent < 0) return StoryStep::UndoRedo;
+    return state.exported ? StoryStep::Done : StoryStep::Export;
+  }
+  const std::set<std::string> done = primitives_before(history, version->id);
   const bool loop_selected = state.selection && ir::as<ir::For>(ir::node_at(version->schedule.module(), *state.selection));
   if (!done.contains("split")) return loop_selected ? StoryStep::Split : StoryStep::Select;
   if (!done.contains("reorder")) return StoryStep::Reorder;

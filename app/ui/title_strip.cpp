@@ -127,7 +127,8 @@ void Shell::draw_status(const PanelContext& context, float left) {
   const app::Measurement* measured = version ? context.view.measurement(*version) : nullptr;
   using State = app::Measurement::State;
   if (measured && measured->state == State::Failed) {
-    parts.push_back({words_("title.failed"), c.bad});
+    const bool wrong = measured->error && measured->error->kind == DiagnosticKind::KernelWrongResult;
+    parts.push_back({words_(wrong ? "title.wrong" : "title.failed"), c.bad});
   } else if (measured && measured->verified) {
     parts.push_back({words_(measured->verified->ok ? "title.verified" : "title.wrong"), measured->verified->ok ? c.good : c.bad, true});
     if (measured->verified->ok && measured->timed && measured->timed->time.samples > 0) {

@@ -202,6 +202,11 @@ TEST(Story, GoesOnWithEachStep) {
     view = view_of(matmul_relu(8), {kCourse.begin(), kCourse.begin() + static_cast<ptrdiff_t>(n)});
     EXPECT_EQ(story_step(view, state), expected[n - 1]);
   }
+  state.undone = 1;
+  EXPECT_EQ(story_step(view, state), StoryStep::Decompose) << "an undo on the way does not skip steps";
+  Steps all = kCourse;
+  all.push_back({"decompose_reduction", "Y", "k"});
+  view = view_of(matmul_relu(8), all);
   state.undone = 4;
   EXPECT_EQ(story_step(view, state), StoryStep::UndoRedo);
   state.redone = 4;
