@@ -5,7 +5,7 @@ in vec2 place;
 out vec4 colour;
 
 uniform sampler2D values;     // one element a texel
-uniform sampler2D marks;      // > 0 where an iteration of the selected loop touches the element; at most one texel a pixel
+uniform sampler2D marks;      // a texel a pixel: 3 where an iteration of the selected loop touches an element of it, 2 beside such pixels, 1 beside those
 uniform bool has_marks;
 uniform vec2 extent;          // elements across, down
 uniform vec2 pixels;          // the target's size
@@ -34,26 +34,14 @@ float scaled(float v) {
 
 ivec2 element_at(vec2 at) { return clamp(ivec2(floor(at * extent)), ivec2(0), ivec2(extent) - 1); }
 
-bool is_marked(vec2 at) {
-  if (any(lessThan(at, vec2(0.0))) || any(greaterThanEqual(at, vec2(1.0)))) return false;
-  return texelFetch(marks, ivec2(at * vec2(textureSize(marks, 0))), 0).r > 0.0;
-}
-
-// Whether something is marked at most so many pixels away.
-bool is_near_mark(vec2 at, int reach) {
-  for (int y = -reach; y <= reach; ++y)
-    for (int x = -reach; x <= reach; ++x)
-      if (is_marked(at + vec2(x, y) / pixels)) return true;
-  return false;
-}
-
 // Marked elements keep their colour and get a line around them, with another of the opposite lightness around that, so that it is seen on any
 // colour; along the picture's edge the line runs inside. The rest steps back.
 vec3 with_marks(vec3 shown, vec2 at) {
   vec2 edge = min(at, 1.0 - at) * pixels;
-  if (is_marked(at)) return min(edge.x, edge.y) < 1.0 ? mark_colour : shown;
-  if (is_near_mark(at, 1)) return mark_colour;
-  if (is_near_mark(at, 2)) return vec3(dot(mark_colour, vec3(0.3, 0.6, 0.1)) > 0.5 ? 0.0 : 1.0);
+  float level = texelFetch(marks, clamp(ivec2(at * pixels), ivec2(0), textureSize(marks, 0) - 1), 0).r;
+  if (level > 2.5) return min(edge.x, edge.y) < 1.0 ? mark_colour : shown;
+  if (level > 1.5) return mark_colour;
+  if (level > 0.5) return vec3(dot(mark_colour, vec3(0.3, 0.6, 0.1)) > 0.5 ? 0.0 : 1.0);
   return mix(shown, surface, 0.4);
 }
 

@@ -37,17 +37,50 @@ HeatmapPlane pooled(HeatmapPlane plane, int limit) {
   return plane;
 }
 
-HeatmapPlane shrunk(const HeatmapPlane& plane, int width, int height) {
-  HeatmapPlane small{std::min(plane.width, width), std::min(plane.height, height), {}};
-  small.values.assign(static_cast<size_t>(small.width) * small.height, -1.0f);
-  for (int y = 0; y < plane.height; ++y) {
-    const size_t row = static_cast<size_t>(int64_t{y} * small.height / plane.height) * small.width;
-    for (int x = 0; x < plane.width; ++x) {
-      float& to = small.values[row + static_cast<size_t>(int64_t{x} * small.width / plane.width)];
-      to = std::max(to, plane.values[static_cast<size_t>(y) * plane.width + x]);
+namespace {
+
+// Spreads values over so many pixels: each shows the largest of the elements that fall on it, or the one that it lies in.
+std::vector<float> over_pixels(const HeatmapPlane& plane, int width, int height) {
+  const auto span = [](int pixel, int pixels, int elements) {
+    const int first = static_cast<int>(int64_t{pixel} * elements / pixels);
+    return std::pair(first, std::max(first + 1, static_cast<int>(int64_t{pixel + 1} * elements / pixels)));
+  };
+  std::vector<float> values(static_cast<size_t>(width) * height, -1.0f);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      float& to = values[static_cast<size_t>(y) * width + x];
+      const auto [top, bottom] = span(y, height, plane.height);
+      const auto [left, right] = span(x, width, plane.width);
+      for (int row = top; row < bottom; ++row)
+        for (int column = left; column < right; ++column) to = std::max(to, plane.values[static_cast<size_t>(row) * plane.width + column]);
     }
+  return values;
+}
+
+// Each pixel takes the largest value of those beside it.
+std::vector<float> widened(const std::vector<float>& values, int width, int height) {
+  std::vector<float> across = values, result;
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const size_t at = static_cast<size_t>(y) * width + x;
+      if (x > 0) across[at] = std::max(across[at], values[at - 1]);
+      if (x + 1 < width) across[at] = std::max(across[at], values[at + 1]);
+    }
+  result = across;
+  for (size_t at = 0; at < result.size(); ++at) {
+    if (at >= static_cast<size_t>(width)) result[at] = std::max(result[at], across[at - width]);
+    if (at + width < result.size()) result[at] = std::max(result[at], across[at + width]);
   }
-  return small;
+  return result;
+}
+
+}  // namespace
+
+HeatmapPlane mark_levels(const HeatmapPlane& marks, int width, int height) {
+  const std::vector<float> marked = over_pixels(marks, width, height), beside = widened(marked, width, height), around = widened(beside, width, height);
+  HeatmapPlane levels{width, height, std::vector<float>(marked.size())};
+  for (size_t i = 0; i < marked.size(); ++i) levels.values[i] = marked[i] > 0 ? 3.0f : beside[i] > 0 ? 2.0f : around[i] > 0 ? 1.0f : 0.0f;
+  return levels;
 }
 
 Result<HeatmapRenderer> HeatmapRenderer::load(const std::filesystem::path& shader_folder) {
@@ -88,8 +121,8 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
   }
   if (!stale_ && style == style_) return target_.get();
   if (std::exchange(stale_marks_, false)) {
-    const HeatmapPlane marks = shrunk(mark_plane_, width, height);
-    marks_ = make_float_texture(marks.width, marks.height, marks.values);
+    const HeatmapPlane levels = mark_levels(mark_plane_, width, height);
+    marks_ = make_float_texture(levels.width, levels.height, levels.values);
   }
   const GLuint program = renderer.program_.get();
   auto uniform = [program](const char* name) { return glGetUniformLocation(program, name); };

@@ -27,8 +27,8 @@ struct HeatmapPlane {
 
 // Halves a plane's sides, keeping each 2x2's largest value, until neither exceeds `limit`.
 HeatmapPlane pooled(HeatmapPlane plane, int limit);
-// The plane with at most so many columns and rows: each keeps the largest of the values that fall on it.
-HeatmapPlane shrunk(const HeatmapPlane& plane, int width, int height);
+// Of each pixel of a picture: 3 where an element on it is marked, 2 beside such a pixel, 1 beside those, else 0.
+HeatmapPlane mark_levels(const HeatmapPlane& marks, int width, int height);
 
 class HeatmapRenderer;
 

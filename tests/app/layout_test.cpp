@@ -106,14 +106,13 @@ TEST(MemoryLayout, ValuesAreTheCounts) {
   EXPECT_EQ(largest_value(*view.access, HeatMode::Reads), 9) << "Y: by each k, and by C";
 }
 
-TEST(MemoryLayout, AShrunkPlaneLosesNoMark) {
+TEST(MemoryLayout, AMarkHasTwoLinesAroundIt) {
   gl::HeatmapPlane plane{7, 5, std::vector<float>(35, 0)};
-  plane.values[34] = 1;
-  const gl::HeatmapPlane small = gl::shrunk(plane, 3, 9);
-  EXPECT_EQ(small.width, 3);
-  EXPECT_EQ(small.height, 5);
-  EXPECT_EQ(small.values.back(), 1);
-  EXPECT_EQ(std::count(small.values.begin(), small.values.end(), 1.0f), 1);
+  plane.values[34] = 1;   // the last corner
+  const gl::HeatmapPlane small = gl::mark_levels(plane, 4, 3);   // fewer pixels than elements
+  EXPECT_EQ(small.values, (std::vector<float>{0, 1, 1, 1, 0, 1, 2, 2, 0, 1, 2, 3})) << "none is lost";
+  const gl::HeatmapPlane large = gl::mark_levels({2, 1, {1, 0}}, 6, 1);
+  EXPECT_EQ(large.values, (std::vector<float>{3, 3, 3, 2, 1, 0}));
 }
 
 TEST(MemoryLayout, AClickGoesThroughTheBlocksThatTouchABuffer) {
