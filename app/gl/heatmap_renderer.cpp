@@ -87,7 +87,7 @@ Result<HeatmapRenderer> HeatmapRenderer::load(const std::filesystem::path& shade
   TRY_ASSIGN(const std::string vertex, read_shader(shader_folder / "heatmap.vert"));
   TRY_ASSIGN(const std::string fragment, read_shader(shader_folder / "heatmap.frag"));
   TRY_ASSIGN(Program program, make_program(vertex, fragment));
-  return HeatmapRenderer(std::move(program), make_vertex_array());
+  return HeatmapRenderer(std::move(program), make_vertex_array(), make_float_texture(3, 3, std::vector<float>(9, 0.0f)));
 }
 
 void HeatmapPicture::set_values(HeatmapPlane plane) {
@@ -132,7 +132,7 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
   glDisable(GL_BLEND);
   glUseProgram(program);
   glActiveTexture(GL_TEXTURE1);
-  glBindTexture(GL_TEXTURE_2D, has_marks_ ? marks_.get() : values_.get());
+  glBindTexture(GL_TEXTURE_2D, has_marks_ ? marks_.get() : renderer.no_marks_.get());
   glActiveTexture(GL_TEXTURE0);
   glBindTexture(GL_TEXTURE_2D, values_.get());
   glUniform1i(uniform("values"), 0);

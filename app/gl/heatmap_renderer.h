@@ -56,9 +56,11 @@ class HeatmapRenderer {
 
  private:
   friend class HeatmapPicture;
-  HeatmapRenderer(Program program, VertexArray vertices) : program_(std::move(program)), vertices_(std::move(vertices)) {}
+  HeatmapRenderer(Program program, VertexArray vertices, Texture no_marks)
+      : program_(std::move(program)), vertices_(std::move(vertices)), no_marks_(std::move(no_marks)) {}
   Program program_;
   VertexArray vertices_;
+  Texture no_marks_;   // of a size like a picture's (no power of two), so that software OpenGL compiles the shader once
 };
 
 }  // namespace loopglass::gl
