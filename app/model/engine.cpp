@@ -189,9 +189,8 @@ void Engine::open(const std::filesystem::path& path) {
     if (!history) return notify("notice.open_failed", {{"path", path.string()}}, std::move(history).error());
     return take_up({path, *text}, std::move(*history));
   }
-  const bool is_trace = schedule::is_trace(*text);   // of the program that is open
-  Opened opened = is_trace                         ? open_trace(*view_.history, path.string(), *text)
-                  : schedule::is_database(*text) ? open_database(History(), path.string(), *text)
+  Opened opened = schedule::is_trace(*text)      ? open_trace(*view_.history, path.string(), *text)
+                  : schedule::is_database(*text) ? open_database(*view_.history, path.string(), *text)
                                                  : open_source(History(), path.string(), *text);
   if (!opened.errors.empty()) {
     Diagnostic first = opened.errors.front();
@@ -206,7 +205,7 @@ void Engine::open(const std::filesystem::path& path) {
     return;
   }
   if (opened.schedule_error) notify("notice.schedule_stopped", {}, std::move(opened.schedule_error));
-  if (is_trace) return replace_history(std::move(opened.history));
+  if (opened.is_branch) return replace_history(std::move(opened.history));
   take_up({path, *text}, std::move(opened.history));
 }
 

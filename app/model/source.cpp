@@ -91,35 +91,45 @@ Result<schedule::Database> database_of(const std::string& path, const std::strin
   return schedule::read_database(lines);
 }
 
-Opened open_database(const History& history, const std::string& path, const std::string& text) {
-  const auto failed = [&](Diagnostic error) { return Opened{history, {std::move(error)}, {}}; };
+namespace {
+
+// A trace as a branch of the open program.
+Opened with_branch(const History& open, const nlohmann::json& trace, schedule::Options options) {
+  const VersionPtr root = open.root_of(open.current()->id);
+  schedule::Replayed replayed = schedule::replay(trace, root->schedule.module(), std::move(options));
+  auto [next, tip] = with_trace(open, root->id, replayed.schedule.trace());
+  return {next.at_cursor(tip), {}, std::move(replayed.error), true};
+}
+
+}  // namespace
+
+Opened open_database(const History& open, const std::string& path, const std::string& text) {
+  const auto failed = [&](Diagnostic error) { return Opened{open, {std::move(error)}, {}}; };
   const Result<schedule::Database> database = database_of(path, text);
   if (!database) return failed(database.error());
   const size_t number = database->records.empty() ? 0 : database->records.front().workload;
-  if (number >= database->workloads.size())
-    return failed({DiagnosticKind::NoProgram, fmt::format("there is no program in {}: it holds tuning records alone", path),
-                   "put the database's workload lines before them, or name the two files database_workload.json and database_tuning_record.json", {}, {}, {}});
+  if (number >= database->workloads.size()) {
+    if (open.empty())
+      return failed({DiagnosticKind::NoProgram, fmt::format("there is no program in {}: it holds tuning records alone", path),
+                     "open their program first, or put the database's workload lines before them", {}, {}, {}});
+    const Result<schedule::TuningRecord> record = schedule::record_for(*database, open.root_of(open.current()->id)->schedule.module());
+    return record ? with_branch(open, record->trace, {.trust = true}) : failed(record.error());
+  }
   if (!database->workloads[number]) return failed(database->workloads[number].error());
   const ir::Module& module = *database->workloads[number];
-  Opened opened = open_source(history, path, script::print(module).text);
-  if (!opened.errors.empty()) return opened;
+  Opened opened = open_source(History(), path, script::print(module).text);
   const Result<schedule::TuningRecord> record = schedule::record_for(*database, module);
-  if (!record) return opened;   // a program without schedules
+  if (!opened.errors.empty() || !record) return opened;
   const int root = opened.history.current()->id;
-  schedule::Replayed replayed = schedule::replay(record->trace, opened.history.current()->schedule.module(), {.trust = true});
-  opened.history = with_trace(std::move(opened.history), root, replayed.schedule.trace()).first.at_cursor(root);
-  opened.schedule_error = std::move(replayed.error);
-  return opened;
+  Opened branch = with_branch(opened.history, record->trace, {.trust = true});
+  return {branch.history.at_cursor(root), {}, std::move(branch.schedule_error)};
 }
 
-Opened open_trace(const History& history, const std::string& path, const std::string& text) {
+Opened open_trace(const History& open, const std::string& path, const std::string& text) {
   const nlohmann::json trace = nlohmann::json::parse(text, nullptr, false);
-  if (trace.is_discarded() || history.empty())
-    return {history, {{DiagnosticKind::BadArgument, fmt::format("{} cannot be read as a trace", path), "a trace is what TVM's trace.as_json() gives; open its program first", {}, {}, {}}}, {}};
-  const VersionPtr root = history.root_of(history.current()->id);
-  schedule::Replayed replayed = schedule::replay(trace, root->schedule.module(), root->schedule.options());
-  auto [next, tip] = with_trace(history, root->id, replayed.schedule.trace());
-  return {next.at_cursor(tip), {}, std::move(replayed.error)};
+  if (trace.is_discarded() || open.empty())
+    return {open, {{DiagnosticKind::BadArgument, fmt::format("{} cannot be read as a trace", path), "a trace is what TVM's trace.as_json() gives; open its program first", {}, {}, {}}}, {}};
+  return with_branch(open, trace, open.root_of(open.current()->id)->schedule.options());
 }
 
 std::pair<History, int> with_trace(History history, int parent, const schedule::Trace& trace) {

@@ -50,6 +50,15 @@ TEST(Source, RecordsWithoutAProgramSayWhatIsMissing) {
   EXPECT_EQ(opened.errors.front().kind, DiagnosticKind::NoProgram);
 }
 
+TEST(Source, RecordsAreTriedOnTheOpenProgram) {
+  const History start = opened_program();
+  const json trace = schedule::trace_to_json(start.at(4)->schedule.trace());
+  const Opened opened = open_database(start, "database_tuning_record.json", json{0, json{trace, {0.001}, json::object(), json::array()}}.dump());
+  ASSERT_TRUE(opened.errors.empty()) << opened.errors.front().message;
+  EXPECT_TRUE(opened.is_branch);
+  EXPECT_TRUE(ir::structural_equal(opened.history.current()->schedule.module(), start.at(4)->schedule.module()));
+}
+
 TEST(Source, ATraceIsABranchOfTheOpenProgram) {
   const History start = opened_program();
   const json trace = schedule::trace_to_json(start.at(4)->schedule.trace());
