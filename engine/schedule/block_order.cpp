@@ -172,6 +172,17 @@ std::vector<Place> leaf_blocks(const Place& place) {
   return blocks;
 }
 
+const ir::BufferNode* unstated_read(const ir::Block& block, const std::function<bool(const ir::BufferNode*)>& counts) {
+  const ir::BufferNode* unstated = nullptr;
+  ir::for_each_expr(block.body, [&](const ir::Expr& e) {
+    const auto* load = ir::as<ir::BufferLoad>(e);
+    if (!load || unstated || !counts(load->buffer.get())) return;
+    const auto is_it = [&](const ir::BufferRegion& region) { return region.buffer == load->buffer; };
+    if (std::ranges::none_of(block.reads, is_it) && (!block.init || std::ranges::none_of(block.writes, is_it))) unstated = load->buffer.get();
+  });
+  return unstated;
+}
+
 bool may_depend(const ir::Block& a, const ir::Block& b) {
   const Touched x = TouchedCollector(a).touched, y = TouchedCollector(b).touched;
   return meet(x.written, y.all) || meet(y.written, x.all);

@@ -1,6 +1,7 @@
 // Our own check of the order of blocks after a step: who wrote, who reads.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,10 @@ namespace loopglass::schedule {
 
 // The blocks below a place that hold no others, in program order.
 std::vector<Place> leaf_blocks(const Place& place);
+
+// A buffer among those that count from which a block loads without stating it in T.reads, as after loop_partition and cache_index; null: none.
+// (A reduction with its init does not state what it writes itself.)
+const ir::BufferNode* unstated_read(const ir::Block& block, const std::function<bool(const ir::BufferNode*)>& counts);
 
 // Whether they may touch one element, one of them writing it, going by the buffers alone.
 bool may_depend(const ir::Block& a, const ir::Block& b);

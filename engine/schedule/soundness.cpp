@@ -1,7 +1,6 @@
 #include "engine/schedule/soundness.h"
 
 #include <algorithm>
-#include <functional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -38,18 +37,6 @@ bool stores_by_axes(const Place& block, const ir::Var& loop_var) {
   return result;
 }
 
-// The first buffer that a block loads from without stating it (cache_index leaves its index buffers unstated).
-const ir::BufferNode* hidden_read(const ir::Block& block, const std::function<bool(const ir::BufferNode*)>& counts) {
-  const ir::BufferNode* hidden = nullptr;
-  ir::for_each_expr(block.body, [&](const ir::Expr& e) {
-    const auto* load = ir::as<ir::BufferLoad>(e);
-    if (!load || hidden || !counts(load->buffer.get())) return;
-    const auto is_it = [&](const ir::BufferRegion& region) { return region.buffer == load->buffer; };
-    if (std::ranges::none_of(block.reads, is_it) && std::ranges::none_of(block.writes, is_it)) hidden = load->buffer.get();
-  });
-  return hidden;
-}
-
 // A block comes to stand in a loop with the writer of what it reads without stating it: whether that is written in time was not looked at.
 std::optional<Diagnostic> hidden_dependence(const Place& before, const Place& after, const char* primitive) {
   const std::vector<Place> loops = loops_above(after);
@@ -59,7 +46,7 @@ std::optional<Diagnostic> hidden_dependence(const Place& before, const Place& af
     const auto writes = [&](const ir::BufferNode* buffer) {
       return std::ranges::any_of(other.block().writes, [&](const ir::BufferRegion& write) { return write.buffer.get() == buffer; });
     };
-    if (const ir::BufferNode* buffer = hidden_read(after.block(), writes))
+    if (const ir::BufferNode* buffer = unstated_read(after.block(), writes))
       return unsound_step(DiagnosticKind::UncoveredRead,
                           fmt::format("{} would put {} among the iterations of {}, which writes {}, and {} reads it without stating it", primitive, quoted(before),
                                       quoted(other), buffer->name, quoted(before)),

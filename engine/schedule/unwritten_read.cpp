@@ -8,8 +8,8 @@
 #include <fmt/ranges.h>
 
 #include "engine/ir/structural_equal.h"
-#include "engine/ir/visitor.h"
 #include "engine/schedule/access_walk.h"
+#include "engine/schedule/block_order.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/dependence.h"
 #include "engine/schedule/soundness.h"
@@ -50,24 +50,13 @@ bool states_exactly(const ir::Block& block, const ir::BufferRegion& write) {
   return true;
 }
 
-// Reads a new buffer without saying so, as the blocks that loop_partition makes.
-bool hides_reads(const ir::Block& block, const Buffers& old) {
-  bool hides = false;
-  ir::for_each_expr(block.body, [&](const ir::Expr& e) {
-    const auto* load = ir::as<ir::BufferLoad>(e);
-    if (!load || old.contains(load->buffer.get()) || hides) return;
-    const auto is_it = [&](const ir::BufferRegion& region) { return region.buffer == load->buffer; };
-    hides = std::ranges::none_of(block.reads, is_it) && (!block.init || std::ranges::none_of(block.writes, is_it));   // a reduction does not state its own
-  });
-  return hides;
-}
-
 // A block reads a new buffer, and the regions that blocks state do not show that another one has written it.
 bool may_read_unwritten(const Place& scope_root, const Buffers& old) {
   const BlockScope scope = make_block_scope(scope_root);
+  const auto is_new = [&](const ir::BufferNode* buffer) { return !old.contains(buffer); };
   for (size_t i = 0; i < scope.blocks.size(); ++i) {
     const ir::Block& block = scope.blocks[i].block();
-    if (hides_reads(block, old)) return true;
+    if (unstated_read(block, is_new)) return true;
     for (const ir::BufferRegion& write : block.writes)
       if (!old.contains(write.buffer.get()) && !states_exactly(block, write)) return true;
     bool reads_new = false, updates_new = false;
