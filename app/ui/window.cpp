@@ -10,6 +10,7 @@
 #include <imgui_internal.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -66,6 +67,17 @@ void begin_imgui_frame() {
   for (const auto& event : later) queue.push_back(event);
 }
 
+// No larger than the screen leaves room for.
+void fit_to_screen(GLFWwindow* window) {
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  if (!monitor) return;
+  int left = 0, top = 0, room_across = 0, room_down = 0, width = 0, height = 0;
+  glfwGetMonitorWorkarea(monitor, &left, &top, &room_across, &room_down);
+  glfwGetWindowSize(window, &width, &height);
+  if (room_across > 0 && room_down > 0 && (width > room_across || height > room_down))
+    glfwSetWindowSize(window, std::min(width, room_across), std::min(height, room_down));
+}
+
 // The mouse has come to rest on something with a tooltip; Dear ImGui counts the time in the frames that are drawn.
 bool tooltip_ripens() {
   const ImGuiContext& g = *ImGui::GetCurrentContext();
@@ -92,6 +104,7 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
     glfwTerminate();
     return no_display("The display has no OpenGL 3.3.");
   }
+  if (options.visible) fit_to_screen(handle);
   float scale_x = 1, scale_y = 1;
   glfwGetWindowContentScale(handle, &scale_x, &scale_y);
   glfwSetWindowSizeLimits(handle, static_cast<int>(kLeastWidth * scale_x), static_cast<int>(kLeastHeight * scale_y), GLFW_DONT_CARE, GLFW_DONT_CARE);
