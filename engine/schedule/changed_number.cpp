@@ -7,15 +7,18 @@
 #include <fmt/ranges.h>
 
 #include "engine/interp/interpreter.h"
+#include "engine/ir/op.h"
+#include "engine/ir/visitor.h"
+#include "engine/schedule/soundness.h"
 
 namespace loopglass::schedule {
 namespace {
 
 const interp::Limits kInAMoment{.max_steps = 3'000'000, .max_bytes = int64_t{64} << 20, .stop = {}};
 
-// Sums in another order differ by rounding: that is no change.
+// `a` is the number before. Sums in another order differ by rounding: that is no change.
 bool same(ir::DataType type, double a, double b) {
-  if (a == b || (std::isnan(a) && std::isnan(b))) return true;
+  if (a == b || std::isnan(a)) return true;   // what was not written before is no result
   const double tolerance = !type.is_float() ? 0 : type.bits <= 16 ? 2e-2 : 1e-4;
   return std::fabs(a - b) <= tolerance * std::max(1.0, std::fabs(a));
 }
@@ -35,17 +38,69 @@ std::optional<std::string> difference(const ir::PrimFunc& function, const std::v
   return std::nullopt;
 }
 
+// A program's own faults are no change; what cannot be run says nothing.
+bool is_fault(DiagnosticKind kind) {
+  return kind == DiagnosticKind::KernelOutOfBounds || kind == DiagnosticKind::KernelDivideByZero || kind == DiagnosticKind::KernelAssertion;
+}
+
+// What the second program does otherwise than the first on the same seeded inputs.
+struct Change {
+  std::optional<std::string> number;    // of changed_number
+  std::optional<std::string> fault;     // or why it stops, where the first one does not
+};
+
+std::optional<Change> change(const ir::Function& before, const ir::Function& after, const interp::Limits& limits) {
+  Result<std::vector<interp::Tensor>> arguments = interp::make_arguments(before, 1, limits.max_bytes);
+  if (!arguments) return std::nullopt;
+  std::vector<interp::Tensor> was = *arguments, is = *std::move(arguments);
+  if (!interp::run(before, was, limits)) return std::nullopt;
+  const Result<void> ran = interp::run(after, is, limits);
+  if (!ran && is_fault(ran.error().kind)) return Change{std::nullopt, ran.error().message};
+  if (!ran) return std::nullopt;
+  if (auto number = difference(*before, was, is)) return Change{std::move(number), std::nullopt};
+  return std::nullopt;
+}
+
+constexpr int64_t kSmall = 20'000;
+
+// The stores and iterations of a statement, about; more than `budget` is as good as infinite.
+int64_t work(const ir::Stmt& root, int64_t budget) {
+  int64_t total = 0;
+  ir::for_each_stmt(root, [&](const ir::Stmt& s) {
+    if (total > budget) return false;
+    ++total;
+    const ir::For* loop = ir::as<ir::For>(s);
+    if (!loop) return true;
+    const int64_t extent = std::max<int64_t>(ir::as_int(loop->extent).value_or(4), 1);
+    const int64_t body = work(loop->body, budget / extent);
+    total = body > budget / extent ? budget + 1 : total + extent * body;
+    return false;
+  });
+  return total;
+}
+
+bool is_small(const ir::Function& function) { return function->body && work(function->body, kSmall) <= kSmall; }
+
 }  // namespace
 
 std::optional<std::string> changed_number(const ir::Module& before, const ir::Module& after) {
   for (const ir::NamedFunction& f : before->functions) {
     const ir::Function now = ir::find_function(after, f.name);
     if (!now || now == f.function) continue;
-    Result<std::vector<interp::Tensor>> arguments = interp::make_arguments(f.function, 1, kInAMoment.max_bytes);
-    if (!arguments) continue;
-    std::vector<interp::Tensor> was = *arguments, is = *std::move(arguments);
-    if (!interp::run(f.function, was, kInAMoment) || !interp::run(now, is, kInAMoment)) continue;
-    if (auto found = difference(*f.function, was, is)) return found;
+    if (auto found = change(f.function, now, kInAMoment); found && found->number) return found->number;
+  }
+  return std::nullopt;
+}
+
+std::optional<Diagnostic> changed_results(const ir::Module& before, const ir::Module& after, const char* primitive) {
+  const interp::Limits limits{.max_steps = 10 * kSmall, .max_bytes = int64_t{1} << 20, .stop = {}};
+  for (const ir::NamedFunction& f : before->functions) {
+    const ir::Function now = ir::find_function(after, f.name);
+    if (!now || now == f.function || !is_small(f.function) || !is_small(now)) continue;
+    const auto found = change(f.function, now, limits);
+    if (!found) continue;
+    return unsound_step(DiagnosticKind::ChangedResults, found->number ? fmt::format("after {}, {}", primitive, *found->number)
+                                                                      : fmt::format("after {} the program would stop: {}", primitive, *found->fault));
   }
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/schedule/block_order.h"
+#include "engine/schedule/changed_number.h"
 #include "engine/schedule/check_arguments.h"
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/trace_edit.h"
@@ -33,7 +34,8 @@ std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite
     if (!node || !std::holds_alternative<BlockRef>(*node)) continue;
     if (auto unsound = outside_domain(rewrite.module, std::get<BlockRef>(*node), primitive.name)) return unsound;
   }
-  return std::nullopt;
+  const bool is_known = !rewrite.warnings.empty();
+  return changed.empty() || is_known ? std::nullopt : changed_results(before, rewrite.module, primitive.name);
 }
 
 // Where two versions of a program differ, in the second: the smallest such part of each function.
