@@ -61,7 +61,7 @@ std::optional<Change> change(const ir::Function& before, const ir::Function& aft
   return std::nullopt;
 }
 
-constexpr int64_t kSmall = 20'000;
+constexpr int64_t kSmall = 100'000;
 
 // The stores and iterations of a statement, about; more than `budget` is as good as infinite.
 int64_t work(const ir::Stmt& root, int64_t budget) {

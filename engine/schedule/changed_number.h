@@ -13,7 +13,7 @@ namespace loopglass::schedule {
 // where none differs, or where a program cannot be run in a moment (symbolic shapes, too large).
 std::optional<std::string> changed_number(const ir::Module& before, const ir::Module& after);
 
-// Our last check of a step, which knows no rule: ChangedResults where a small program (at most some 20000 stores and iterations) gives
+// Our last check of a step, which knows no rule: ChangedResults where a small program (at most some 100000 stores and iterations) gives
 // another result after it, or the error of running it where it ran before. Nothing where the results are the same to rounding, what is to be
 // run is larger, or it cannot be run.
 std::optional<Diagnostic> changed_results(const ir::Module& before, const ir::Module& after, const char* primitive);
