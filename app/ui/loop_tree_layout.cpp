@@ -89,7 +89,7 @@ class Builder {
       add_block(*block, path, depth);
       ++below;
     }
-    const std::vector<ir::Stmt> children = ir::children(stmt);
+    const ir::Children children = ir::children(stmt);
     for (size_t i = 0; i < children.size(); ++i) {
       if (ir::as<ir::BlockRealize>(stmt) && i == 1) continue;  // an init is said on its block's card
       ir::NodePath child = path;

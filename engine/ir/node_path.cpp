@@ -30,18 +30,18 @@ std::optional<NodePath> parse_node_path(std::string_view text) {
   return path;
 }
 
-std::vector<Stmt> children(const Stmt& stmt) {
+Children children(const Stmt& stmt) {
   if (!stmt) return {};
   switch (stmt->kind) {
-    case StmtKind::For: return {get<For>(stmt).body};
-    case StmtKind::BlockRealize: return {get<BlockRealize>(stmt).block.body, get<BlockRealize>(stmt).block.init};
-    case StmtKind::Seq: return get<Seq>(stmt).stmts;
-    case StmtKind::IfThenElse: return {get<IfThenElse>(stmt).then_case, get<IfThenElse>(stmt).else_case};
-    case StmtKind::LetStmt: return {get<LetStmt>(stmt).body};
-    case StmtKind::While: return {get<While>(stmt).body};
-    case StmtKind::DeclBuffer: return {get<DeclBuffer>(stmt).body};
-    case StmtKind::AllocBuffer: return {get<AllocBuffer>(stmt).body};
-    case StmtKind::AttrStmt: return {get<AttrStmt>(stmt).body};
+    case StmtKind::For: return Children(get<For>(stmt).body);
+    case StmtKind::BlockRealize: return Children(get<BlockRealize>(stmt).block.body, get<BlockRealize>(stmt).block.init);
+    case StmtKind::Seq: return Children(get<Seq>(stmt).stmts);
+    case StmtKind::IfThenElse: return Children(get<IfThenElse>(stmt).then_case, get<IfThenElse>(stmt).else_case);
+    case StmtKind::LetStmt: return Children(get<LetStmt>(stmt).body);
+    case StmtKind::While: return Children(get<While>(stmt).body);
+    case StmtKind::DeclBuffer: return Children(get<DeclBuffer>(stmt).body);
+    case StmtKind::AllocBuffer: return Children(get<AllocBuffer>(stmt).body);
+    case StmtKind::AttrStmt: return Children(get<AttrStmt>(stmt).body);
     case StmtKind::BufferStore:
     case StmtKind::Assert:
     case StmtKind::Evaluate: return {};
@@ -61,8 +61,7 @@ Stmt node_at(const Module& module, const NodePath& path) {
 }
 
 Stmt child(const Stmt& stmt, uint32_t index) {
-  if (const Seq* seq = as<Seq>(stmt)) return index < seq->stmts.size() ? seq->stmts[index] : nullptr;
-  const std::vector<Stmt> below = children(stmt);
+  const Children below = children(stmt);
   return index < below.size() ? below[index] : nullptr;
 }
 
@@ -121,7 +120,7 @@ std::optional<NodePath> changed_part(const NamedFunction& before, const NamedFun
   if (a == b) return std::nullopt;
   NodePath path{after.name, {}};
   while (a && b && is_same_node(a, b)) {
-    const std::vector<Stmt> below_a = children(a), below_b = children(b);
+    const Children below_a = children(a), below_b = children(b);
     if (below_a.size() != below_b.size()) break;
     size_t differing = 0, last = 0;
     for (size_t i = 0; i < below_a.size() && differing < 2; ++i) {
@@ -131,8 +130,8 @@ std::optional<NodePath> changed_part(const NamedFunction& before, const NamedFun
     }
     if (differing != 1 || !below_a[last] || !below_b[last]) break;
     path.steps.push_back(static_cast<uint32_t>(last));
-    a = below_a[last];
-    b = below_b[last];
+    a = Stmt(below_a[last]);   // a copy: the children live in what is replaced
+    b = Stmt(below_b[last]);
   }
   return path;
 }
@@ -144,7 +143,7 @@ template <class Match>
 bool descend(const Stmt& at, const Match& match, std::vector<uint32_t>& steps) {
   if (!at) return false;
   if (match(at)) return true;
-  const std::vector<Stmt> below = children(at);
+  const Children below = children(at);
   for (uint32_t i = 0; i < below.size(); ++i) {
     steps.push_back(i);
     if (descend(below[i], match, steps)) return true;
@@ -215,7 +214,7 @@ std::string loop_path(const Module& module, const NodePath& loop) {
       collect_sibling_loops(here->body, siblings);
     }
     if (depth == loop.steps.size()) break;
-    const std::vector<Stmt> below = children(at);
+    const Children below = children(at);
     at = loop.steps[depth] < below.size() ? below[loop.steps[depth]] : nullptr;
   }
   return text;

@@ -29,8 +29,33 @@ std::optional<NodePath> path_of(const Module& module, const StmtNode* stmt);
 std::optional<NodePath> path_of_loop(const Module& module, const VarNode* loop_var);
 std::optional<NodePath> path_of_block(const Module& module, const BlockIdToken* block);
 
-// The statement's children in the numbering above (nulls left in place).
-std::vector<Stmt> children(const Stmt& stmt);
+// A statement's children in the numbering above (nulls left in place). Lives no longer than the statement.
+class Children {
+ public:
+  Children() = default;
+  explicit Children(const std::vector<Stmt>& all) : first_(all.data()), size_(all.size()) {}
+  explicit Children(const Stmt& only) : first_(&only), size_(1) {}
+  Children(const Stmt& first, const Stmt& second) : first_(&first), second_(&second), size_(2) {}
+
+  size_t size() const { return size_; }
+  const Stmt& operator[](size_t i) const { return i == 1 && second_ ? *second_ : first_[i]; }
+
+  struct Iterator {
+    const Children* children;
+    size_t i;
+    const Stmt& operator*() const { return (*children)[i]; }
+    Iterator& operator++() { return ++i, *this; }
+    bool operator==(const Iterator& other) const { return i == other.i; }
+  };
+  Iterator begin() const { return {this, 0}; }
+  Iterator end() const { return {this, size_}; }
+
+ private:
+  const Stmt* first_ = nullptr;
+  const Stmt* second_ = nullptr;   // of a statement that has just two, where they do not stand side by side
+  size_t size_ = 0;
+};
+Children children(const Stmt& stmt);
 
 // One of them; null where there is none.
 Stmt child(const Stmt& stmt, uint32_t index);

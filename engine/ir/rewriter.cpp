@@ -324,16 +324,24 @@ class Freshener : public Rewriter {
       BlockRealize copy = *realize;
       copy.block.id = make_block_id();
       for (IterVar& iter : copy.block.iter_vars) iter.var = bind(iter.var);
+      for (const Buffer& buffer : copy.block.alloc_buffers) allocate(buffer);
       return Rewriter::rewrite(make_stmt(std::move(copy)));
     }
     return Rewriter::rewrite(s);
   }
+
+  BufferMap buffers;   // allocated below: still to be replaced
 
  private:
   Var bind(const Var& old) {
     Var fresh = make_var(old->name, old->dtype);
     map_[old.get()] = fresh;
     return fresh;
+  }
+  void allocate(const Buffer& old) {
+    BufferNode fields = *old;
+    fields.data = bind(old->data);
+    buffers.emplace(old.get(), make_buffer(std::move(fields)));
   }
   VarMap map_;
 };
@@ -349,6 +357,10 @@ Stmt replace_buffers(const Stmt& s, const BufferMap& map) { return BufferReplace
 Stmt replace_stmts(const Stmt& root, const std::unordered_map<const StmtNode*, Stmt>& map) {
   return StmtReplacer(map).rewrite(root);
 }
-Stmt with_fresh_bindings(const Stmt& s) { return Freshener().rewrite(s); }
+Stmt with_fresh_bindings(const Stmt& s) {
+  Freshener freshener;
+  const Stmt fresh = freshener.rewrite(s);
+  return freshener.buffers.empty() ? fresh : replace_buffers(fresh, freshener.buffers);
+}
 
 }  // namespace loopglass::ir

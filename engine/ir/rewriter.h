@@ -35,7 +35,7 @@ Stmt replace_buffers(const Stmt& s, const BufferMap& map);
 // the statement; loops and Seqs that become empty are removed with it.
 Stmt replace_stmts(const Stmt& root, const std::unordered_map<const StmtNode*, Stmt>& map);
 
-// A copy with fresh loop variables, block axes and block ids, so that it can stand beside the original.
+// A copy with fresh loop variables, block axes, block ids and buffers that its blocks allocate, so that it can stand beside the original.
 Stmt with_fresh_bindings(const Stmt& s);
 
 }  // namespace loopglass::ir

@@ -24,7 +24,7 @@ struct Numbering {
 void number_below(const Stmt& s, NodePath& path, Numbering& numbering) {
   if (!s) return;
   if (numbering.number.try_emplace(s.get(), static_cast<int64_t>(numbering.paths.size())).second) numbering.paths.push_back(path);
-  const std::vector<Stmt> below = children(s);
+  const Children below = children(s);
   for (uint32_t i = 0; i < below.size(); ++i) {
     path.steps.push_back(i);
     number_below(below[i], path, numbering);

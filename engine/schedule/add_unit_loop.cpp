@@ -21,7 +21,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
                 "choose a block or a loop below the root", {label(place, "")});
   const ir::Var u = ir::make_var("u");
   ir::Stmt loop = ir::make_for(u, ir::make_int(0), ir::make_int(1), ir::ForKind::Serial, place.stmt());
-  return Rewrite{replace(context.module, place, std::move(loop)), {result(LoopRef{u})}, {}, {}};
+  return Rewrite{.module = replace(context.module, place, std::move(loop)), .results = {result(LoopRef{u})}, .same_accesses = true};
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ Rewrite with_annotations(const Context& context, const Place& place, ir::AttrMap
     realize.block.annotations = std::move(map);
     changed = ir::make_stmt(std::move(realize));
   }
-  return {replace(context.module, place, std::move(changed)), {}, {}, {}};
+  return {.module = replace(context.module, place, std::move(changed)), .same_accesses = true};
 }
 
 Result<Rewrite> annotate(const Context& context, std::span<const Argument> args) {

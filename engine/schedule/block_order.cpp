@@ -14,8 +14,6 @@
 namespace loopglass::schedule {
 namespace {
 
-bool holds_blocks(const Place& place) { return !child_blocks(place).empty(); }
-
 // What a block says that it touches, and what its body does touch (unsafe_hide_buffer_access makes these differ).
 struct Touched {
   std::set<const ir::BufferNode*> written, loaded, all;
@@ -167,9 +165,12 @@ std::optional<Diagnostic> misplaced_copies(std::vector<Place> was, std::vector<P
 }  // namespace
 
 std::vector<Place> leaf_blocks(const Place& place) {
-  std::vector<Place> blocks = all_blocks_below(place);
-  std::erase_if(blocks, holds_blocks);
-  return blocks;
+  std::vector<Place> leaves;
+  for (Place& block : all_blocks_below(place)) {
+    if (!leaves.empty() && is_below(block, leaves.back())) leaves.pop_back();   // it holds this one
+    leaves.push_back(std::move(block));
+  }
+  return leaves;
 }
 
 const ir::BufferNode* unstated_read(const ir::Block& block, const std::function<bool(const ir::BufferNode*)>& counts) {

@@ -45,7 +45,7 @@ class Walk {
 
   void sequence(Place& here) {
     const bool saw_before = std::exchange(saw_writer, false);
-    const std::vector<ir::Stmt> stmts = ir::children(here.stmt());
+    const ir::Children stmts = ir::children(here.stmt());
     for (size_t i = 0; i < stmts.size() && !position; ++i) {
       statement(here, stmts[i], static_cast<uint32_t>(i));
       if (saw_writer && saw_reader && !position) position = i;
@@ -55,7 +55,7 @@ class Walk {
   }
 
   void other(Place& here) {
-    const std::vector<ir::Stmt> below = ir::children(here.stmt());
+    const ir::Children below = ir::children(here.stmt());
     for (size_t i = 0; i < below.size(); ++i)
       if (below[i]) statement(here, below[i], static_cast<uint32_t>(i));
     if (here.is_loop() && saw_writer && saw_reader && !found && position) found = here;

@@ -108,6 +108,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   body = simplify_bindings(body, loops_above(loops.front()), bool_argument(args[1]));
 
   Rewrite rewrite{replace(context.module, loops.front(), std::move(body)), {result(LoopRef{fused})}, {}, std::move(warnings)};
+  rewrite.same_accesses = rewrite.warnings.empty();
   for (const LoopRef& loop : refs) rewrite.forwarding.moved.push_back({loop, LoopRef{fused}});
   return rewrite;
 }

@@ -90,6 +90,8 @@ struct Rewrite {
   std::vector<JudgedAgain> judged_again = {};
   // Of a sampling step: what it drew, or what became of the decision that it was given.
   std::optional<Value> decision = std::nullopt;
+  // The program makes the same accesses in the same order as before: there is nothing for our own checks to find.
+  bool same_accesses = false;
 };
 
 // How a hand asks for a primitive.

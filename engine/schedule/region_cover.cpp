@@ -36,17 +36,20 @@ Place prefix(const Place& place, size_t depth) {
   return result;
 }
 
+// [begin, end] has what [read_begin, read_end] has, both cut to the `size` elements of the dimension.
+bool contains(int64_t size, int64_t begin, int64_t end, int64_t read_begin, int64_t read_end) {
+  begin = std::max<int64_t>(begin, 0), end = std::min(end, size - 1);
+  read_begin = std::max<int64_t>(read_begin, 0), read_end = std::min(read_end, size - 1);
+  if (begin > end) return false;
+  return read_begin > read_end || (begin <= read_begin && read_end <= end);
+}
+
 // The answer where both are intervals of constants, or the same interval; nothing where it takes a proof.
 std::optional<bool> plainly_covered(const ir::Expr& extent, const arith::IntSet& produced, const arith::IntSet& consumed) {
   if (!produced.min || !produced.max || !consumed.min || !consumed.max) return std::nullopt;
   const auto size = ir::as_int(extent), from = ir::as_int(produced.min), to = ir::as_int(produced.max);
   const auto first = ir::as_int(consumed.min), last = ir::as_int(consumed.max);
-  if (size && from && to && first && last) {
-    const int64_t begin = std::max<int64_t>(*from, 0), end = std::min(*to, *size - 1);   // inside the buffer
-    const int64_t read_begin = std::max<int64_t>(*first, 0), read_end = std::min(*last, *size - 1);
-    if (begin > end) return false;
-    return read_begin > read_end || (begin <= read_begin && read_end <= end);
-  }
+  if (size && from && to && first && last) return contains(*size, *from, *to, *first, *last);
   if (ir::structural_equal(produced.min, consumed.min) && ir::structural_equal(produced.max, consumed.max)) return true;
   return std::nullopt;
 }
@@ -94,28 +97,108 @@ struct Relaxed {
   }
 };
 
+// A dimension of a region where it is plain to see: one loop's range of constants, or the one value of a variable.
+struct PlainDimension {
+  const ir::VarNode* var = nullptr;
+  int64_t first = 0, last = 0;   // without `var`
+};
+
+std::optional<PlainDimension> plain_dimension(const ir::Expr& index, std::vector<const ir::For*>& loops) {
+  if (const auto value = ir::as_int(index)) return PlainDimension{nullptr, *value, *value};
+  const ir::VarNode* var = ir::as<ir::VarNode>(index);
+  if (!var) return std::nullopt;
+  const auto it = std::ranges::find_if(loops, [&](const ir::For* loop) { return loop && loop->loop_var.get() == var; });
+  if (it == loops.end()) return PlainDimension{var};
+  const auto begin = ir::as_int((*it)->min), extent = ir::as_int((*it)->extent);
+  if (!begin || !extent || *extent < 1) return std::nullopt;
+  *it = nullptr;   // a second index with it runs along a diagonal
+  return PlainDimension{nullptr, *begin, *begin + *extent - 1};
+}
+
+// The region of an unconditional block, each of whose indices is an axis bound to a loop of its own, a variable or a constant.
+std::optional<std::vector<PlainDimension>> plain_region(const Place& block, const Place& level, const ir::BufferRegion& region) {
+  const ir::BlockRealize& realize = block.realize();
+  if (!ir::is_one(realize.predicate)) return std::nullopt;
+  std::vector<const ir::For*> loops = loops_between(*parent(block), &level, region.buffer->scope);
+  std::vector<PlainDimension> dimensions;
+  for (const ir::Range& range : region.region) {
+    if (!ir::is_one(range.extent)) return std::nullopt;
+    const auto axis = std::ranges::find_if(realize.block.iter_vars, [&](const ir::IterVar& v) { return v.var == range.min; });
+    const size_t i = axis - realize.block.iter_vars.begin();
+    const auto dimension = plain_dimension(i < realize.iter_values.size() ? realize.iter_values[i] : range.min, loops);
+    if (!dimension) return std::nullopt;
+    dimensions.push_back(*dimension);
+  }
+  return dimensions;
+}
+
+// The answer where both regions are plain to see, and so is the answer; nothing where it takes a proof.
+std::optional<bool> plainly_covered(const Place& producer, const ir::BufferRegion& write, const Place& consumer, const ir::BufferRegion& read, const Place& level) {
+  const auto produced = plain_region(producer, level, write);
+  const auto consumed = produced ? plain_region(consumer, level, read) : std::nullopt;
+  if (!consumed) return std::nullopt;
+  for (size_t d = 0; d < produced->size(); ++d) {
+    const PlainDimension &to = (*produced)[d], &from = (*consumed)[d];
+    const auto size = ir::as_int(read.buffer->shape[d]);
+    if (to.var && to.var == from.var) continue;
+    if (to.var || from.var || !size) return std::nullopt;
+    if (!contains(*size, to.first, to.last, from.first, from.last)) return false;
+  }
+  return true;
+}
+
+// What a block writes of a buffer.
+struct Write {
+  const Place& block;
+  const ir::BufferRegion& region;
+};
+
+std::vector<Write> writes_of(const BlockScope& scope, const std::vector<size_t>& sources, const ir::Buffer& buffer) {
+  std::vector<Write> writes;
+  for (size_t p : sources)
+    for (const ir::BufferRegion& write : scope.blocks[p].block().writes)
+      if (write.buffer == buffer) writes.push_back({scope.blocks[p], write});
+  return writes;
+}
+
+// An analyzer that knows the loops below a scope; made where one is needed.
+class LoopAnalyzer {
+ public:
+  explicit LoopAnalyzer(const Place& root) : root_(root) {}
+  arith::Analyzer& get() {
+    if (!analyzer_) bind_loops(analyzer_.emplace(), root_);
+    return *analyzer_;
+  }
+
+ private:
+  static void bind_loops(arith::Analyzer& analyzer, const Place& root) {
+    ir::for_each_stmt(root.chain.front(), [&](const ir::Stmt& s) {
+      if (const ir::For* loop = ir::as<ir::For>(s)) analyzer.bind(loop->loop_var, ir::Range{loop->min, loop->extent});
+      return true;
+    });
+  }
+
+  const Place& root_;
+  std::optional<arith::Analyzer> analyzer_;
+};
+
 // The producers whose paths meet the consumer's at `level` write all that it reads of them.
-bool covered_at(const BlockScope& scope, const Place& consumer, const std::vector<size_t>& sources, const Place& level,
-                arith::Analyzer& analyzer) {
+bool covered_at(const BlockScope& scope, const Place& consumer, const std::vector<size_t>& sources, const Place& level, LoopAnalyzer& loops) {
   for (const ir::BufferRegion& read : consumer.block().reads) {
+    const std::vector<Write> writes = writes_of(scope, sources, read.buffer);
+    if (writes.empty()) continue;
+    const auto answer = writes.size() == 1 ? plainly_covered(writes[0].block, writes[0].region, consumer, read, level) : std::nullopt;
+    if (answer && !*answer) return false;
+    if (answer) continue;
+    arith::Analyzer& analyzer = loops.get();
     std::vector<Regions> written;
-    for (size_t p : sources)
-      for (const ir::BufferRegion& write : scope.blocks[p].block().writes)
-        if (write.buffer == read.buffer) written.push_back(Relaxed{scope.blocks[p], level, analyzer}.lower(write));
-    if (written.empty()) continue;
+    for (const Write& write : writes) written.push_back(Relaxed{write.block, level, analyzer}.lower(write.region));
     const Regions produced = arith::union_region_lower_bound(written);
     const Regions consumed = Relaxed{consumer, level, analyzer}.upper(read);
     for (size_t i = 0; i < produced.size(); ++i)
       if (!dimension_covered(read.buffer->shape[i], produced[i], consumed[i], analyzer)) return false;
   }
   return true;
-}
-
-void bind_loops(arith::Analyzer& analyzer, const Place& root) {
-  ir::for_each_stmt(root.chain.front(), [&](const ir::Stmt& s) {
-    if (const ir::For* loop = ir::as<ir::For>(s)) analyzer.bind(loop->loop_var, ir::Range{loop->min, loop->extent});
-    return true;
-  });
 }
 
 bool is_thread_axis(const std::string& tag) { return tag.starts_with("threadIdx."); }
@@ -161,10 +244,9 @@ bool covers_regions(const BlockScope& scope, const Place& root, size_t block) {
   for (const Dependency& d : scope.dependencies)
     if (d.target == block && d.kind == DependencyKind::ReadAfterWrite)
       sources[common_ancestor(consumer, scope.blocks[d.source]).chain.size() - 1].push_back(d.source);
-  arith::Analyzer analyzer;
-  bind_loops(analyzer, root);
+  LoopAnalyzer loops(root);
   for (size_t depth = consumer.chain.size(); depth-- > root.chain.size() - 1;)
-    if (!sources[depth].empty() && !covered_at(scope, consumer, sources[depth], prefix(consumer, depth), analyzer)) return false;
+    if (!sources[depth].empty() && !covered_at(scope, consumer, sources[depth], prefix(consumer, depth), loops)) return false;
   return true;
 }
 

@@ -41,7 +41,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
     realize.block.iter_vars[i] = block.block().iter_vars[order[i]];
     realize.iter_values[i] = block.realize().iter_values[order[i]];
   }
-  return Rewrite{replace(context.module, block, ir::make_stmt(std::move(realize))), {}, {}, {}};
+  return Rewrite{.module = replace(context.module, block, ir::make_stmt(std::move(realize))), .same_accesses = true};
 }
 
 }  // namespace

@@ -29,13 +29,14 @@ std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite
     if (auto unsound = unwritten_read(before, part, primitive.name)) return unsound;
     if (auto unsound = newly_dependent_iterations(before, part, primitive.name)) return unsound;
   }
+  if (changed.empty()) return std::nullopt;
   for (const Argument& result : rewrite.results) {
     const NodeRef* node = std::get_if<NodeRef>(&result.v);
     if (!node || !std::holds_alternative<BlockRef>(*node)) continue;
     if (auto unsound = outside_domain(rewrite.module, std::get<BlockRef>(*node), primitive.name)) return unsound;
   }
   const bool is_known = !rewrite.warnings.empty();
-  return changed.empty() || is_known ? std::nullopt : changed_results(before, rewrite.module, primitive.name);
+  return is_known ? std::nullopt : changed_results(before, rewrite.module, primitive.name);
 }
 
 // Where two versions of a program differ, in the second: the smallest such part of each function.
@@ -218,7 +219,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
     if (primitive.params[i].is_decision && rewrite.decision) values[i] = *rewrite.decision;
   const std::vector<Place> changed = changed_parts(module_, rewrite.module);
   locate_results(rewrite, changed);
-  std::vector<Place> rebuilt = changed;
+  std::vector<Place> rebuilt = rewrite.same_accesses ? std::vector<Place>{} : changed;
   std::erase_if(rebuilt, [&](const Place& part) { return has_same_body(module_, part); });
   for (const Place& part : rebuilt)
     if (auto broken = unbound_variable(module_, part, primitive.name)) return Error(*std::move(broken));

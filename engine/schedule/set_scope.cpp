@@ -34,7 +34,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
     fields.scope = storage_scope.empty() ? "global" : storage_scope;
     return ir::make_buffer(std::move(fields));
   });
-  return Rewrite{replace(context.module, site, ir::replace_buffers(site.stmt(), map)), {}, {}, {}};
+  return Rewrite{.module = replace(context.module, site, ir::replace_buffers(site.stmt(), map)), .same_accesses = true};
 }
 
 }  // namespace

@@ -78,42 +78,79 @@ bool may_share_elements(const Place& loop) {
   return false;
 }
 
-// The values that an axis takes, by the bounds of the loops above.
-arith::ConstIntBound axis_bound(const Place& block, size_t axis) {
-  arith::Analyzer analyzer;
-  for (const Place& loop : loops_above(block))
-    analyzer.bind(loop.loop().loop_var, ir::Range{loop.loop().min, loop.loop().extent});
-  return analyzer.const_int_bound(block.realize().iter_values[axis]);
+std::optional<ir::Range> domain_in(const ir::Stmt& s, const ir::VarNode* var) {
+  if (const auto* loop = ir::as<ir::For>(s); loop && loop->loop_var.get() == var) return ir::Range{loop->min, loop->extent};
+  const auto* realize = ir::as<ir::BlockRealize>(s);
+  if (!realize) return std::nullopt;
+  for (const ir::IterVar& axis : realize->block.iter_vars)
+    if (axis.var.get() == var) return ir::Range{axis.min, axis.extent};
+  return std::nullopt;
 }
+
+// The values of expressions inside a place, by the bounds of its loops and axes.
+class BoundsAt {
+ public:
+  explicit BoundsAt(const Place& place) : place_(place) {}
+
+  arith::ConstIntBound operator()(const ir::Expr& e) {
+    if (const auto value = ir::as_int(e)) return {*value, *value};
+    if (const auto plain = of_variable(e)) return *plain;
+    if (!analyzer_) bind();
+    return analyzer_->const_int_bound(e);
+  }
+
+ private:
+  // Of a variable with a constant domain.
+  std::optional<arith::ConstIntBound> of_variable(const ir::Expr& e) const {
+    const ir::VarNode* var = ir::as<ir::VarNode>(e);
+    for (auto it = place_.chain.rbegin(); var && it != place_.chain.rend(); ++it) {
+      const auto domain = domain_in(*it, var);
+      if (!domain) continue;
+      const auto begin = ir::as_int(domain->min), extent = ir::as_int(domain->extent);
+      if (!begin || !extent || *extent < 1) return std::nullopt;
+      return arith::ConstIntBound{*begin, *begin + *extent - 1};
+    }
+    return std::nullopt;
+  }
+
+  void bind() {
+    analyzer_.emplace();
+    for (const ir::Stmt& s : place_.chain) {
+      if (const auto* loop = ir::as<ir::For>(s)) analyzer_->bind(loop->loop_var, ir::Range{loop->min, loop->extent});
+      if (const auto* realize = ir::as<ir::BlockRealize>(s))
+        for (const ir::IterVar& axis : realize->block.iter_vars) analyzer_->bind(axis.var, ir::Range{axis.min, axis.extent});
+    }
+  }
+
+  const Place& place_;
+  std::optional<arith::Analyzer> analyzer_;
+};
 
 // A copy has the indices of the block that it copies for, without the condition that may guard them there.
 std::optional<Diagnostic> outside_shape(const Place& copy, const char* primitive) {
-  arith::Analyzer analyzer;
-  for (const ir::Stmt& s : copy.chain) {
-    if (const auto* loop = ir::as<ir::For>(s)) analyzer.bind(loop->loop_var, ir::Range{loop->min, loop->extent});
-    if (const auto* realize = ir::as<ir::BlockRealize>(s))
-      for (const ir::IterVar& axis : realize->block.iter_vars) analyzer.bind(axis.var, ir::Range{axis.min, axis.extent});
-  }
-  std::vector<ir::BufferRegion> regions = copy.block().reads;
-  regions.insert(regions.end(), copy.block().writes.begin(), copy.block().writes.end());
-  for (const ir::BufferRegion& region : regions)
-    for (size_t d = 0; d < region.region.size(); ++d) {
-      const auto size = ir::as_int(region.buffer->shape[d]);
-      const arith::ConstIntBound index = analyzer.const_int_bound(region.region[d].min);
-      if (!size || !ir::is_one(region.region[d].extent) || index.min == arith::ConstIntBound::kNegInf || index.max == arith::ConstIntBound::kPosInf ||
+  BoundsAt bounds(copy);
+  std::vector<const ir::BufferRegion*> regions;
+  for (const ir::BufferRegion& region : copy.block().reads) regions.push_back(&region);
+  for (const ir::BufferRegion& region : copy.block().writes) regions.push_back(&region);
+  for (const ir::BufferRegion* touched : regions)
+    for (size_t d = 0; d < touched->region.size(); ++d) {
+      const auto size = ir::as_int(touched->buffer->shape[d]);
+      const arith::ConstIntBound index = bounds(touched->region[d].min);
+      if (!size || !ir::is_one(touched->region[d].extent) || index.min == arith::ConstIntBound::kNegInf || index.max == arith::ConstIntBound::kPosInf ||
           (index.min >= 0 && index.max < *size))
         continue;
       return unsound_step(DiagnosticKind::UncoveredRead,
                           fmt::format("{} would make {} touch {} with index {} of dimension {} in [{}, {}], where there are {} elements", primitive, quoted(copy),
-                                      region.buffer->name, script::print_expr(region.region[d].min), d, index.min, index.max, *size));
+                                      touched->buffer->name, script::print_expr(touched->region[d].min), d, index.min, index.max, *size));
     }
   return std::nullopt;
 }
 
 std::optional<Diagnostic> lost_iterations(const Place& before, const Place& after, const char* primitive) {
   if (!is_output_block(after, *scope_of(after))) return std::nullopt;
+  BoundsAt bounds_before(before), bounds_after(after);
   for (size_t axis = 0; axis < after.realize().iter_values.size(); ++axis) {
-    const arith::ConstIntBound was = axis_bound(before, axis), is = axis_bound(after, axis);
+    const arith::ConstIntBound was = bounds_before(before.realize().iter_values[axis]), is = bounds_after(after.realize().iter_values[axis]);
     if (is.min <= was.min && is.max >= was.max) continue;
     const std::string& name = after.block().iter_vars[axis].var->name;
     return unsound_step(
@@ -250,10 +287,11 @@ std::optional<Diagnostic> outside_domain(const ir::Module& after, const BlockRef
   const Place place = at(after, made);
   const ir::BlockRealize& realize = place.realize();
   if (!ir::is_one(realize.predicate)) return std::nullopt;
+  BoundsAt bounds(place);
   for (size_t i = 0; i < realize.iter_values.size(); ++i) {
     const ir::IterVar& axis = realize.block.iter_vars[i];
     const auto begin = ir::as_int(axis.min), extent = ir::as_int(axis.extent);
-    const arith::ConstIntBound bound = axis_bound(place, i);
+    const arith::ConstIntBound bound = bounds(realize.iter_values[i]);
     if (!begin || !extent || bound.min == arith::ConstIntBound::kNegInf || bound.max == arith::ConstIntBound::kPosInf)
       continue;
     if (bound.min >= *begin && bound.max < *begin + *extent) continue;

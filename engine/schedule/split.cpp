@@ -98,14 +98,20 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   }
   ir::Stmt body = ir::substitute(loop.body, {{loop.loop_var.get(), value}});
   const ir::Expr in_bounds = ir::lt(value, loop.extent);
-  if (!disable_predication && !analyzer.can_prove(in_bounds, arith::ProofStrength::SymbolicBound)) body = PredicateAppender(in_bounds).rewrite(body);
+  const bool divides = analyzer.can_prove(in_bounds, arith::ProofStrength::SymbolicBound);
+  if (!disable_predication && !divides) body = PredicateAppender(in_bounds).rewrite(body);
   for (size_t i = factors.size(); i-- > 0;)
     body = ir::make_for(vars[i], ir::make_int(0, dtype), factors[i], ir::ForKind::Serial, std::move(body));
   body = simplify_bindings(body, loops_above(place), preserve_unit_iters);
 
   std::vector<LoopRef> results;
   for (const ir::Var& var : vars) results.push_back({var});
-  return Rewrite{replace(context.module, place, std::move(body)), {result_list(results)}, {{{ref(loop), results.front()}}}, std::move(warnings)};
+  const bool same_accesses = divides && warnings.empty();
+  return Rewrite{.module = replace(context.module, place, std::move(body)),
+                 .results = {result_list(results)},
+                 .forwarding = {{{ref(loop), results.front()}}},
+                 .warnings = std::move(warnings),
+                 .same_accesses = same_accesses};
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
     list.push_back(entry);
   ir::BlockRealize realize = block.realize();
   realize.block.annotations[kKey] = ir::Attr{std::move(list)};
-  return Rewrite{replace(context.module, block, ir::make_stmt(std::move(realize))), {}, {}, {}};
+  return Rewrite{.module = replace(context.module, block, ir::make_stmt(std::move(realize))), .same_accesses = true};
 }
 
 }  // namespace

@@ -21,8 +21,10 @@ Place truncated(const Place& place, size_t depth) {
 }
 
 // Walks the statements below a place (a block's init left out) in program order; `enter` says whether to go below a statement.
-void walk_below(Place& here, const std::function<bool(const Place&)>& enter) {
-  const std::vector<Stmt> below = ir::children(here.stmt());
+template <class Enter>
+void walk_below(Place& here, const Enter& enter) {
+  const Stmt at = here.stmt();
+  const ir::Children below = ir::children(at);
   const size_t n = here.is_block() ? 1 : below.size();
   for (size_t i = 0; i < n; ++i) {
     if (!below[i]) continue;

@@ -7,8 +7,9 @@
 
 namespace loopglass::schedule {
 
-// IllFormed where the changed part uses a variable that a loop or block bound before the step and that nothing binds around it any more.
-// (TVM moves blocks that use loops outside them, as loop_partition makes them, without a look.)
+// IllFormed where the changed part uses a variable that a loop or block bound before the step and that nothing binds around it any more,
+// or a loop's inside a block with axes, which has to take it by an axis.
+// (TVM moves and copies blocks that use loops outside them, as loop_partition makes them, without a look.)
 std::optional<Diagnostic> unbound_variable(const ir::Module& before, const Place& changed, const char* primitive);
 
 }  // namespace loopglass::schedule
