@@ -1,7 +1,6 @@
 #include "engine/schedule/block_order.h"
 
 #include <algorithm>
-#include <set>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -15,23 +14,29 @@ namespace loopglass::schedule {
 namespace {
 
 // What a block says that it touches, and what its body does touch (unsafe_hide_buffer_access makes these differ).
+using BufferList = std::vector<const ir::BufferNode*>;   // a block touches few
 struct Touched {
-  std::set<const ir::BufferNode*> written, loaded, all;
+  BufferList written, loaded, all;
 };
+
+bool holds(const BufferList& list, const ir::BufferNode* buffer) { return std::ranges::find(list, buffer) != list.end(); }
+void add(BufferList& list, const ir::BufferNode* buffer) {
+  if (!holds(list, buffer)) list.push_back(buffer);
+}
 
 class TouchedCollector : public ir::Visitor {
  public:
   explicit TouchedCollector(const ir::Block& block) {
     for (const ir::BufferRegion& w : block.writes) write(w.buffer);
-    for (const ir::BufferRegion& r : block.reads) touched.all.insert(r.buffer.get());
+    for (const ir::BufferRegion& r : block.reads) add(touched.all, r.buffer.get());
     visit(block.init);
     visit(block.body);
   }
   using Visitor::visit;
   void visit(const ir::Expr& e) override {
     if (const ir::BufferLoad* load = ir::as<ir::BufferLoad>(e)) {
-      touched.loaded.insert(load->buffer.get());
-      touched.all.insert(load->buffer.get());
+      add(touched.loaded, load->buffer.get());
+      add(touched.all, load->buffer.get());
     }
     Visitor::visit(e);
   }
@@ -43,13 +48,13 @@ class TouchedCollector : public ir::Visitor {
 
  private:
   void write(const ir::Buffer& buffer) {
-    touched.written.insert(buffer.get());
-    touched.all.insert(buffer.get());
+    add(touched.written, buffer.get());
+    add(touched.all, buffer.get());
   }
 };
 
-bool meet(const std::set<const ir::BufferNode*>& written, const std::set<const ir::BufferNode*>& all) {
-  return std::ranges::any_of(written, [&](const ir::BufferNode* buffer) { return all.contains(buffer); });
+bool meet(const BufferList& written, const BufferList& all) {
+  return std::ranges::any_of(written, [&](const ir::BufferNode* buffer) { return holds(all, buffer); });
 }
 
 std::string iteration_text(const std::vector<std::pair<std::string, int64_t>>& loops) {
@@ -148,6 +153,37 @@ std::optional<Diagnostic> late_copy(const Versions& v, size_t copy, size_t reade
   return std::nullopt;
 }
 
+using BlockIds = std::vector<const ir::BlockIdToken*>;
+
+// Of the blocks of leaf_blocks, without their places.
+void append_leaf_ids(const ir::Stmt& s, BlockIds& ids) {
+  const auto* realize = ir::as<ir::BlockRealize>(s);
+  const size_t before = ids.size();
+  if (realize) {
+    append_leaf_ids(realize->block.body, ids);
+    if (ids.size() == before) ids.push_back(realize->block.id.get());
+    return;
+  }
+  for (const ir::Stmt& child : ir::children(s))
+    if (child) append_leaf_ids(child, ids);
+}
+BlockIds leaf_ids(const ir::Stmt& root) {
+  BlockIds ids;
+  append_leaf_ids(root, ids);
+  return ids;
+}
+
+// The blocks of `after` are blocks of `before` in their old order.
+bool keeps_order(const BlockIds& before, const BlockIds& after) {
+  auto old = before.begin();
+  return std::ranges::all_of(after, [&](const ir::BlockIdToken* id) {
+    old = std::find(old, before.end(), id);
+    if (old == before.end()) return false;
+    ++old;
+    return true;
+  });
+}
+
 std::optional<Diagnostic> misplaced_copies(std::vector<Place> was, std::vector<Place> is, const char* primitive) {
   const std::vector<int> old = positions_after(is, was);
   if (std::ranges::find(old, -1) == old.end()) return std::nullopt;
@@ -190,7 +226,9 @@ bool may_depend(const ir::Block& a, const ir::Block& b) {
 }
 
 std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive) {
-  std::vector<Place> was = leaf_blocks(*place_at(before, changed.path)), is = leaf_blocks(changed);
+  const std::optional<Place> old = place_at(before, changed.path);
+  if (keeps_order(leaf_ids(old->stmt()), leaf_ids(changed.stmt()))) return std::nullopt;
+  std::vector<Place> was = leaf_blocks(*old), is = leaf_blocks(changed);
   if (auto found = reversed_in(was, is, primitive)) return found;
   return misplaced_copies(std::move(was), std::move(is), primitive);
 }

@@ -57,9 +57,22 @@ std::optional<Diagnostic> hidden_dependence(const Place& before, const Place& af
 
 bool runs_together(const ir::For& loop) { return loop.for_kind == ir::ForKind::Parallel || loop.for_kind == ir::ForKind::Vectorized; }
 
+bool any_runs_together(const Place& part) {
+  bool found = false;
+  const auto look = [&](const ir::Stmt& s) {
+    const auto* loop = ir::as<ir::For>(s);
+    found = found || (loop && runs_together(*loop));
+    return !found;
+  };
+  std::ranges::for_each(part.chain, look);
+  ir::for_each_stmt(part.stmt(), look);
+  return found;
+}
+
 // The parallel and vectorized loops around and in a part of the program that hold a block, each once.
 std::vector<Place> loops_run_together(const Place& part) {
   std::vector<Place> loops;
+  if (!any_runs_together(part)) return loops;
   for (const Place& block : all_blocks_below(part))
     for (Place& loop : loops_above(block)) {
       const auto is_it = [&](const Place& known) { return known.path == loop.path; };

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/ir/structural_equal.h"
+#include "engine/ir/visitor.h"
 #include "engine/schedule/access_walk.h"
 #include "engine/schedule/block_order.h"
 #include "engine/schedule/block_scope.h"
@@ -19,22 +20,26 @@ namespace {
 
 using Buffers = std::unordered_set<const ir::BufferNode*>;
 
-// The blocks around a place, itself included, and all below it.
-std::vector<Place> blocks_around_and_below(const Place& place) {
-  std::vector<Place> blocks = all_blocks_below(place);
-  for (std::optional<Place> p = place.is_block() ? place : scope_of(place); p; p = scope_of(*p)) blocks.push_back(*p);
-  return blocks;
+void add_allocations(const ir::Stmt& s, Buffers& buffers) {
+  if (const auto* realize = ir::as<ir::BlockRealize>(s))
+    for (const ir::Buffer& buffer : realize->block.alloc_buffers) buffers.insert(buffer.get());
 }
 
+// Allocated around a place or below it.
 Buffers allocated_at(const Place& place) {
   Buffers buffers;
-  for (const Place& block : blocks_around_and_below(place))
-    for (const ir::Buffer& buffer : block.block().alloc_buffers) buffers.insert(buffer.get());
+  for (size_t depth = 0; depth + 1 < place.chain.size(); ++depth) add_allocations(place.chain[depth], buffers);
+  ir::for_each_stmt(place.stmt(), [&](const ir::Stmt& s) {
+    add_allocations(s, buffers);
+    return true;
+  });
   return buffers;
 }
 
+// The blocks around a place, itself included, and below it that allocate another buffer than the old ones.
 std::vector<Place> allocating_blocks(const Place& changed, const Buffers& old) {
-  std::vector<Place> blocks = blocks_around_and_below(changed);
+  std::vector<Place> blocks = all_blocks_below(changed);
+  for (std::optional<Place> p = changed.is_block() ? changed : scope_of(changed); p; p = scope_of(*p)) blocks.push_back(*p);
   std::erase_if(blocks, [&](const Place& block) {
     return std::ranges::all_of(block.block().alloc_buffers, [&](const ir::Buffer& buffer) { return old.contains(buffer.get()); });
   });
@@ -99,6 +104,7 @@ std::optional<Found> first_unwritten(const Place& scope, const Buffers& old, int
 
 std::optional<Diagnostic> unwritten_read(const ir::Module& before, const Place& changed, const char* primitive) {
   Buffers old = allocated_at(*place_at(before, changed.path));
+  if (std::ranges::all_of(allocated_at(changed), [&](const ir::BufferNode* buffer) { return old.contains(buffer); })) return std::nullopt;
   const ir::Function function = ir::find_function(before, changed.path.function);
   for (const ir::Param& param : function->params) old.insert(param.buffer.get());
   for (const Place& scope : allocating_blocks(changed, old)) {
