@@ -142,6 +142,7 @@ bool Analysis::proves_by_symbolic_bound(const Expr& condition) {
 bool Analysis::can_prove_equal(const Expr& a, const Expr& b) {
   const IntImm *x = as<IntImm>(a), *y = as<IntImm>(b);
   if (x && y) return x->value == y->value;
+  if (a == b) return true;
   const Expr difference = sub(a, b);
   return can_prove(eq(difference, make_int(0, difference->dtype)));
 }

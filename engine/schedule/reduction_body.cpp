@@ -121,17 +121,18 @@ Result<ReductionBody> reduction_body(const Place& block) {
   TRY_ASSIGN(body.updates, updates(block, init_stores.size()));
   TRY(check_fit(block, init_stores, body.updates));
   std::vector<ir::Expr> identities, loads, values;
-  std::string text;
   for (const ReductionUpdate& update : body.updates) {
     identities.push_back(store_of(init_stores, update.buffer)->value);
     loads.push_back(ir::make_load(update.buffer, update.indices));
     values.push_back(update.value);
-    text += fmt::format("{}{} = {} from {}", text.empty() ? "" : ", ", update.buffer->name, script::print_expr(update.value), script::print_expr(identities.back()));
   }
   if (auto matched = match_reducer(identities, loads, values)) {
     body.reducer = *std::move(matched);
     return body;
   }
+  std::string text;
+  for (size_t i = 0; i < values.size(); ++i)
+    text += fmt::format("{}{} = {} from {}", text.empty() ? "" : ", ", body.updates[i].buffer->name, script::print_expr(values[i]), script::print_expr(identities[i]));
   Error error = fail(DiagnosticKind::NoMatchedReducer, fmt::format("the update of {} is no reduction that can be taken apart: {}", quoted(block), text),
               "it has to be B[...] + x from 0, B[...] * x from 1, T.min(B[...], x) or T.max(B[...], x) from the largest or smallest value of the type, or such a "
               "reduction of pairs: two sums, argmax, argmin",

@@ -118,9 +118,10 @@ std::string text_of(const LoopValues& values) {
 
 std::optional<Diagnostic> missing_partial(const Factoring& f, const FactoredBlocks& blocks) {
   const ir::Expr condition = condition_of_start(f);
+  if (ir::is_one(condition)) return std::nullopt;
   arith::Analyzer analyzer;
   for (const Place& place : f.loops) analyzer.bind(place.loop().loop_var, ir::Range{place.loop().min, place.loop().extent});
-  if (ir::is_one(condition) || analyzer.can_prove(condition, arith::ProofStrength::SymbolicBound)) return std::nullopt;
+  if (analyzer.can_prove(condition, arith::ProofStrength::SymbolicBound)) return std::nullopt;
   const auto found = CounterExample(f, condition).find();
   if (!found) return std::nullopt;
   const LoopValues loops = named(*found);
@@ -134,7 +135,7 @@ std::optional<Diagnostic> missing_partial(const Factoring& f, const FactoredBloc
 // The new dimension has as many elements as the loop has iterations, and is indexed by the loop's variable.
 std::optional<Diagnostic> outside_partials(const Factoring& f, const FactoredBlocks& blocks) {
   const ir::For& loop = f.loop.loop();
-  if (arith::Analyzer().can_prove_equal(loop.min, ir::make_int(0, loop.min->dtype))) return std::nullopt;
+  if (ir::is_zero(loop.min) || arith::Analyzer().can_prove_equal(loop.min, ir::make_int(0, loop.min->dtype))) return std::nullopt;
   return unsound_step(DiagnosticKind::LoopNotStartWithZero,
                       fmt::format("rfactor would index {} elements of {} by {}", script::print_expr(loop.extent), blocks.partials[0]->name, bounds_text(loop)),
                       {label(f.loop, "does not start with 0")});

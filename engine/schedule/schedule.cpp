@@ -61,12 +61,16 @@ bool has_same_body(const ir::Module& before, const Place& part) {
 // can be in a changed part alone.
 std::optional<NodeRef> located(const ir::Module& module, std::span<const Place> changed, const NodeRef& node) {
   const auto& hint = hint_of(node);
-  if (hint)
-    if (const auto place = place_at(module, *hint); place && is_at(*place, node)) return node;
+  if (hint && is_at(module, *hint, node)) return node;
+  const auto at_path = [&](ir::NodePath path) {
+    NodeRef found = node;
+    std::visit([&](auto& n) { n.hint = std::make_shared<const ir::NodePath>(std::move(path)); }, found);
+    return found;
+  };
   for (const Place& part : changed)
-    if (const auto place = find_below(part, node)) return ref(*place);
+    if (auto path = path_below(part, node)) return at_path(*std::move(path));
   const auto place = hint ? std::nullopt : find(module, node);
-  return place ? std::optional(ref(*place)) : std::nullopt;
+  return place ? std::optional(at_path(place->path)) : std::nullopt;
 }
 
 void locate_results(Rewrite& rewrite, std::span<const Place> changed) {

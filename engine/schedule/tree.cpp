@@ -14,10 +14,34 @@ using ir::Stmt;
 
 bool is_node(const Stmt& s) { return ir::as<ir::For>(s) || ir::as<ir::BlockRealize>(s); }
 
+bool is_node(const Stmt& s, const NodeRef& node) {
+  if (const ir::For* loop = ir::as<ir::For>(s)) {
+    const LoopRef* ref = std::get_if<LoopRef>(&node);
+    return ref && ref->var == loop->loop_var;
+  }
+  const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(s);
+  const BlockRef* ref = std::get_if<BlockRef>(&node);
+  return realize && ref && ref->id == realize->block.id;
+}
+
 Place truncated(const Place& place, size_t depth) {
   Place result{place.path, {place.chain.begin(), place.chain.begin() + depth + 1}};
   result.path.steps.resize(depth);
   return result;
+}
+
+// The way down to a loop or block, depth first (a block's init left out).
+bool descend(const Stmt& at, const NodeRef& node, std::vector<uint32_t>& steps) {
+  if (is_node(at, node)) return true;
+  const ir::Children below = ir::children(at);
+  const size_t n = ir::as<ir::BlockRealize>(at) ? 1 : below.size();
+  for (size_t i = 0; i < n; ++i) {
+    if (!below[i]) continue;
+    steps.push_back(static_cast<uint32_t>(i));
+    if (descend(below[i], node, steps)) return true;
+    steps.pop_back();
+  }
+  return false;
 }
 
 // Walks the statements below a place (a block's init left out) in program order; `enter` says whether to go below a statement.
@@ -41,7 +65,9 @@ void walk_below(Place& here, const Enter& enter) {
 std::optional<Place> place_at(const ir::Module& module, const ir::NodePath& path) {
   const ir::Function function = ir::find_function(module, path.function);
   if (!function || !function->body) return std::nullopt;
-  Place place{path, {function->body}};
+  Place place{path, {}};
+  place.chain.reserve(path.steps.size() + 1);
+  place.chain.push_back(function->body);
   for (uint32_t step : path.steps) {
     Stmt below = ir::child(place.stmt(), step);
     if (!below) return std::nullopt;
@@ -50,33 +76,33 @@ std::optional<Place> place_at(const ir::Module& module, const ir::NodePath& path
   return place;
 }
 
-bool is_at(const Place& place, const NodeRef& node) {
-  if (const LoopRef* loop = std::get_if<LoopRef>(&node)) return place.is_loop() && place.loop().loop_var == loop->var;
-  return place.is_block() && place.block().id == std::get<BlockRef>(node).id;
+bool is_at(const ir::Module& module, const ir::NodePath& path, const NodeRef& node) {
+  const ir::Function function = ir::find_function(module, path.function);
+  if (!function) return false;
+  const Stmt* at = &function->body;
+  for (uint32_t step : path.steps) {
+    const ir::Children below = ir::children(*at);
+    if (step >= below.size()) return false;
+    at = &below[step];
+  }
+  return *at && is_node(*at, node);
 }
 
 const std::shared_ptr<const ir::NodePath>& hint_of(const NodeRef& node) {
   return std::visit([](const auto& n) -> const auto& { return n.hint; }, node);
 }
 
-std::optional<Place> find_below(const Place& place, const NodeRef& node) {
-  if (is_at(place, node)) return place;
-  std::optional<Place> found;
-  Place here = place;
-  walk_below(here, [&](const Place& p) {
-    if (!found && is_at(p, node)) found = p;
-    return !found;
-  });
-  return found;
+std::optional<ir::NodePath> path_below(const Place& place, const NodeRef& node) {
+  ir::NodePath path = place.path;
+  return descend(place.stmt(), node, path.steps) ? std::optional(std::move(path)) : std::nullopt;
 }
 
 std::optional<Place> find(const ir::Module& module, const NodeRef& node) {
-  if (const auto& hint = hint_of(node)) {
-    if (std::optional<Place> place = place_at(module, *hint); place && is_at(*place, node)) return place;
-  }
+  const auto& hint = hint_of(node);
+  if (hint && is_at(module, *hint, node)) return place_at(module, *hint);
   for (const ir::NamedFunction& function : module->functions) {
     if (!function.function->body) continue;
-    if (std::optional<Place> place = find_below(*place_at(module, {function.name, {}}), node)) return place;
+    if (const auto path = path_below(*place_at(module, {function.name, {}}), node)) return place_at(module, *path);
   }
   return std::nullopt;
 }

@@ -27,9 +27,10 @@ struct Place {
 
 // Nothing where the program has no such node (any more).
 std::optional<Place> find(const ir::Module& module, const NodeRef& node);
-// The same, looked for only at a place and below it.
-std::optional<Place> find_below(const Place& place, const NodeRef& node);
-bool is_at(const Place& place, const NodeRef& node);
+// The path of a node, looked for only at a place and below it.
+std::optional<ir::NodePath> path_below(const Place& place, const NodeRef& node);
+// Whether the node stands at a path.
+bool is_at(const ir::Module& module, const ir::NodePath& path, const NodeRef& node);
 const std::shared_ptr<const ir::NodePath>& hint_of(const NodeRef& node);
 std::optional<Place> place_at(const ir::Module& module, const ir::NodePath& path);
 // The same for a node that is known to be there; CHECKs it.

@@ -11,8 +11,8 @@ namespace {
 
 // A variable that is bound at a place, and whether a block with axes hides it there.
 struct Bound {
-  const ir::VarNode* var;
-  bool is_loop;
+  const ir::VarNode* var = nullptr;
+  bool is_loop = false;
   bool is_hidden = false;
 };
 
@@ -51,11 +51,17 @@ class UnboundFinder : public ir::Visitor {
   void visit(const ir::Stmt& s) override {
     if (unbound || hidden) return;
     if (const auto* realize = ir::as<ir::BlockRealize>(s)) visit_outside(*realize);
-    const std::vector<Bound> outside = bound_;
+    const size_t outside = bound_.size();
+    if (const auto* realize = ir::as<ir::BlockRealize>(s)) {
+      const std::vector<Bound> unhidden = bound_;
+      bind(s, bound_);
+      visit_inside(realize->block);
+      bound_ = unhidden;
+      return;
+    }
     bind(s, bound_);
-    if (const auto* realize = ir::as<ir::BlockRealize>(s)) visit_inside(realize->block);
-    else Visitor::visit(s);
-    bound_ = outside;
+    Visitor::visit(s);
+    bound_.resize(outside);
   }
 
   const ir::VarNode *unbound = nullptr, *hidden = nullptr;
