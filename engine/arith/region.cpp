@@ -28,10 +28,34 @@ IterMapResult detect_surjective(const std::vector<Expr>& indices, const VarRange
   return detect_iter_map(indices, var_dom, predicate, IterMapLevel::Surjective, analyzer);
 }
 
+// The region where each index is a constant, a variable without a domain, or one with a constant domain that no other index uses: what the
+// index map would come to. Nothing for other regions.
+std::optional<std::vector<IntSet>> plain_region(std::span<const Range> region, const VarRanges& var_dom, const Expr& predicate) {
+  if (predicate && !is_one(predicate)) return std::nullopt;
+  std::vector<bool> is_used(var_dom.size());
+  std::vector<IntSet> result;
+  for (const Range& range : region) {
+    const VarNode* var = as<VarNode>(range.min);
+    const auto it = std::ranges::find_if(var_dom, [&](const auto& domain) { return domain.first.get() == var; });
+    if ((!var && !as_int(range.min)) || !is_one(range.extent)) return std::nullopt;
+    if (it == var_dom.end()) {
+      result.push_back(IntSet::from_min_extent(range.min, range.extent));
+      continue;
+    }
+    const auto begin = as_int(it->second.min), extent = as_int(it->second.extent);
+    const size_t place = it - var_dom.begin();
+    if (!begin || !extent || *extent < 1 || is_used[place]) return std::nullopt;
+    is_used[place] = true;
+    result.push_back(IntSet::from_min_extent(it->second.min, it->second.extent));
+  }
+  return result;
+}
+
 }  // namespace
 
 std::optional<std::vector<IntSet>> estimate_region_strict_bound(std::span<const Range> region, const VarRanges& var_dom,
                                                                 const Expr& predicate, Analyzer& analyzer) {
+  if (auto plain = plain_region(region, var_dom, predicate)) return plain;
   std::vector<Expr> starts;
   for (const Range& range : region) {
     if (!as_int(range.extent)) return std::nullopt;
