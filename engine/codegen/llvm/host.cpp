@@ -31,7 +31,7 @@ llvm::orc::JITTargetMachineBuilder host_target() {
   builder.setCodeModel(llvm::CodeModel::Small);
   builder.setRelocationModel(llvm::Reloc::PIC_);
   builder.setCodeGenOptLevel(llvm::CodeGenOptLevel::Aggressive);
-  // LLVM 19.1 joins scalar loads into gathers wrongly where a sum takes one of them twice (tests/cases/codegen/joined_loads.tir). Gathers gain nothing
+  // LLVM 19.1 joins scalar loads into gathers wrongly where a sum takes one of them twice (tests/cases/codegen/joined_loads.py). Gathers gain nothing
   // on the CPUs that we know either.
   builder.getFeatures().AddFeature("prefer-no-gather");
   return builder;
