@@ -18,34 +18,31 @@ const char kReductionDefinition[] =
     "a reduction block has an init (1), quasi-affine bindings (2), spatial and reduction axes only (3), is the only writer of its outputs "
     "(4) and indexes them by no reduction axis (5)";
 
-// A buffer's writers as TVM's dominance looks at them: those in a scope; for a loop, those in the scopes of its child blocks, which its
-// leaf blocks leave empty.
-std::vector<std::pair<const ir::BufferNode*, std::vector<Place>>> writers_under(const Place& root) {
-  std::vector<std::pair<const ir::BufferNode*, std::vector<Place>>> result;
-  const auto collect = [&](const Place& block) {
-    const BlockScope scope = make_block_scope(block);
-    for (const BufferWriters& w : scope.writers) {
-      const auto known = [&](const auto& entry) { return entry.first == w.buffer.get(); };
-      if (w.writers.empty() || std::any_of(result.begin(), result.end(), known)) continue;
-      auto& places = result.emplace_back(w.buffer.get(), std::vector<Place>{}).second;
-      for (size_t i : w.writers) places.push_back(scope.blocks[i]);
-    }
-  };
+// The blocks that TVM's dominance looks at: the children of a scope; for a loop, those of its child blocks, which its leaf blocks do not have.
+std::vector<const ir::Block*> blocks_under(const Place& root) {
+  std::vector<const ir::Block*> blocks;
+  const auto collect = [&](const ir::Block& block) { blocks.push_back(&block); };
   if (root.is_block())
-    collect(root);
+    for_each_child_block(root.block().body, collect);
   else
-    for (const Place& child : child_blocks(root)) collect(child);
-  return result;
+    for_each_child_block(root.loop().body, [&](const ir::Block& child) { for_each_child_block(child.body, collect); });
+  return blocks;
 }
 
 // Why the block is not the only writer of its outputs; empty where it is.
-std::string dominance_violation(const Place& block, const Place& root) {
-  const auto writers = writers_under(root);
-  for (const ir::BufferRegion& write : block.block().writes) {
-    const auto it = std::find_if(writers.begin(), writers.end(), [&](const auto& w) { return w.first == write.buffer.get(); });
-    if (it == writers.end() || it->second.size() == 1) continue;
-    for (const Place& other : it->second)
-      if (other.block().id != block.block().id) return fmt::format("{} writes {} too", quoted(other), write.buffer->name);
+std::string dominance_violation(const Place& place, const Place& root) {
+  const std::vector<const ir::Block*> blocks = blocks_under(root);
+  for (const ir::BufferRegion& write : place.block().writes) {
+    int regions = 0;
+    const ir::Block* other = nullptr;
+    for (const ir::Block* block : blocks)
+      for (const ir::BufferRegion& region : block->writes) {
+        if (region.buffer != write.buffer) continue;
+        ++regions;
+        if (!other && block->id != place.block().id) other = block;
+      }
+    if (regions < 2) continue;
+    if (other) return fmt::format("block \"{}\" writes {} too", other->name, write.buffer->name);
     return fmt::format("it writes {} in several regions", write.buffer->name);
   }
   return {};

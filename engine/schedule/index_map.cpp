@@ -9,6 +9,7 @@
 #include "engine/arith/inverse_iter_map.h"
 #include "engine/ir/op.h"
 #include "engine/ir/rewriter.h"
+#include "engine/ir/structural_equal.h"
 #include "engine/support/check.h"
 
 namespace loopglass::schedule {
@@ -165,10 +166,23 @@ bool leads_back(const IndexMap& map, const std::vector<ir::Expr>& extents) {
 // The constant value of an expression where variables have values; nothing where it has none.
 std::optional<int64_t> value_of(const ir::Expr& e, const ir::VarMap& values) { return ir::as_int(ir::substitute(e, values, true)); }
 
+// Plain to see: the function is constant, one of the indices, or quotient and remainder by one number are among them.
+bool reads_off(const std::vector<ir::Expr>& indices, const ir::Expr& function) {
+  if (ir::as_int(function)) return true;
+  const auto has = [&](const ir::Expr& e) { return std::ranges::any_of(indices, [&](const ir::Expr& index) { return ir::structural_equal(index, e); }); };
+  if (has(function)) return true;
+  return std::ranges::any_of(indices, [&](const ir::Expr& index) {
+    const auto* quotient = ir::as<ir::Binary>(index);
+    if (!quotient || quotient->kind != ir::ExprKind::FloorDiv || ir::as_int(quotient->b).value_or(0) <= 0) return false;
+    return ir::structural_equal(quotient->a, function) && has(ir::make_binary(ir::ExprKind::FloorMod, function, quotient->b));
+  });
+}
+
 }  // namespace
 
 bool determines(const IndexMap& map, const std::vector<ir::Expr>& functions, const std::vector<ir::Expr>& extents) {
-  if (leads_back(map, extents)) return true;
+  const auto plain = [&](const ir::Expr& function) { return reads_off(map.final_indices, function); };
+  if (std::ranges::all_of(functions, plain) || leads_back(map, extents)) return true;
   constexpr int64_t kMost = 65536;
   int64_t count = 1;
   for (const ir::Expr& extent : extents) {

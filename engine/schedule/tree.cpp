@@ -157,6 +157,12 @@ std::vector<Place> child_blocks(const Place& place) {
   return blocks;
 }
 
+void for_each_child_block(const Stmt& body, const std::function<void(const ir::Block&)>& f) {
+  if (!body) return;
+  if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(body)) return f(realize->block);
+  for (const Stmt& child : ir::children(body)) for_each_child_block(child, f);
+}
+
 std::vector<Place> all_blocks_below(const Place& place) {
   std::vector<Place> blocks;
   Place here = place;

@@ -48,6 +48,8 @@ bool is_below(const Place& inner, const Place& outer);
 Place common_ancestor(const Place& a, const Place& b);
 // The blocks below a loop, or in the body of a block, that no other block between holds; in program order. A block's init is left out.
 std::vector<Place> child_blocks(const Place& place);
+// The same of a body, without their places.
+void for_each_child_block(const ir::Stmt& body, const std::function<void(const ir::Block&)>& f);
 // Every block below a node (itself not counted), nested ones too, in program order.
 std::vector<Place> all_blocks_below(const Place& place);
 // The only loop or block directly below a loop or in a block's body; nothing where there are several or other statements.

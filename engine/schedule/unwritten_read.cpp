@@ -77,7 +77,13 @@ bool may_read_unwritten(const Place& scope_root, const Buffers& old) {
 
 // Accesses below by other names than the buffer's.
 bool matches_regions(const Place& scope) {
-  return std::ranges::any_of(all_blocks_below(scope), [](const Place& block) { return !block.block().match_buffers.empty(); });
+  bool found = false;
+  ir::for_each_stmt(scope.block().body, [&](const ir::Stmt& s) {
+    const auto* realize = ir::as<ir::BlockRealize>(s);
+    found = found || (realize && !realize->block.match_buffers.empty());
+    return !found;
+  });
+  return found;
 }
 
 using Element = std::pair<const ir::BufferNode*, std::vector<int64_t>>;
