@@ -2,7 +2,7 @@
 @I.ir_module
 class Module:
     @T.prim_func(s_tir=True)
-    def main(A: T.Buffer((8, 3), "int32"), WC: T.Buffer((2, 2, 3), "int32"), C: T.Buffer((8, 3), "int32")):
+    def joined_loads(A: T.Buffer((8, 3), "int32"), WC: T.Buffer((2, 2, 3), "int32"), C: T.Buffer((8, 3), "int32")):
         B = T.sblock_alloc_buffer((8, 3), "int32")
         for i in T.vectorized(8):
             for j in range(3):
