@@ -10,16 +10,21 @@ namespace loopglass::arith {
 
 using namespace ir;
 
-Analysis& analysis_of(Analyzer& analyzer) { return analyzer.state_->analysis; }
+Analysis& analysis_of(Analyzer& analyzer) { return analyzer.state().analysis; }
 
-Analyzer::Analyzer() : state_(std::make_unique<State>()) {}
+Analyzer::Analyzer() = default;
 Analyzer::~Analyzer() = default;
 Analyzer::Analyzer(Analyzer&&) noexcept = default;
 Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
 
-void Analyzer::bind(const Var& var, const Range& range) { state_->analysis.bind(var, range); }
-void Analyzer::bind(const Var& var, const Expr& value) { state_->analysis.bind(var, value); }
-void Analyzer::bind(const Var& var, ConstIntBound bounds) { state_->analysis.bind(var, bounds); }
+Analyzer::State& Analyzer::state() const {
+  if (!state_) state_ = std::make_unique<State>();
+  return *state_;
+}
+
+void Analyzer::bind(const Var& var, const Range& range) { state().analysis.bind(var, range); }
+void Analyzer::bind(const Var& var, const Expr& value) { state().analysis.bind(var, value); }
+void Analyzer::bind(const Var& var, ConstIntBound bounds) { state().analysis.bind(var, bounds); }
 
 // value = var * scale + offset with a positive scale bounds the variable from below by -offset, as TVM has it.
 void Analyzer::mark_global_non_neg(const Expr& value) {
@@ -38,11 +43,11 @@ void Analyzer::mark_global_non_neg(const Expr& value) {
     else is_scaled_var = false;
   });
   if (is_scaled_var && var && scale > 0 && is_index_type(var->dtype))
-    state_->analysis.bind(as_var(var), ConstIntBound{-offset, ConstIntBound::kPosInf});
+    state().analysis.bind(as_var(var), ConstIntBound{-offset, ConstIntBound::kPosInf});
 }
 
 Analyzer::Scope Analyzer::assume(const Expr& condition) {
-  state_->analysis.enter(condition);
+  state().analysis.enter(condition);
   return Scope(state_.get(), ++state_->scopes);
 }
 
@@ -55,15 +60,30 @@ Analyzer::Scope::~Scope() {
   state_->analysis.leave();
 }
 
-ConstIntBound Analyzer::const_int_bound(const Expr& e) const { return state_->analysis.const_int_bound(e); }
-ModularSet Analyzer::modular_set(const Expr& e) const { return state_->analysis.modular_set(e); }
-IntSet Analyzer::int_set(const Expr& e) const { return state_->analysis.int_set(e); }
-Expr Analyzer::simplify(const Expr& e) const { return state_->analysis.simplify(e); }
-Expr Analyzer::rewrite_simplify(const Expr& e) const { return state_->analysis.rewrite_simplify(e); }
-Expr Analyzer::canonical_simplify(const Expr& e) const { return state_->analysis.canonical_simplify(e); }
-bool Analyzer::can_prove(const Expr& condition, ProofStrength strength) const { return state_->analysis.can_prove(condition, strength); }
-bool Analyzer::can_prove_equal(const Expr& a, const Expr& b) const { return state_->analysis.can_prove_equal(a, b); }
-bool Analyzer::can_prove_less(const Expr& e, int64_t upper) const { return state_->analysis.can_prove_less(e, upper); }
-bool Analyzer::can_prove_greater_equal(const Expr& e, int64_t lower) const { return state_->analysis.can_prove_greater_equal(e, lower); }
+ConstIntBound Analyzer::const_int_bound(const Expr& e) const { return state().analysis.const_int_bound(e); }
+ModularSet Analyzer::modular_set(const Expr& e) const { return state().analysis.modular_set(e); }
+IntSet Analyzer::int_set(const Expr& e) const { return state().analysis.int_set(e); }
+
+// Of constants everything is known without the analyses.
+Expr Analyzer::simplify(const Expr& e) const { return as<IntImm>(e) ? e : state().analysis.simplify(e); }
+Expr Analyzer::rewrite_simplify(const Expr& e) const { return as<IntImm>(e) ? e : state().analysis.rewrite_simplify(e); }
+Expr Analyzer::canonical_simplify(const Expr& e) const { return as<IntImm>(e) ? e : state().analysis.canonical_simplify(e); }
+bool Analyzer::can_prove(const Expr& condition, ProofStrength strength) const {
+  const IntImm* constant = as<IntImm>(condition);
+  return constant ? constant->value != 0 : state().analysis.can_prove(condition, strength);
+}
+bool Analyzer::can_prove_equal(const Expr& a, const Expr& b) const {
+  const IntImm *x = as<IntImm>(a), *y = as<IntImm>(b);
+  if (a == b || (x && y)) return a == b || x->value == y->value;
+  return state().analysis.can_prove_equal(a, b);
+}
+bool Analyzer::can_prove_less(const Expr& e, int64_t upper) const {
+  const IntImm* constant = as<IntImm>(e);
+  return constant ? constant->value < upper : state().analysis.can_prove_less(e, upper);
+}
+bool Analyzer::can_prove_greater_equal(const Expr& e, int64_t lower) const {
+  const IntImm* constant = as<IntImm>(e);
+  return constant ? constant->value >= lower : state().analysis.can_prove_greater_equal(e, lower);
+}
 
 }  // namespace loopglass::arith

@@ -68,7 +68,8 @@ class Analyzer {
  private:
   friend Analysis& analysis_of(Analyzer& analyzer);
   struct State;
-  std::unique_ptr<State> state_;
+  State& state() const;
+  mutable std::unique_ptr<State> state_;   // made when it is first needed: most questions of a schedule step are about constants
 };
 
 class Analyzer::Scope {

@@ -283,11 +283,24 @@ class StmtReplacer : public Rewriter {
   Stmt rewrite(const Stmt& s) override {
     if (!s) return s;
     if (const auto it = map_.find(s.get()); it != map_.end()) return it->second;
+    if (s->kind == StmtKind::BufferStore || s->kind == StmtKind::Evaluate) return s;
+    if (s->kind == StmtKind::BlockRealize) return rewrite_realize(s);
     Stmt out = Rewriter::rewrite(s);
     return is_emptied(out) ? nullptr : out;
   }
 
  private:
+  // What a block says of itself stays as it is.
+  Stmt rewrite_realize(const Stmt& s) {
+    const Block& block = get<BlockRealize>(s).block;
+    Stmt init = rewrite(block.init), body = rewrite(block.body);
+    if (init == block.init && body == block.body) return s;
+    BlockRealize changed = get<BlockRealize>(s);
+    changed.block.init = std::move(init);
+    changed.block.body = std::move(body);
+    return make_stmt(std::move(changed));
+  }
+
   static bool is_emptied(const Stmt& s) {
     const For* loop = as<For>(s);
     return loop && !loop->body;

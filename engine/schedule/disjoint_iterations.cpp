@@ -86,6 +86,8 @@ std::optional<std::vector<int64_t>> constants(const std::vector<ir::Expr>& exprs
 
 // Whether dimension `d` tells the iterations of the last variable apart: those of the others are known to be equal.
 bool tells_apart(const BufferAccesses& accesses, size_t d, std::span<const ir::Var> vars, const arith::Analyzer& analyzer) {
+  const auto is_loop = [&](const std::vector<ir::Expr>& indices) { return indices[d] == vars.back(); };
+  if (std::ranges::all_of(accesses.indices, is_loop)) return true;
   std::optional<std::vector<int64_t>> common;
   int64_t low = INT64_MAX, high = INT64_MIN;
   for (const std::vector<ir::Expr>& indices : accesses.indices) {
