@@ -29,12 +29,16 @@ std::vector<int64_t> index_of(const std::vector<int64_t>& shape, int64_t flat) {
   return index;
 }
 
+std::string text_of(const interp::Tensor& tensor, int64_t i) {
+  return tensor.dtype.is_float() ? fmt::format("{:.6g}", tensor.at(i)) : fmt::format("{}", tensor.int_at(i));
+}
+
 std::optional<std::string> difference(const ir::PrimFunc& function, const std::vector<interp::Tensor>& before, const std::vector<interp::Tensor>& after) {
   for (size_t p = 0; p < before.size(); ++p)
     for (int64_t i = 0; i < before[p].size(); ++i)
       if (!same(before[p].dtype, before[p].at(i), after[p].at(i)))
-        return fmt::format("{}[{}] would be {:.6g} instead of {:.6g}", function.params[p].buffer->name, fmt::join(index_of(before[p].shape, i), ", "), after[p].at(i),
-                           before[p].at(i));
+        return fmt::format("{}[{}] would be {} instead of {}", function.params[p].buffer->name, fmt::join(index_of(before[p].shape, i), ", "), text_of(after[p], i),
+                           text_of(before[p], i));
   return std::nullopt;
 }
 
@@ -79,14 +83,14 @@ int64_t work(const ir::Stmt& root, int64_t budget) {
   return total;
 }
 
-bool is_small(const ir::Function& function) { return function->body && work(function->body, kSmall) <= kSmall; }
+bool is_small(const ir::Function& function, int64_t most) { return function->body && work(function->body, most) <= most; }
 
 }  // namespace
 
 std::optional<std::string> changed_number(const ir::Module& before, const ir::Module& after) {
   for (const ir::NamedFunction& f : before->functions) {
     const ir::Function now = ir::find_function(after, f.name);
-    if (!now || now == f.function) continue;
+    if (!now || now == f.function || !is_small(f.function, kInAMoment.max_steps) || !is_small(now, kInAMoment.max_steps)) continue;
     if (auto found = change(f.function, now, kInAMoment); found && found->number) return found->number;
   }
   return std::nullopt;
@@ -96,7 +100,7 @@ std::optional<Diagnostic> changed_results(const ir::Module& before, const ir::Mo
   const interp::Limits limits{.max_steps = 10 * kSmall, .max_bytes = int64_t{1} << 20, .stop = {}};
   for (const ir::NamedFunction& f : before->functions) {
     const ir::Function now = ir::find_function(after, f.name);
-    if (!now || now == f.function || !is_small(f.function) || !is_small(now)) continue;
+    if (!now || now == f.function || !is_small(f.function, kSmall) || !is_small(now, kSmall)) continue;
     const auto found = change(f.function, now, limits);
     if (!found) continue;
     return unsound_step(DiagnosticKind::ChangedResults, found->number ? fmt::format("after {}, {}", primitive, *found->number)

@@ -19,9 +19,9 @@
 #include "engine/ir/rewriter.h"
 #include "engine/ir/visitor.h"
 #include "engine/schedule/arguments.h"
-#include "engine/schedule/changed_number.h"
 #include "engine/schedule/epilogue_soundness.h"
 #include "engine/schedule/inliner.h"
+#include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 
 namespace loopglass::schedule {
@@ -183,11 +183,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   Rewrite rewrite{replace(context.module, scope, std::move(changed)), {}, {}, {}};
   rewrite.forwarding.moved.emplace_back(ref(block), ref(reduction));
   rewrite.judged_again.push_back({ref(scope.realize()), JudgedAgain::Scope});
-  if (auto unsound = unsound_epilogue(epilogue, scope, rewrite.module)) {
-    if (const auto number = changed_number(context.module, rewrite.module)) unsound->message += fmt::format("; {}", *number);
-    if (!context.trust) return Error(*std::move(unsound));
-    rewrite.warnings.push_back(*std::move(unsound));
-  }
+  TRY(refuse_or_warn(context, unsound_epilogue(epilogue, scope, rewrite.module), rewrite.warnings));
   return rewrite;
 }
 

@@ -21,9 +21,9 @@
 #include "engine/ir/structural_equal.h"
 #include "engine/ir/visitor.h"
 #include "engine/schedule/arguments.h"
-#include "engine/schedule/changed_number.h"
 #include "engine/schedule/derived_buffer.h"
 #include "engine/schedule/reindex_soundness.h"
+#include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 #include "engine/script/printer.h"
 
@@ -200,11 +200,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   ir::BlockRealize changed = ir::get<ir::BlockRealize>(ir::replace_stmts(r.scope.stmt(), {{r.nest.stmt().get(), both}}));
   changed.block.alloc_buffers.push_back(r.derived);
   Rewrite rewrite{replace(context.module, r.scope, ir::make_stmt(std::move(changed))), {result(made)}, {}, {}};
-  if (auto unsound = unsound_reindex(r)) {
-    if (const auto number = changed_number(context.module, rewrite.module)) unsound->message += fmt::format("; {}", *number);
-    if (!context.trust) return Error(*std::move(unsound));
-    rewrite.warnings.push_back(*std::move(unsound));
-  }
+  TRY(refuse_or_warn(context, unsound_reindex(r), rewrite.warnings));
   return rewrite;
 }
 

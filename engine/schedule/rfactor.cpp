@@ -18,9 +18,9 @@
 #include "engine/ir/rewriter.h"
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/block_scope.h"
-#include "engine/schedule/changed_number.h"
 #include "engine/schedule/loop_checks.h"
 #include "engine/schedule/rfactor_soundness.h"
+#include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 
 namespace loopglass::schedule {
@@ -170,11 +170,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   grown.block.alloc_buffers.insert(grown.block.alloc_buffers.end(), blocks.partials.begin(), blocks.partials.end());
   Rewrite rewrite{replace(context.module, scope, ir::make_stmt(std::move(grown))), {result(BlockRef{blocks.partial.block.id})}, std::move(forwarding), {}};
   for (const ir::BlockRealize* made : {&blocks.partial, &blocks.write_back}) rewrite.judged_again.push_back({ref(*made), JudgedAgain::Assumed});
-  if (auto unsound = unsound_factoring(f, blocks)) {
-    if (const auto number = changed_number(context.module, rewrite.module)) unsound->message += fmt::format("; {}", *number);
-    if (!context.trust) return Error(*std::move(unsound));
-    rewrite.warnings.push_back(*std::move(unsound));
-  }
+  TRY(refuse_or_warn(context, unsound_factoring(f, blocks), rewrite.warnings));
   return rewrite;
 }
 

@@ -4,40 +4,14 @@
 
 #include <fmt/format.h>
 
-#include "engine/schedule/block_order.h"
-#include "engine/schedule/changed_number.h"
 #include "engine/schedule/check_arguments.h"
-#include "engine/schedule/soundness.h"
+#include "engine/schedule/own_checks.h"
 #include "engine/schedule/trace_edit.h"
 #include "engine/schedule/tree.h"
-#include "engine/schedule/unbound_variable.h"
-#include "engine/schedule/unwritten_read.h"
 #include "engine/support/check.h"
 
 namespace loopglass::schedule {
 namespace {
-
-// What our own checks find wrong with a step that the primitive's rules allow.
-std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite& rewrite, std::span<const Place> changed,
-                                         const PrimitiveSpec& primitive, const std::vector<Value>& args) {
-  if (primitive.is_query || rewrite.module == before) return std::nullopt;
-  for (size_t i = 0; i < args.size(); ++i)
-    if (std::string_view(primitive.params[i].name) == "storage_scope")
-      if (auto found = gpu_memory(*args[i].as<std::string>(), primitive.name)) return found;
-  for (const Place& part : changed) {
-    if (auto unsound = misplaced_block(before, part, primitive.name)) return unsound;
-    if (auto unsound = unwritten_read(before, part, primitive.name)) return unsound;
-    if (auto unsound = newly_dependent_iterations(before, part, primitive.name)) return unsound;
-  }
-  if (changed.empty()) return std::nullopt;
-  for (const Argument& result : rewrite.results) {
-    const NodeRef* node = std::get_if<NodeRef>(&result.v);
-    if (!node || !std::holds_alternative<BlockRef>(*node)) continue;
-    if (auto unsound = outside_domain(rewrite.module, std::get<BlockRef>(*node), primitive.name)) return unsound;
-  }
-  const bool is_known = !rewrite.warnings.empty();
-  return is_known ? std::nullopt : changed_results(before, rewrite.module, primitive.name);
-}
 
 // Where two versions of a program differ, in the second: the smallest such part of each function.
 std::vector<Place> changed_parts(const ir::Module& before, const ir::Module& after) {
@@ -48,13 +22,6 @@ std::vector<Place> changed_parts(const ir::Module& before, const ir::Module& aft
     if (const auto path = ir::changed_part(was, {was.name, now})) parts.push_back(*place_at(after, *path));
   }
   return parts;
-}
-
-// Whether the part is a loop that differs in what is said of it alone (its kind, its annotations): nothing has moved.
-bool has_same_body(const ir::Module& before, const Place& part) {
-  if (!part.is_loop()) return false;
-  const std::optional<Place> was = place_at(before, part.path);
-  return was && was->is_loop() && was->loop().body == part.loop().body && was->loop().loop_var == part.loop().loop_var;
 }
 
 // The reference with the place where it stands as its hint; nothing where it is gone. A node with a hint that is not where the hint says
@@ -218,16 +185,14 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
       if (value && !is_list && !values[i].as<ExprRV>()) values[i] = *value;
     }
   }
-  TRY_ASSIGN(Rewrite rewrite, primitive.apply(context, args));
+  Result<Rewrite> applied = primitive.apply(context, args);
+  if (!applied) return Error(with_changed_number(context, primitive, args, std::move(applied).error()));
+  Rewrite rewrite = *std::move(applied);
   for (size_t i = 0; i < args.size(); ++i)
     if (primitive.params[i].is_decision && rewrite.decision) values[i] = *rewrite.decision;
   const std::vector<Place> changed = changed_parts(module_, rewrite.module);
   locate_results(rewrite, changed);
-  std::vector<Place> rebuilt = rewrite.same_accesses ? std::vector<Place>{} : changed;
-  std::erase_if(rebuilt, [&](const Place& part) { return has_same_body(module_, part); });
-  for (const Place& part : rebuilt)
-    if (auto broken = unbound_variable(module_, part, primitive.name)) return Error(*std::move(broken));
-  TRY(refuse_or_warn(context, unsound_result(module_, rewrite, rebuilt, primitive, values), rewrite.warnings));
+  TRY(check_result(context, primitive, args, changed, rewrite));
 
   Step step{*this, {}, std::move(rewrite.forwarding), std::move(rewrite.warnings)};
   if (!primitive.is_traced) {
