@@ -115,24 +115,32 @@ std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const st
   return std::nullopt;
 }
 
-// The leaf blocks of a changed part before and after a step, what they touch, and where each stands in the other version (-1: nowhere).
-struct Versions {
-  std::vector<Place> was, is;
-  std::vector<int> old, now;
-  std::vector<Touched> was_touched, is_touched;
+// What blocks touch, found where it is asked for.
+class TouchedBlocks {
+ public:
+  explicit TouchedBlocks(const std::vector<Place>& blocks) : blocks_(blocks), touched_(blocks.size()) {}
+  const Touched& operator[](size_t i) {
+    if (!touched_[i]) touched_[i] = TouchedCollector(blocks_[i].block()).touched;
+    return *touched_[i];
+  }
+
+ private:
+  const std::vector<Place>& blocks_;
+  std::vector<std::optional<Touched>> touched_;
 };
 
-Versions versions(std::vector<Place> was, std::vector<Place> is) {
-  Versions v{std::move(was), std::move(is), {}, {}, {}, {}};
-  v.old = positions_after(v.is, v.was);
-  v.now = positions_after(v.was, v.is);
-  for (const Place& block : v.was) v.was_touched.push_back(TouchedCollector(block.block()).touched);
-  for (const Place& block : v.is) v.is_touched.push_back(TouchedCollector(block.block()).touched);
-  return v;
-}
+// The leaf blocks of a changed part before and after a step, what they touch, and where each stands in the other version (-1: nowhere).
+struct Versions {
+  Versions(std::vector<Place> before, std::vector<Place> after)
+      : was(std::move(before)), is(std::move(after)), old(positions_after(is, was)), now(positions_after(was, is)), was_touched(was), is_touched(is) {}
+
+  const std::vector<Place> was, is;
+  const std::vector<int> old, now;
+  TouchedBlocks was_touched, is_touched;
+};
 
 // A copy that the step has made, and that reads elements for `reader` before the block that writes them has run.
-std::optional<Diagnostic> early_copy(const Versions& v, size_t copy, size_t reader, const char* primitive) {
+std::optional<Diagnostic> early_copy(Versions& v, size_t copy, size_t reader, const char* primitive) {
   if (v.now[reader] <= static_cast<int>(copy) || !meet(v.is_touched[copy].written, v.is_touched[v.now[reader]].all)) return std::nullopt;
   for (size_t writer = 0; writer < reader; ++writer) {
     if (v.now[writer] <= static_cast<int>(copy) || !meet(v.was_touched[writer].written, v.is_touched[copy].loaded)) continue;
@@ -143,7 +151,7 @@ std::optional<Diagnostic> early_copy(const Versions& v, size_t copy, size_t read
 }
 
 // A copy that the step has made, and that brings what a block wrote to its buffer after `reader` has read it there.
-std::optional<Diagnostic> late_copy(const Versions& v, size_t copy, size_t reader, const char* primitive) {
+std::optional<Diagnostic> late_copy(Versions& v, size_t copy, size_t reader, const char* primitive) {
   if (v.now[reader] < 0 || v.now[reader] >= static_cast<int>(copy) || !meet(v.is_touched[copy].written, v.is_touched[v.now[reader]].loaded)) return std::nullopt;
   for (size_t writer = 0; writer < reader; ++writer) {
     if (v.now[writer] < 0 || !meet(v.was_touched[writer].written, v.is_touched[copy].written) || !meet(v.is_touched[v.now[writer]].written, v.is_touched[copy].loaded)) continue;
@@ -185,9 +193,7 @@ bool keeps_order(const BlockIds& before, const BlockIds& after) {
 }
 
 std::optional<Diagnostic> misplaced_copies(std::vector<Place> was, std::vector<Place> is, const char* primitive) {
-  const std::vector<int> old = positions_after(is, was);
-  if (std::ranges::find(old, -1) == old.end()) return std::nullopt;
-  const Versions v = versions(std::move(was), std::move(is));
+  Versions v(std::move(was), std::move(is));
   for (size_t copy = 0; copy < v.is.size(); ++copy) {
     if (v.old[copy] >= 0) continue;
     for (size_t reader = 0; reader < v.was.size(); ++reader) {

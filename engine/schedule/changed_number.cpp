@@ -100,7 +100,7 @@ std::optional<Diagnostic> changed_results(const ir::Module& before, const ir::Mo
   const interp::Limits limits{.max_steps = 10 * kSmall, .max_bytes = int64_t{1} << 20, .stop = {}};
   for (const ir::NamedFunction& f : before->functions) {
     const ir::Function now = ir::find_function(after, f.name);
-    if (!now || now == f.function || !is_small(f.function, kSmall) || !is_small(now, kSmall)) continue;
+    if (!now || now == f.function || !is_small(f.function, kSmall) || !is_small(now, 10 * kSmall)) continue;
     const auto found = change(f.function, now, limits);
     if (!found) continue;
     return unsound_step(DiagnosticKind::ChangedResults, found->number ? fmt::format("after {}, {}", primitive, *found->number)

@@ -24,32 +24,47 @@ std::vector<Place> changed_parts(const ir::Module& before, const ir::Module& aft
   return parts;
 }
 
-// The reference with the place where it stands as its hint; nothing where it is gone. A node with a hint that is not where the hint says
+// Gives each reference the place where its node stands as its hint; tells those that are gone. A node with a hint that is not where the hint says
 // can be in a changed part alone.
-std::optional<NodeRef> located(const ir::Module& module, std::span<const Place> changed, const NodeRef& node) {
-  const auto& hint = hint_of(node);
-  if (hint && is_at(module, *hint, node)) return node;
-  const auto at_path = [&](ir::NodePath path) {
-    NodeRef found = node;
-    std::visit([&](auto& n) { n.hint = std::make_shared<const ir::NodePath>(std::move(path)); }, found);
-    return found;
+std::vector<bool> locate(const ir::Module& module, std::span<const Place> changed, std::span<NodeRef* const> refs) {
+  std::vector<bool> is_gone(refs.size());
+  std::vector<size_t> moved;
+  std::vector<NodeRef> nodes;
+  for (size_t i = 0; i < refs.size(); ++i) {
+    const auto& hint = hint_of(*refs[i]);
+    if (hint && is_at(module, *hint, *refs[i])) continue;
+    is_gone[i] = true;
+    moved.push_back(i);
+    nodes.push_back(*refs[i]);
+  }
+  const auto found = [&](size_t i, ir::NodePath path) {
+    is_gone[i] = false;
+    std::visit([&](auto& node) { node.hint = std::make_shared<const ir::NodePath>(std::move(path)); }, *refs[i]);
   };
-  for (const Place& part : changed)
-    if (auto path = path_below(part, node)) return at_path(*std::move(path));
-  const auto place = hint ? std::nullopt : find(module, node);
-  return place ? std::optional(at_path(place->path)) : std::nullopt;
+  for (const Place& part : changed) {
+    if (nodes.empty()) break;
+    std::vector<std::optional<ir::NodePath>> paths = paths_below(part, nodes);
+    for (size_t n = 0; n < moved.size(); ++n)
+      if (paths[n]) found(moved[n], *std::move(paths[n]));
+  }
+  for (size_t i : moved)
+    if (is_gone[i] && !hint_of(*refs[i]))
+      if (auto place = find(module, *refs[i])) found(i, std::move(place->path));
+  return is_gone;
+}
+
+void add_node(Argument& argument, std::vector<NodeRef*>& nodes) {
+  if (NodeRef* node = std::get_if<NodeRef>(&argument.v)) nodes.push_back(node);
 }
 
 void locate_results(Rewrite& rewrite, std::span<const Place> changed) {
-  const auto locate = [&](Argument& result) {
-    NodeRef* node = std::get_if<NodeRef>(&result.v);
-    if (!node) return;
-    if (auto found = located(rewrite.module, changed, *node)) *node = *std::move(found);
-  };
+  std::vector<NodeRef*> nodes;
   for (Argument& result : rewrite.results) {
-    if (ArgumentList* list = std::get_if<ArgumentList>(&result.v)) std::for_each(list->begin(), list->end(), locate);
-    else locate(result);
+    add_node(result, nodes);
+    if (ArgumentList* list = std::get_if<ArgumentList>(&result.v))
+      for (Argument& item : *list) add_node(item, nodes);
   }
+  locate(rewrite.module, changed, nodes);
 }
 
 }  // namespace
@@ -236,11 +251,16 @@ Value Schedule::new_rv(const Argument& result) {
 }
 
 void Schedule::follow_nodes(std::span<const Place> changed, int instruction) {
+  std::vector<Node*> alive;
+  std::vector<NodeRef*> refs;
   for (auto& [id, node] : nodes_) {
     if (node.gone_at >= 0) continue;
-    if (auto found = located(module_, changed, node.ref)) node.ref = *std::move(found);
-    else node.gone_at = instruction;
+    alive.push_back(&node);
+    refs.push_back(&node.ref);
   }
+  const std::vector<bool> is_gone = locate(module_, changed, refs);
+  for (size_t i = 0; i < alive.size(); ++i)
+    if (is_gone[i]) alive[i]->gone_at = instruction;
 }
 
 }  // namespace loopglass::schedule

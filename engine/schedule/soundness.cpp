@@ -7,6 +7,8 @@
 
 #include "engine/arith/analyzer.h"
 #include "engine/arith/iter_map.h"
+#include "engine/ir/rewriter.h"
+#include "engine/ir/structural_equal.h"
 #include "engine/ir/visitor.h"
 #include "engine/schedule/block_order.h"
 #include "engine/schedule/block_scope.h"
@@ -229,6 +231,48 @@ std::optional<Diagnostic> repeated_reduction(const Place& before, const Place& a
   return repeated_step(before, realize, inner, analyzer, primitive);
 }
 
+// A condition in the axes of a block instead of what they are bound to.
+class InAxes : public ir::Rewriter {
+ public:
+  explicit InAxes(const ir::BlockRealize& realize) : realize_(realize) {}
+  using Rewriter::rewrite;
+  ir::Expr rewrite(const ir::Expr& e) override {
+    for (size_t i = 0; i < realize_.iter_values.size(); ++i)
+      if (!ir::as_int(e) && ir::structural_equal(e, realize_.iter_values[i])) return realize_.block.iter_vars[i].var;
+    return Rewriter::rewrite(e);
+  }
+
+ private:
+  const ir::BlockRealize& realize_;
+};
+
+// Nothing where loops are left in it.
+std::optional<ir::Expr> condition_in_axes(const ir::BlockRealize& realize) {
+  const ir::Expr condition = InAxes(realize).rewrite(realize.predicate);
+  const auto is_no_axis = [&](const ir::VarNode* var) { return std::ranges::none_of(realize.block.iter_vars, [&](const ir::IterVar& axis) { return axis.var.get() == var; }); };
+  return ir::uses_var(condition, is_no_axis) ? std::nullopt : std::optional(condition);
+}
+
+// A block that ran under a condition runs without it in its new place, where it does not hold of itself. (TVM makes new conditions of the
+// new loops' bounds alone.)
+std::optional<Diagnostic> dropped_condition(const Place& before, const Place& after, const char* primitive) {
+  if (ir::is_one(before.realize().predicate)) return std::nullopt;
+  std::optional<ir::Expr> condition = condition_in_axes(before.realize());
+  const auto &was = before.block().iter_vars, &is = after.block().iter_vars;
+  if (!condition || was.size() != is.size()) return std::nullopt;
+  ir::VarMap renamed;
+  for (size_t i = 0; i < was.size(); ++i) renamed[was[i].var.get()] = is[i].var;
+  condition = ir::substitute(*condition, renamed);
+  BoundsAt bounds(after);
+  arith::Analyzer analyzer;
+  for (size_t i = 0; i < is.size(); ++i) analyzer.bind(is[i].var, bounds(after.realize().iter_values[i]));
+  const auto kept = condition_in_axes(after.realize());
+  const arith::Analyzer::Scope scope = analyzer.assume(kept ? *kept : ir::make_bool(true));
+  if (analyzer.can_prove(*condition, arith::ProofStrength::SymbolicBound)) return std::nullopt;
+  return unsound_step(DiagnosticKind::ChangedResults,
+                      fmt::format("{} would drop the condition {} of {}", primitive, script::print_expr(*condition), quoted(before)), {label(before, "runs under a condition")});
+}
+
 }  // namespace
 
 Diagnostic unsound_step(DiagnosticKind kind, std::string message, std::vector<Label> labels,
@@ -262,6 +306,7 @@ std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Modul
                                        const char* primitive) {
   const Place was = at(before, moved), is = at(after, moved);
   if (auto found = lost_iterations(was, is, primitive)) return found;
+  if (auto found = dropped_condition(was, is, primitive)) return found;
   if (auto found = repeated_reduction(was, is, primitive)) return found;
   if (auto found = hidden_dependence(was, is, primitive)) return found;
   // Bounds alone do not tell what a condition leaves out.

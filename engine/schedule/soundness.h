@@ -19,7 +19,8 @@ Result<void> refuse_or_warn(const Context& context, std::optional<Diagnostic> fo
 // LostIterations: an output block computes a smaller part of an axis than it did;
 // UncoveredRead: a block reads elements that the moved block wrote before and does not write now;
 //   or it reads what it does not state from a block that it comes to share a loop with;
-// RepeatedReduction: a reduction runs one of its steps several times between init and end.
+// RepeatedReduction: a reduction runs one of its steps several times between init and end;
+// ChangedResults: it ran under a condition that its new place does not have.
 std::optional<Diagnostic> unsound_move(const ir::Module& before, const ir::Module& after, const BlockRef& moved, const char* primitive);
 
 // RepeatedReduction where a reduction would run one of its steps several times in the loops above it, were it started before them.

@@ -30,19 +30,35 @@ Place truncated(const Place& place, size_t depth) {
   return result;
 }
 
-// The way down to a loop or block, depth first (a block's init left out).
-bool descend(const Stmt& at, const NodeRef& node, std::vector<uint32_t>& steps) {
-  if (is_node(at, node)) return true;
-  const ir::Children below = ir::children(at);
-  const size_t n = ir::as<ir::BlockRealize>(at) ? 1 : below.size();
-  for (size_t i = 0; i < n; ++i) {
-    if (!below[i]) continue;
-    steps.push_back(static_cast<uint32_t>(i));
-    if (descend(below[i], node, steps)) return true;
-    steps.pop_back();
+// Depth first through loops and blocks (a block's init left out): the paths of those that are looked for.
+class PathFinder {
+ public:
+  PathFinder(const Place& place, std::span<const NodeRef> nodes) : paths(nodes.size()), nodes_(nodes), path_(place.path) { walk(place.stmt()); }
+
+  std::vector<std::optional<ir::NodePath>> paths;
+
+ private:
+  void walk(const Stmt& at) {
+    if (is_node(at))
+      for (size_t i = 0; i < nodes_.size(); ++i)
+        if (!paths[i] && is_node(at, nodes_[i])) {
+          paths[i] = path_;
+          ++found_;
+        }
+    const ir::Children below = ir::children(at);
+    const size_t n = ir::as<ir::BlockRealize>(at) ? 1 : below.size();
+    for (size_t i = 0; i < n && found_ < nodes_.size(); ++i) {
+      if (!below[i]) continue;
+      path_.steps.push_back(static_cast<uint32_t>(i));
+      walk(below[i]);
+      path_.steps.pop_back();
+    }
   }
-  return false;
-}
+
+  const std::span<const NodeRef> nodes_;
+  ir::NodePath path_;
+  size_t found_ = 0;
+};
 
 // Walks the statements below a place (a block's init left out) in program order; `enter` says whether to go below a statement.
 template <class Enter>
@@ -92,17 +108,14 @@ const std::shared_ptr<const ir::NodePath>& hint_of(const NodeRef& node) {
   return std::visit([](const auto& n) -> const auto& { return n.hint; }, node);
 }
 
-std::optional<ir::NodePath> path_below(const Place& place, const NodeRef& node) {
-  ir::NodePath path = place.path;
-  return descend(place.stmt(), node, path.steps) ? std::optional(std::move(path)) : std::nullopt;
-}
+std::vector<std::optional<ir::NodePath>> paths_below(const Place& place, std::span<const NodeRef> nodes) { return PathFinder(place, nodes).paths; }
 
 std::optional<Place> find(const ir::Module& module, const NodeRef& node) {
   const auto& hint = hint_of(node);
   if (hint && is_at(module, *hint, node)) return place_at(module, *hint);
   for (const ir::NamedFunction& function : module->functions) {
     if (!function.function->body) continue;
-    if (const auto path = path_below(*place_at(module, {function.name, {}}), node)) return place_at(module, *path);
+    if (const auto path = paths_below(*place_at(module, {function.name, {}}), {&node, 1})[0]) return place_at(module, *path);
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 #include "engine/ir/node_path.h"
 #include "engine/schedule/primitive.h"
@@ -27,8 +28,8 @@ struct Place {
 
 // Nothing where the program has no such node (any more).
 std::optional<Place> find(const ir::Module& module, const NodeRef& node);
-// The path of a node, looked for only at a place and below it.
-std::optional<ir::NodePath> path_below(const Place& place, const NodeRef& node);
+// The paths of nodes, looked for in one walk at a place and below it; nothing for those that are not there.
+std::vector<std::optional<ir::NodePath>> paths_below(const Place& place, std::span<const NodeRef> nodes);
 // Whether the node stands at a path.
 bool is_at(const ir::Module& module, const ir::NodePath& path, const NodeRef& node);
 const std::shared_ptr<const ir::NodePath>& hint_of(const NodeRef& node);

@@ -9,59 +9,70 @@
 namespace loopglass::schedule {
 namespace {
 
-// A variable that is bound at a place, and whether a block with axes hides it there.
-struct Bound {
-  const ir::VarNode* var = nullptr;
-  bool is_loop = false;
-  bool is_hidden = false;
+// The variables that are bound at a place. Blocks with axes hide the loops outside them.
+class Bindings {
+ public:
+  struct Bound {
+    const ir::VarNode* var = nullptr;
+    int depth = 0;   // the number of blocks with axes around
+    bool is_loop = false;
+  };
+
+  void enter(const ir::Stmt& s) {
+    if (const auto* loop = ir::as<ir::For>(s)) bound_.push_back({loop->loop_var.get(), depth_, true});
+    const auto* realize = ir::as<ir::BlockRealize>(s);
+    if (!realize || realize->block.iter_vars.empty()) return;
+    ++depth_;
+    for (const ir::IterVar& axis : realize->block.iter_vars) bound_.push_back({axis.var.get(), depth_, false});
+  }
+  std::pair<size_t, int> mark() const { return {bound_.size(), depth_}; }
+  void leave(std::pair<size_t, int> mark) {
+    bound_.resize(mark.first);
+    depth_ = mark.second;
+  }
+
+  const Bound* find(const ir::VarNode* var) const {
+    const auto it = std::ranges::find(bound_, var, &Bound::var);
+    return it == bound_.end() ? nullptr : &*it;
+  }
+  bool hides(const Bound& bound) const { return bound.is_loop && bound.depth < depth_; }
+
+ private:
+  std::vector<Bound> bound_;
+  int depth_ = 0;
 };
 
-void bind(const ir::Stmt& s, std::vector<Bound>& bound) {
-  if (const auto* loop = ir::as<ir::For>(s)) bound.push_back({loop->loop_var.get(), true});
-  const auto* realize = ir::as<ir::BlockRealize>(s);
-  if (!realize || realize->block.iter_vars.empty()) return;
-  for (Bound& outer : bound) outer.is_hidden |= outer.is_loop;
-  for (const ir::IterVar& axis : realize->block.iter_vars) bound.push_back({axis.var.get(), false});
-}
-
-std::vector<const ir::VarNode*> bound_below(const ir::Stmt& root) {
-  std::vector<Bound> bound;
+// Those that are bound below a statement, wherever.
+Bindings bound_below(const ir::Stmt& root) {
+  Bindings bindings;
   ir::for_each_stmt(root, [&](const ir::Stmt& s) {
-    bind(s, bound);
+    bindings.enter(s);
     return true;
   });
-  std::vector<const ir::VarNode*> vars;
-  for (const Bound& b : bound) vars.push_back(b.var);
-  return vars;
+  return bindings;
 }
 
 // The first variable that is used where it is hidden, or, of `suspects`, where it is not bound.
 class UnboundFinder : public ir::Visitor {
  public:
-  UnboundFinder(std::vector<Bound> bound, const std::vector<const ir::VarNode*>& suspects) : bound_(std::move(bound)), suspects_(suspects) {}
+  UnboundFinder(Bindings bindings, const Bindings& suspects) : bindings_(std::move(bindings)), suspects_(suspects) {}
   using Visitor::visit;
 
   void visit(const ir::Expr& e) override {
-    if (!unbound && !hidden) {
-      if (const auto* var = ir::as<ir::VarNode>(e)) use(var);
-      else Visitor::visit(e);
-    }
+    if (unbound || hidden) return;
+    if (const auto* var = ir::as<ir::VarNode>(e)) use(var);
+    else Visitor::visit(e);
   }
 
   void visit(const ir::Stmt& s) override {
-    if (unbound || hidden) return;
-    if (const auto* realize = ir::as<ir::BlockRealize>(s)) visit_outside(*realize);
-    const size_t outside = bound_.size();
-    if (const auto* realize = ir::as<ir::BlockRealize>(s)) {
-      const std::vector<Bound> unhidden = bound_;
-      bind(s, bound_);
-      visit_inside(realize->block);
-      bound_ = unhidden;
-      return;
-    }
-    bind(s, bound_);
-    Visitor::visit(s);
-    bound_.resize(outside);
+    if (!s || unbound || hidden) return;
+    const auto* realize = ir::as<ir::BlockRealize>(s);
+    if (realize) visit_outside(*realize);
+    const auto mark = bindings_.mark();
+    bindings_.enter(s);
+    if (realize) visit_inside(realize->block);
+    else Visitor::visit(s);
+    bindings_.leave(mark);
   }
 
   const ir::VarNode *unbound = nullptr, *hidden = nullptr;
@@ -69,9 +80,9 @@ class UnboundFinder : public ir::Visitor {
 
  private:
   void use(const ir::VarNode* var) {
-    const auto it = std::ranges::find(bound_, var, &Bound::var);
-    if (it == bound_.end() && std::ranges::find(suspects_, var) != suspects_.end()) unbound = var;
-    if (it != bound_.end() && it->is_hidden) hidden = var;
+    const Bindings::Bound* bound = bindings_.find(var);
+    if (!bound && suspects_.find(var)) unbound = var;
+    if (bound && bindings_.hides(*bound)) hidden = var;
   }
 
   void visit_outside(const ir::BlockRealize& realize) {
@@ -91,17 +102,17 @@ class UnboundFinder : public ir::Visitor {
     if (hidden && block.empty()) block = node.name;
   }
 
-  std::vector<Bound> bound_;
-  const std::vector<const ir::VarNode*>& suspects_;
+  Bindings bindings_;
+  const Bindings& suspects_;
 };
 
 }  // namespace
 
 std::optional<Diagnostic> unbound_variable(const ir::Module& before, const Place& changed, const char* primitive) {
   const Place was = *place_at(before, changed.path);
-  std::vector<Bound> around;
-  for (size_t depth = 0; depth + 1 < changed.chain.size(); ++depth) bind(changed.chain[depth], around);
-  const std::vector<const ir::VarNode*> suspects = bound_below(was.stmt());
+  Bindings around;
+  for (size_t depth = 0; depth + 1 < changed.chain.size(); ++depth) around.enter(changed.chain[depth]);
+  const Bindings suspects = bound_below(was.stmt());
   UnboundFinder finder(std::move(around), suspects);
   finder.visit(changed.stmt());
   if (finder.hidden)
