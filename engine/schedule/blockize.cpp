@@ -25,6 +25,7 @@
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/dropped_loops.h"
 #include "engine/schedule/loop_checks.h"
+#include "engine/schedule/made_block.h"
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 #include "engine/script/printer.h"

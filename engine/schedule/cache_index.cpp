@@ -20,6 +20,7 @@
 #include "engine/schedule/block_position.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/index_candidates.h"
+#include "engine/schedule/made_block.h"
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 #include "engine/script/printer.h"

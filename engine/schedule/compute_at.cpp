@@ -26,6 +26,7 @@
 #include "engine/schedule/axis_domain.h"
 #include "engine/schedule/block_position.h"
 #include "engine/schedule/block_scope.h"
+#include "engine/schedule/moved_block.h"
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 

@@ -18,6 +18,7 @@
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/block_scope.h"
 #include "engine/schedule/dropped_loops.h"
+#include "engine/schedule/moved_block.h"
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/specs.h"
 #include "engine/schedule/tree.h"

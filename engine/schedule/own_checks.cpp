@@ -5,6 +5,7 @@
 #include "engine/schedule/arguments.h"
 #include "engine/schedule/block_order.h"
 #include "engine/schedule/changed_number.h"
+#include "engine/schedule/made_block.h"
 #include "engine/schedule/soundness.h"
 #include "engine/schedule/unbound_variable.h"
 #include "engine/schedule/unwritten_read.h"
