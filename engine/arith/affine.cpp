@@ -58,7 +58,7 @@ Canonical canonical_comparison(const Expr& condition) {
 bool clip(const Expr& condition, std::span<const Var> vars, std::vector<ClipBound>& bounds, Analysis& analysis) {
   std::optional<size_t> index;
   for (size_t i = 0; i < vars.size(); ++i) {
-    if (!uses_var(condition, [&](const VarNode* v) { return v == vars[i].get(); })) continue;
+    if (!uses_var(condition, vars[i])) continue;
     if (index) return false;
     index = i;
   }

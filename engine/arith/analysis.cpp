@@ -42,6 +42,12 @@ void collect_domain_constraints(const Expr& condition, DomainConstraints& constr
 
 }  // namespace
 
+std::optional<bool> plainly_equal(const Expr& a, const Expr& b) {
+  const IntImm *x = as<IntImm>(a), *y = as<IntImm>(b);
+  if (x && y) return x->value == y->value;
+  return a == b ? std::optional(true) : std::nullopt;
+}
+
 Analysis::Analysis() : bounds_(*this), residues_(*this), rewrite_(*this), canonical_(*this) {}
 
 void Analysis::bind(const Var& var, const Range& range) {
@@ -140,9 +146,7 @@ bool Analysis::proves_by_symbolic_bound(const Expr& condition) {
 }
 
 bool Analysis::can_prove_equal(const Expr& a, const Expr& b) {
-  const IntImm *x = as<IntImm>(a), *y = as<IntImm>(b);
-  if (x && y) return x->value == y->value;
-  if (a == b) return true;
+  if (const auto answer = plainly_equal(a, b)) return *answer;
   const Expr difference = sub(a, b);
   return can_prove(eq(difference, make_int(0, difference->dtype)));
 }

@@ -1,6 +1,7 @@
 // What stands behind an Analyzer: the analyses, which ask one another.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/arith/analyzer.h"
@@ -12,6 +13,9 @@
 #include "engine/arith/rewrite_simplify.h"
 
 namespace loopglass::arith {
+
+// The answer where it takes no analysis: constants, and one and the same expression.
+std::optional<bool> plainly_equal(const ir::Expr& a, const ir::Expr& b);
 
 class Analysis {
  public:

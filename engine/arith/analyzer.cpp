@@ -73,9 +73,8 @@ bool Analyzer::can_prove(const Expr& condition, ProofStrength strength) const {
   return constant ? constant->value != 0 : state().analysis.can_prove(condition, strength);
 }
 bool Analyzer::can_prove_equal(const Expr& a, const Expr& b) const {
-  const IntImm *x = as<IntImm>(a), *y = as<IntImm>(b);
-  if (a == b || (x && y)) return a == b || x->value == y->value;
-  return state().analysis.can_prove_equal(a, b);
+  const auto answer = plainly_equal(a, b);
+  return answer ? *answer : state().analysis.can_prove_equal(a, b);
 }
 bool Analyzer::can_prove_less(const Expr& e, int64_t upper) const {
   const IntImm* constant = as<IntImm>(e);

@@ -169,4 +169,7 @@ bool uses_var(const Stmt& s, const std::function<bool(const VarNode*)>& pred) {
   return search.found;
 }
 
+bool uses_var(const Expr& e, const Var& var) { return uses_var(e, [&](const VarNode* v) { return v == var.get(); }); }
+bool uses_var(const Stmt& s, const Var& var) { return uses_var(s, [&](const VarNode* v) { return v == var.get(); }); }
+
 }  // namespace loopglass::ir

@@ -28,5 +28,7 @@ void for_each_stmt(const Stmt& root, const std::function<bool(const Stmt&)>& f);
 // True where one of the variables occurs.
 bool uses_var(const Expr& e, const std::function<bool(const VarNode*)>& pred);
 bool uses_var(const Stmt& s, const std::function<bool(const VarNode*)>& pred);
+bool uses_var(const Expr& e, const Var& var);
+bool uses_var(const Stmt& s, const Var& var);
 
 }  // namespace loopglass::ir

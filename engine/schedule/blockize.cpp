@@ -33,11 +33,6 @@
 namespace loopglass::schedule {
 namespace {
 
-template <class T>
-bool uses(const T& where, const ir::Var& var) {
-  return ir::uses_var(where, [&](const ir::VarNode* v) { return v == var.get(); });
-}
-
 // The init of the new block: a block of its own, in those of the inner loops that its axes run with.
 ir::Stmt outer_init(const ir::Block& inner, const ir::Expr& inner_predicate, const std::vector<ir::Expr>& values, const ir::Stmt& init,
                     std::span<const Place> loops) {
@@ -49,7 +44,7 @@ ir::Stmt outer_init(const ir::Block& inner, const ir::Expr& inner_predicate, con
   ir::VarMap renamed;
   for (size_t i = 0; i < inner.iter_vars.size(); ++i) {
     ir::IterVar axis = inner.iter_vars[i];
-    if (axis.type != ir::IterType::Spatial || !uses(init, axis.var)) continue;
+    if (axis.type != ir::IterType::Spatial || !ir::uses_var(init, axis.var)) continue;
     const ir::Var fresh = ir::make_var(axis.var->name + "_init", axis.var->dtype);
     renamed[axis.var.get()] = fresh;
     axis.var = fresh;
@@ -61,7 +56,7 @@ ir::Stmt outer_init(const ir::Block& inner, const ir::Expr& inner_predicate, con
   for (size_t i = loops.size(); i-- > 0;) {
     const ir::For& loop = loops[i].loop();
     const auto& needs = realize.iter_values;
-    if (std::any_of(needs.begin(), needs.end(), [&](const ir::Expr& e) { return uses(e, loop.loop_var); }))
+    if (std::any_of(needs.begin(), needs.end(), [&](const ir::Expr& e) { return ir::uses_var(e, loop.loop_var); }))
       chosen.push_back(&loop);
     else
       dropped.push_back(loop.loop_var);

@@ -136,7 +136,7 @@ Forwarding forward_loops(const Place& block, const Nest& nest, const ir::Module&
     if (find(after, LoopRef{old})) continue;
     NodeRef now = ref(block);
     for (size_t i = 0; i < nest.loop_vars.size(); ++i)
-      if (nest.loop_vars[i] && ir::uses_var(block.realize().iter_values[i], [&](const ir::VarNode* v) { return v == old.get(); }))
+      if (nest.loop_vars[i] && ir::uses_var(block.realize().iter_values[i], old))
         now = LoopRef{nest.loop_vars[i]};
     forwarding.moved.emplace_back(LoopRef{old}, now);
   }

@@ -27,11 +27,6 @@
 namespace loopglass::schedule {
 namespace {
 
-template <class T>
-bool uses(const T& where, const ir::Var& var) {
-  return ir::uses_var(where, [&](const ir::VarNode* v) { return v == var.get(); });
-}
-
 // The loop's index among the loops above the block.
 Result<size_t> position(const Place& block, const Place& loop, const std::vector<Place>& loops) {
   for (size_t i = 0; i < loops.size(); ++i)
@@ -46,7 +41,7 @@ Result<void> check_height(const Place& block, const std::vector<Place>& loops, s
     const ir::IterVar& iter = realize.block.iter_vars[axis];
     if (iter.type != ir::IterType::Reduction) continue;
     for (size_t i = 0; i < target; ++i) {
-      if (!uses(realize.iter_values[axis], loops[i].loop().loop_var)) continue;
+      if (!ir::uses_var(realize.iter_values[axis], loops[i].loop().loop_var)) continue;
       const std::string& outer = loops[i].loop().loop_var->name;
       return fail(DiagnosticKind::LoopHeight,
                   fmt::format("the init cannot stand before {}: the reduction axis {} = {} of {} runs with {}, which is outside it, so the init would be "
@@ -87,7 +82,7 @@ ir::Stmt init_nest(const ir::BlockRealize& realize, const std::vector<Place>& lo
   std::vector<ir::Var> dropped;
   for (size_t i = loops.size(); i-- > target;) {
     const ir::For& loop = loops[i].loop();
-    const bool needed = std::any_of(init.iter_values.begin(), init.iter_values.end(), [&](const ir::Expr& e) { return uses(e, loop.loop_var); });
+    const bool needed = std::any_of(init.iter_values.begin(), init.iter_values.end(), [&](const ir::Expr& e) { return ir::uses_var(e, loop.loop_var); });
     if (needed)
       chosen.push_back(&loop);
     else

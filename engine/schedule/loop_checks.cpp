@@ -72,7 +72,7 @@ Result<Place> only_block_below(const Place& loop, const char* help) {
 
 bool runs_axis(const ir::BlockRealize& realize, const ir::Var& loop_var, ir::IterType type) {
   for (size_t i = 0; i < realize.iter_values.size(); ++i)
-    if (realize.block.iter_vars[i].type == type && ir::uses_var(realize.iter_values[i], [&](const ir::VarNode* v) { return v == loop_var.get(); })) return true;
+    if (realize.block.iter_vars[i].type == type && ir::uses_var(realize.iter_values[i], loop_var)) return true;
   return false;
 }
 

@@ -19,10 +19,6 @@
 namespace loopglass::schedule {
 namespace {
 
-bool uses(const ir::Expr& e, const ir::Var& var) {
-  return ir::uses_var(e, [&](const ir::VarNode* v) { return v == var.get(); });
-}
-
 // A block comes to stand in a loop with the writer of what it reads without stating it: whether that is written in time was not looked at.
 std::optional<Diagnostic> hidden_dependence(const Place& before, const Place& after, const char* primitive) {
   const std::vector<Place> loops = loops_above(after);
@@ -81,7 +77,7 @@ std::optional<Diagnostic> repeated_step(const Place& named, const ir::BlockReali
                                         const char* primitive) {
   const bool bijective = !ir::is_one(realize.predicate) || !arith::detect_iter_map(realize.iter_values, loops, realize.predicate, arith::IterMapLevel::Bijective, analyzer).indices.empty();
   for (const auto& [var, range] : loops) {
-    const bool used = std::ranges::any_of(realize.iter_values, [&](const ir::Expr& value) { return uses(value, var); });
+    const bool used = std::ranges::any_of(realize.iter_values, [&](const ir::Expr& value) { return ir::uses_var(value, var); });
     if (used && bijective) continue;
     return unsound_step(DiagnosticKind::RepeatedReduction,
                         fmt::format("{} would let the reduction {} run steps several times between its init and its "
@@ -104,7 +100,7 @@ std::optional<Diagnostic> repeated_reduction(const Place& before, const Place& a
     bool feeds_reduction = !inner.empty();
     for (size_t i = 0; i < realize.iter_values.size(); ++i)
       feeds_reduction |=
-          realize.block.iter_vars[i].type == ir::IterType::Reduction && uses(realize.iter_values[i], loop.loop_var);
+          realize.block.iter_vars[i].type == ir::IterType::Reduction && ir::uses_var(realize.iter_values[i], loop.loop_var);
     analyzer.bind(loop.loop_var, ir::Range{loop.min, loop.extent});
     if (feeds_reduction && !ir::is_one(loop.extent)) inner.push_back({loop.loop_var, {loop.min, loop.extent}});
   }

@@ -15,7 +15,7 @@ namespace loopglass::schedule {
 namespace {
 
 bool uses(const std::vector<ir::Expr>& exprs, const ir::Var& var) {
-  return std::any_of(exprs.begin(), exprs.end(), [&](const ir::Expr& e) { return ir::uses_var(e, [&](const ir::VarNode* v) { return v == var.get(); }); });
+  return std::any_of(exprs.begin(), exprs.end(), [&](const ir::Expr& e) { return ir::uses_var(e, var); });
 }
 
 std::string list_text(const std::vector<ir::Expr>& exprs) {

@@ -11,10 +11,6 @@ namespace {
 
 using Exprs = std::vector<ir::Expr>;
 
-bool uses(const ir::Expr& e, const ir::Var& var) {
-  return ir::uses_var(e, [&](const ir::VarNode* v) { return v == var.get(); });
-}
-
 ir::IterVar axis_of(const ir::For& loop, ir::IterType type) {
   return {ir::make_var("v" + loop.loop_var->name, loop.loop_var->dtype), loop.min, loop.extent, type};
 }
@@ -95,7 +91,7 @@ ir::VarMap add_partial_axes(const Factoring& f, ir::BlockRealize& realize, const
   for (size_t i = 0; i < old.iter_values.size(); ++i) {
     const ir::IterVar& axis = old.block.iter_vars[i];
     const ir::Expr& value = old.iter_values[i];
-    if (axis.type == ir::IterType::Spatial || !uses(value, f.loop.loop().loop_var)) {
+    if (axis.type == ir::IterType::Spatial || !ir::uses_var(value, f.loop.loop().loop_var)) {
       add_axis(realize, axis, value);
       continue;
     }

@@ -19,10 +19,6 @@ namespace {
 using Values = std::vector<std::pair<const ir::VarNode*, int64_t>>;
 using LoopValues = std::vector<std::pair<std::string, int64_t>>;
 
-bool uses(const ir::Expr& e, const ir::Var& var) {
-  return ir::uses_var(e, [&](const ir::VarNode* v) { return v == var.get(); });
-}
-
 bool is_factored(const Factoring& f, const ir::For& loop) { return loop.loop_var == f.loop.loop().loop_var; }
 
 bool feeds_reduction(const Factoring& f, const ir::For& loop) { return runs_axis(f.block.realize(), loop.loop_var, ir::IterType::Reduction); }
@@ -40,7 +36,7 @@ class CounterExample {
  public:
   CounterExample(const Factoring& f, ir::Expr condition) : condition_(std::move(condition)) {
     for (const Place& place : f.loops)
-      if (uses(condition_, place.loop().loop_var)) loops_.push_back(&place.loop());
+      if (ir::uses_var(condition_, place.loop().loop_var)) loops_.push_back(&place.loop());
     const auto is_symbol = [&](const ir::VarNode* v) {
       const bool known = std::any_of(loops_.begin(), loops_.end(), [&](const ir::For* l) { return l->loop_var.get() == v; });
       if (!known && std::find(symbols_.begin(), symbols_.end(), v) == symbols_.end()) symbols_.push_back(v);

@@ -11,16 +11,12 @@
 namespace loopglass::schedule {
 namespace {
 
-bool uses(const ir::Expr& e, const ir::Var& var) {
-  return ir::uses_var(e, [&](const ir::VarNode* v) { return v == var.get(); });
-}
-
 // Iterations of the loop store in different places: each axis that runs with it is an index of every store.
 bool stores_by_axes(const Place& block, const ir::Var& loop_var) {
   const ir::BlockRealize& realize = block.realize();
   bool result = true;
   for (size_t i = 0; i < realize.iter_values.size(); ++i) {
-    if (!uses(realize.iter_values[i], loop_var)) continue;
+    if (!ir::uses_var(realize.iter_values[i], loop_var)) continue;
     const ir::Var& axis = realize.block.iter_vars[i].var;
     const auto is_axis = [&](const ir::Expr& index) { return ir::as_var(index) == axis; };
     ir::for_each_stmt(realize.block.body, [&](const ir::Stmt& s) {

@@ -51,7 +51,7 @@ ir::IterType type_of(const ir::Expr& e, const std::vector<ir::IterVar>& axes) {
   std::optional<ir::IterType> type;
   bool mixed = false;
   for (const ir::IterVar& axis : axes) {
-    if (!ir::uses_var(e, [&](const ir::VarNode* v) { return v == axis.var.get(); })) continue;
+    if (!ir::uses_var(e, axis.var)) continue;
     mixed |= type && *type != axis.type;
     type = axis.type;
   }

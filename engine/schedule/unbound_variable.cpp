@@ -10,7 +10,7 @@ namespace loopglass::schedule {
 namespace {
 
 // The variables that are bound at a place. Blocks with axes hide the loops outside them.
-class Bindings {
+class BoundVariables {
  public:
   struct Bound {
     const ir::VarNode* var = nullptr;
@@ -43,8 +43,8 @@ class Bindings {
 };
 
 // Those that are bound below a statement, wherever.
-Bindings bound_below(const ir::Stmt& root) {
-  Bindings bindings;
+BoundVariables bound_below(const ir::Stmt& root) {
+  BoundVariables bindings;
   ir::for_each_stmt(root, [&](const ir::Stmt& s) {
     bindings.enter(s);
     return true;
@@ -55,7 +55,7 @@ Bindings bound_below(const ir::Stmt& root) {
 // The first variable that is used where it is hidden, or, of `suspects`, where it is not bound.
 class UnboundFinder : public ir::Visitor {
  public:
-  UnboundFinder(Bindings bindings, const Bindings& suspects) : bindings_(std::move(bindings)), suspects_(suspects) {}
+  UnboundFinder(BoundVariables bindings, const BoundVariables& suspects) : bindings_(std::move(bindings)), suspects_(suspects) {}
   using Visitor::visit;
 
   void visit(const ir::Expr& e) override {
@@ -80,7 +80,7 @@ class UnboundFinder : public ir::Visitor {
 
  private:
   void use(const ir::VarNode* var) {
-    const Bindings::Bound* bound = bindings_.find(var);
+    const BoundVariables::Bound* bound = bindings_.find(var);
     if (!bound && suspects_.find(var)) unbound = var;
     if (bound && bindings_.hides(*bound)) hidden = var;
   }
@@ -93,26 +93,32 @@ class UnboundFinder : public ir::Visitor {
   void visit_inside(const ir::Block& node) {
     visit(node.init);
     visit(node.body);
-    for (const auto* regions : {&node.reads, &node.writes})
-      for (const ir::BufferRegion& region : *regions)
-        for (const ir::Range& range : region.region) {
-          visit(range.min);
-          visit(range.extent);
-        }
+    for (const ir::BufferRegion& region : node.reads) visit_region(region);
+    for (const ir::BufferRegion& region : node.writes) visit_region(region);
+    for (const ir::MatchBuffer& match : node.match_buffers) visit_region(match.source);
+    for (const ir::Buffer& buffer : node.alloc_buffers)
+      for (const ir::Expr& extent : buffer->shape) visit(extent);
     if (hidden && block.empty()) block = node.name;
   }
 
-  Bindings bindings_;
-  const Bindings& suspects_;
+  void visit_region(const ir::BufferRegion& region) {
+    for (const ir::Range& range : region.region) {
+      visit(range.min);
+      visit(range.extent);
+    }
+  }
+
+  BoundVariables bindings_;
+  const BoundVariables& suspects_;
 };
 
 }  // namespace
 
 std::optional<Diagnostic> unbound_variable(const ir::Module& before, const Place& changed, const char* primitive) {
   const Place was = *place_at(before, changed.path);
-  Bindings around;
+  BoundVariables around;
   for (size_t depth = 0; depth + 1 < changed.chain.size(); ++depth) around.enter(changed.chain[depth]);
-  const Bindings suspects = bound_below(was.stmt());
+  const BoundVariables suspects = bound_below(was.stmt());
   UnboundFinder finder(std::move(around), suspects);
   finder.visit(changed.stmt());
   if (finder.hidden)
