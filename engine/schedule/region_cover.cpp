@@ -132,7 +132,8 @@ std::optional<std::vector<PlainDimension>> plain_region(const Place& block, cons
   return dimensions;
 }
 
-// The answer where both regions are plain to see, and so is the answer; nothing where it takes a proof.
+// The answer where both regions are plain to see, and so is the answer; nothing where it takes a proof. (It would be the same: without an analyzer for all
+// loops of the scope, a cache_read takes three quarters of the time, a pad_einsum three fifths.)
 std::optional<bool> plainly_covered(const Place& producer, const ir::BufferRegion& write, const Place& consumer, const ir::BufferRegion& read, const Place& level) {
   const auto produced = plain_region(producer, level, write);
   const auto consumed = produced ? plain_region(consumer, level, read) : std::nullopt;
