@@ -10,6 +10,7 @@
 #include "engine/codegen/llvm/native_kernel.h"
 #include "engine/codegen/llvm/optimize.h"
 #include "engine/codegen/llvm/short_chains.h"
+#include "engine/codegen/llvm/vector_math.h"
 #include "engine/codegen/supported.h"
 #include "engine/support/check.h"
 
@@ -60,6 +61,7 @@ class HostCompiler final : public Compiler {
   HostCompiler() : toolchain_(std::make_shared<Toolchain>()) {
     llvm::orc::JITTargetMachineBuilder target = host_target();
     toolchain_->machine = llvm::cantFail(target.createTargetMachine());
+    vector_math_bits_ = vector_math_bits(*toolchain_->machine);
     toolchain_->jit = make_jit(std::move(target));
   }
 
@@ -69,7 +71,7 @@ class HostCompiler final : public Compiler {
     llvm::TargetMachine& machine = *toolchain_->machine;
     auto context = std::make_unique<llvm::LLVMContext>();
     std::unique_ptr<llvm::Module> module = make_module(*context, machine);
-    KernelModule kernel{*module, options, {}, nullptr, nullptr};
+    KernelModule kernel{*module, options, {}, options.fast ? vector_math_bits_ : 0};
     LineLinks links(kernel, options.want_assembly);
     emit_kernel(kernel, *lowered.function, plan);
     links.finish();
@@ -101,6 +103,7 @@ class HostCompiler final : public Compiler {
 
   std::shared_ptr<Toolchain> toolchain_;
   int64_t loaded_ = 0;
+  int vector_math_bits_ = 0;
 };
 
 }  // namespace

@@ -112,7 +112,7 @@ Value* emit_call(Frame& f, const Call& call) {
   if (call.op == "likely") return emit_expr(f, call.args[0]);
   std::vector<Value*> args;
   for (const Expr& arg : call.args) args.push_back(emit_expr(f, arg));
-  return emit_math_call(f.builder, call, args);
+  return emit_math_call(f.builder, call, args, f.kernel.vector_math_bits);
 }
 
 Value* emit_select(Frame& f, const Select& select) {

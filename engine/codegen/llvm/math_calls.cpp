@@ -4,6 +4,7 @@
 #include <llvm/IR/Module.h>
 
 #include "engine/codegen/llvm/types.h"
+#include "engine/codegen/llvm/vector_math.h"
 #include "engine/codegen/math_operator.h"
 #include "engine/support/check.h"
 
@@ -56,6 +57,19 @@ Value* call_library(Builder& b, std::string_view symbol, int lanes, const Values
   return result;
 }
 
+// One of the C library's functions, from libmvec where that has it and `vector_bits` (vector_math.h) allows it.
+Value* call_function(Builder& b, MathForm form, std::string_view symbol, const Values& args, int vector_bits) {
+  const auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(args[0]->getType());
+  if (vector_bits && has_vector_math(symbol, args[0]->getType()->getScalarType(), args.size())) {
+    if (vector) return call_vector_math(b, symbol, args, vector_bits);
+    llvm::CallInst* call = b.CreateCall(library_function(b, symbol, args[0]->getType(), args.size()), args);
+    offer_vector_math(*call, symbol, vector_bits);
+    return call;
+  }
+  if (form == MathForm::Intrinsic) return call_intrinsic(b, intrinsic_of(symbol), args);
+  return call_library(b, symbol, vector ? static_cast<int>(vector->getNumElements()) : 1, args);
+}
+
 // A shift by the type's width or more (or by less than nothing) gives what shifting one by one would: 0, or the sign in all bits.
 Value* emit_shift(Builder& b, const Call& call, Value* x, Value* amount) {
   llvm::Type* type = x->getType();
@@ -78,7 +92,7 @@ Value* is_finite(Builder& b, Value* x) {
 }
 
 // On float32 or float64 (narrower floats have been widened).
-Value* emit_special_float(Builder& b, const Call& call, const Values& args) {
+Value* emit_special_float(Builder& b, const Call& call, const Values& args, int vector_bits) {
   Value* x = args.empty() ? nullptr : args[0];
   const auto constant = [&](double value) { return llvm::ConstantFP::get(x->getType(), value); };
   if (call.op == "abs" || call.op == "fabs") return b.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, x);
@@ -87,9 +101,8 @@ Value* emit_special_float(Builder& b, const Call& call, const Values& args) {
   if (call.op == "isinf") return is_infinite(b, x);
   if (call.op == "isfinite") return is_finite(b, x);
   if (call.op == "rsqrt") return b.CreateFDiv(constant(1), b.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, x));
-  if (call.op == "pow" || call.op == "power") return b.CreateBinaryIntrinsic(llvm::Intrinsic::pow, x, args[1]);
   if (call.op == "sigmoid") {
-    Value* e = b.CreateUnaryIntrinsic(llvm::Intrinsic::exp, b.CreateFNeg(x));
+    Value* e = call_function(b, MathForm::Intrinsic, "exp", {b.CreateFNeg(x)}, vector_bits);
     return b.CreateFDiv(constant(1), b.CreateFAdd(constant(1), e));
   }
   CHECK(false, "an operator without code on floats: " + call.op);
@@ -123,29 +136,28 @@ Value* emit_ldexp(Builder& b, Value* x, Value* exponent) {
   return b.CreateIntrinsic(llvm::Intrinsic::ldexp, {x->getType(), int_type}, {x, e});
 }
 
-Value* emit_float_call(Builder& b, const Call& call, const MathOperator& op, const Values& args) {
-  if (op.form == MathForm::Intrinsic) return call_intrinsic(b, intrinsic_of(op.symbol), args);
-  if (op.form == MathForm::Library) return call_library(b, op.symbol, call.dtype.lanes, args);
+Value* emit_float_call(Builder& b, const Call& call, const MathOperator& op, const Values& args, int vector_bits) {
+  if (op.form != MathForm::Special) return call_function(b, op.form, op.symbol, args, vector_bits);
   if (call.op == "ldexp") return emit_ldexp(b, args[0], args[1]);
-  return emit_special_float(b, call, args);
+  return emit_special_float(b, call, args, vector_bits);
 }
 
 }  // namespace
 
-Value* emit_math_call(Builder& b, const Call& call, const Values& args) {
+Value* emit_math_call(Builder& b, const Call& call, const Values& args, int vector_bits) {
   const MathOperator* op = find_math_operator(call.op);
   CHECK(op, "an operator without code: " + call.op);
   if (call.op == "infinity") return emit_cast(b, kFloat64, call.dtype, llvm::ConstantFP::getInfinity(b.getDoubleTy()));
   if (call.op == "reinterpret") return b.CreateBitCast(args[0], value_type(b.getContext(), call.dtype));
   const DataType type = call.args[0]->dtype;
   if (!type.is_float()) return emit_special_integer(b, call, args);
-  if (type.bits > 16) return emit_float_call(b, call, *op, args);
+  if (type.bits > 16) return emit_float_call(b, call, *op, args, vector_bits);
   // 16-bit floats: computed in float32, rounded once.
   const DataType wide = kFloat32.with_lanes(type.lanes);
   Values widened;
   for (size_t i = 0; i < args.size(); ++i)
     widened.push_back(call.args[i]->dtype == type ? emit_cast(b, type, wide, args[i]) : args[i]);
-  Value* result = emit_float_call(b, call, *op, widened);
+  Value* result = emit_float_call(b, call, *op, widened, vector_bits);
   return call.dtype == type ? emit_cast(b, wide, type, result) : result;
 }
 

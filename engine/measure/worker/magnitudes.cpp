@@ -17,6 +17,7 @@ using ir::Expr;
 using ir::ExprKind;
 
 constexpr ir::DataType kReal = ir::kFloat64;
+constexpr double kLargestTolerance = 4e-2;   // of the types' (relative_tolerance)
 
 Expr call(std::string op, std::vector<Expr> args) { return ir::make_call(kReal, std::move(op), std::move(args)); }
 Expr real(const Expr& e) { return ir::cast(kReal, e); }
@@ -116,9 +117,17 @@ class Magnitudes : public ir::Rewriter {
       case ExprKind::Add: case ExprKind::Sub: return ir::add(a, b);
       case ExprKind::Mul: return ir::mul(a, b);
       case ExprKind::Div: return ir::div(ir::mul(a, b), ir::mul(real(binary.b), real(binary.b)));
-      case ExprKind::Min: case ExprKind::Max: return ir::max(a, b);
+      case ExprKind::Min: case ExprKind::Max: return of_chosen(binary, e->kind == ExprKind::Max, a, b);
       default: return absolute_value(e);
     }
+  }
+
+  // The error of the side taken; where rounding may decide which one that is, the larger of both.
+  Expr of_chosen(const ir::Binary& binary, bool is_max, const Expr& of_a, const Expr& of_b) {
+    const Expr a = real(binary.a), b = real(binary.b), larger = ir::max(of_a, of_b);
+    const Expr taken = std::make_shared<const ir::Select>(is_max ? ir::ge(a, b) : ir::le(a, b), of_a, of_b);
+    const Expr is_close = ir::lt(absolute(ir::sub(a, b)), ir::mul(ir::make_float(kLargestTolerance, kReal), larger));
+    return std::make_shared<const ir::Select>(is_close, larger, taken);
   }
 
   Expr of_call(const Expr& e, const ir::Call& c) {
@@ -149,7 +158,7 @@ class Magnitudes : public ir::Rewriter {
 };
 
 double tolerance_of(ir::DataType type) {
-  if (type.code == ir::TypeCode::BFloat) return 4e-2;
+  if (type.code == ir::TypeCode::BFloat) return kLargestTolerance;
   return type.bits == 64 ? 1e-12 : type.bits == 32 ? 1e-5 : 1e-2;
 }
 

@@ -5,10 +5,11 @@
 //   Before: Y[i, j] = Y[i, j] + A[i, k] * B[k, j]
 //   After:  Y_magnitude[i, j] = Y_magnitude[i, j] + |A[i, k]| * |B[k, j]|
 //           Y[i, j] = Y[i, j] + A[i, k] * B[k, j]
-// with S(constant) = |constant|, S(a + b) = S(a - b) = S(a) + S(b), S(a * b) = S(a) S(b), S(max(a, b)) = max(S(a), S(b)), and for what
-// amplifies an error of its argument first order in it: S(a / b) = S(a) S(b) / b^2, S(exp a) = exp(a) max(1, S(a)), S(log a) =
-// max(|log a|, S(a) / |a|), S(sqrt a) = S(a) / sqrt(a), S(f(a)) = max(|f(a)|, S(a)) for functions of slope at most 1 (tanh, sigmoid, erf,
-// sin, ...). So a chain (exp of a sum, divided by a sum) is judged by the errors that it really hands on, and a plain reduction exactly by the contract.
+// with S(constant) = |constant|, S(a + b) = S(a - b) = S(a) + S(b), S(a * b) = S(a) S(b), S(max(a, b)) = S of the larger (the larger S, where rounding
+// may decide which one that is), and for what amplifies an error of its argument first order in it: S(a / b) = S(a) S(b) / b^2, S(exp a) =
+// exp(a) max(1, S(a)), S(log a) = max(|log a|, S(a) / |a|), S(sqrt a) = S(a) / sqrt(a), S(f(a)) = max(|f(a)|, S(a)) for functions of slope at most 1
+// (tanh, sigmoid, erf, sin, ...). So a chain (exp of a sum, divided by a sum) is judged by the errors that it really hands on, and a plain reduction
+// exactly by the contract.
 // Source: the running error bound of Wilkinson (N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., 3.3), without its eps.
 #pragma once
 
