@@ -8,6 +8,7 @@
 
 #include "engine/codegen/math_operator.h"
 #include "engine/ir/visitor.h"
+#include "engine/lower/byte_dot.h"
 #include "engine/lower/checks.h"
 
 namespace loopglass::codegen {
@@ -30,7 +31,7 @@ bool is_in(std::string_view name, std::span<const std::string_view> names) {
 }
 
 Result<void> check_call(const Call& call) {
-  if (call.op == "if_then_else" || call.op == "likely" || call.op == lower::kCheckBounds || call.op == lower::kCheckDivisor) return {};
+  if (call.op == "if_then_else" || call.op == "likely" || call.op == lower::kCheckBounds || call.op == lower::kCheckDivisor || call.op == lower::kByteDot) return {};
   const MathOperator* op = find_math_operator(call.op);
   if (!op) {
     const bool is_extern = call.op.find("extern") != std::string::npos;

@@ -4,6 +4,7 @@
 
 #include "engine/ir/rewriter.h"
 #include "engine/ir/visitor.h"
+#include "engine/lower/byte_dot.h"
 #include "engine/lower/check_bounds.h"
 #include "engine/lower/inline_blocks.h"
 #include "engine/lower/place_allocations.h"
@@ -79,6 +80,7 @@ Result<Lowered> lower(const Function& function, const std::string& name, const O
     if (!options.plain) {
       body = place_allocations(body);
       body = vectorize_loops(body);
+      body = find_byte_dots(body);
     }
   }
   PrimFunc out = *lowered.function;

@@ -71,7 +71,7 @@ class HostCompiler final : public Compiler {
     llvm::TargetMachine& machine = *toolchain_->machine;
     auto context = std::make_unique<llvm::LLVMContext>();
     std::unique_ptr<llvm::Module> module = make_module(*context, machine);
-    KernelModule kernel{*module, options, {}, options.fast ? vector_math_bits_ : 0};
+    KernelModule kernel{*module, options, {}, machine.getTargetFeatureString(), options.fast ? vector_math_bits_ : 0};
     LineLinks links(kernel, options.want_assembly);
     emit_kernel(kernel, *lowered.function, plan);
     links.finish();

@@ -1,9 +1,11 @@
+#include "engine/codegen/llvm/byte_dot.h"
 #include "engine/codegen/llvm/frame.h"
 #include "engine/codegen/llvm/math_calls.h"
 #include "engine/codegen/llvm/memory.h"
 #include "engine/codegen/llvm/operators.h"
 #include "engine/codegen/llvm/types.h"
 #include "engine/ir/visitor.h"
+#include "engine/lower/byte_dot.h"
 #include "engine/support/check.h"
 
 namespace loopglass::codegen {
@@ -112,6 +114,7 @@ Value* emit_call(Frame& f, const Call& call) {
   if (call.op == "likely") return emit_expr(f, call.args[0]);
   std::vector<Value*> args;
   for (const Expr& arg : call.args) args.push_back(emit_expr(f, arg));
+  if (call.op == lower::kByteDot) return emit_byte_dot(f.builder, args[0], args[1], args[2], !call.args[1]->dtype.is_int(), f.kernel.features);
   return emit_math_call(f.builder, call, args, f.kernel.vector_math_bits);
 }
 

@@ -28,6 +28,7 @@ struct KernelModule {
   llvm::Module& module;
   const Options& options;
   std::vector<FailureSite> sites;
+  llvm::StringRef features;            // of the target: "+avx2,+fma,..."
   int vector_math_bits = 0;            // vector_math.h; 0 in the reference
   llvm::DIBuilder* debug = nullptr;    // null: no line links
   llvm::DIFile* debug_file = nullptr;
