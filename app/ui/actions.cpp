@@ -24,6 +24,10 @@ fs::path folder_of(const PanelContext& context, const app::Settings& settings) {
   return own || version == nullptr || version->source->path.empty() ? app::home_directory() : folder;
 }
 
+// The schedules of assets/shelf, from the course's program to what stands further from it.
+constexpr std::array kShelf{"mm_relu_128", "matmul_1024_tiled", "matmul_1024_packed", "matmul_1024_parallel", "matmul_int8", "conv2d_3x3", "depthwise_3x3",
+                            "batch_matmul", "softmax", "layernorm", "gelu_chain", "sum_rfactor", "stencil_2d", "transpose_2048"};
+
 std::string stem_of(const PanelContext& context) {
   const app::Version* version = context.view.version();
   if (!version || !version->source) return "program";
@@ -54,6 +58,7 @@ class Builder {
     switch (menu) {
       case Menu::File: return words_("menu.file");
       case Menu::Recent: return fmt::format("{} > {}", words_("menu.file"), words_("menu.recent"));
+      case Menu::Shelf: return fmt::format("{} > {}", words_("menu.file"), words_("menu.shelf"));
       case Menu::Export: return fmt::format("{} > {}", words_("menu.file"), words_("menu.export"));
       case Menu::Edit: return words_("menu.edit");
       case Menu::Schedule: return words_("menu.schedule");
@@ -80,6 +85,8 @@ class Builder {
     });
     for (const auto& recent : desk_.settings.recent_files)
       actions_.push_back({Menu::Recent, recent, {}, 0, "", {}, {}, false, [send, recent] { send(app::OpenFile{recent}); }});
+    for (const char* name : kShelf)
+      add(Menu::Shelf, fmt::format("shelf.{}", name).c_str(), 0, "", [send, name] { send(app::OpenFile{app::assets_directory() / "shelf" / fmt::format("{}.py", name)}); });
     needs_program(add(Menu::File, "action.save", ImGuiMod_Ctrl | ImGuiKey_S, "Ctrl+S",
                       [desk, send, folder = folder_of(context_, desk_.settings), stem = stem_of(context_)] {
       desk->chooser.open(FileChooser::Purpose::Save, "chooser.save_title", folder, stem + ".loopglass",

@@ -19,8 +19,8 @@ struct Desk {
   bool quit = false, reset_layout = true, show_keys = false;
 };
 
-// A menu, or a menu inside one (File > Recent, Export; View > Theme, Scale, Language).
-enum class Menu { File, Recent, Export, Edit, Schedule, View, Theme, Scale, LanguageMenu, Help };
+// A menu, or a menu inside one (File > Recent, Shelf, Export; View > Theme, Scale, Language).
+enum class Menu { File, Recent, Shelf, Export, Edit, Schedule, View, Theme, Scale, LanguageMenu, Help };
 
 struct Action {
   Menu menu;

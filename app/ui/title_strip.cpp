@@ -19,6 +19,7 @@ constexpr float kStripHeight = 40;
 // Menus inside a menu stand where their first action stands in the list.
 const char* sub_menu_key(Menu menu, Menu inside) {
   if (menu == Menu::File && inside == Menu::Recent) return "menu.recent";
+  if (menu == Menu::File && inside == Menu::Shelf) return "menu.shelf";
   if (menu == Menu::File && inside == Menu::Export) return "menu.export";
   if (menu == Menu::View && inside == Menu::Theme) return "menu.theme";
   if (menu == Menu::View && inside == Menu::Scale) return "menu.scale";
