@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/command_line/commands.h"
+#include "app/model/known_peaks.h"
 #include "app/model/places.h"
 #include "engine/measure/client.h"
 
@@ -75,7 +76,7 @@ ordered_json to_json(const measure::FirstWrong& wrong) {
 
 double gflops(const measure::Timed& timed) { return timed.time.median > 0 ? timed.flops / (timed.time.median * 1e6) : 0; }
 
-ordered_json to_json(const std::string& function, int threads, const Outcome& outcome) {
+ordered_json to_json(const std::string& function, int threads, double peak_gflops, const Outcome& outcome) {
   ordered_json out{{"function", function}, {"target", outcome.compiled.target}, {"threads", threads}};
   out["verified"] = outcome.verified && outcome.verified->ok;
   if (outcome.verified) out["max_rel_error"] = outcome.verified->max_rel_error;
@@ -87,6 +88,7 @@ ordered_json to_json(const std::string& function, int threads, const Outcome& ou
     out["time_ms"] = to_json(outcome.timed->time);
     out["flops"] = outcome.timed->flops;
     out["gflops"] = gflops(*outcome.timed);
+    out["peak_gflops"] = peak_gflops;
     out["bytes_min"] = outcome.timed->bytes_min;
     if (outcome.timed->against) out["against"] = to_json(*outcome.timed->against);
   }
@@ -141,13 +143,14 @@ int report_problems(const std::string& function, const Outcome& outcome) {
 int run_command(const RunOptions& options) {
   const Program program = load_program(options.input);
   const ir::Module against = options.against ? load_against(options.input, *options.against) : nullptr;
+  const double peak_gflops = known_peaks(measure::read_machine()).gflops * options.threads;
   measure::Client client(worker_program());
   int exit_code = kDone;
   ordered_json all = ordered_json::array();
   for (const std::string& function : chosen_functions(program, options.input.function)) {
     const Outcome outcome = measure_function(client, options, program, function, against);
     exit_code = std::max(exit_code, report_problems(function, outcome));
-    all.push_back(to_json(function, options.threads, outcome));
+    all.push_back(to_json(function, options.threads, peak_gflops, outcome));
     if (!options.json) fmt::print("{}", to_text(function, outcome));
   }
   if (options.json) fmt::print("{}\n", (options.input.function == "all" ? all : all.front()).dump(1));

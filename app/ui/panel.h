@@ -12,6 +12,7 @@
 #include "app/ui/locale.h"
 #include "app/ui/theme.h"
 #include "app/ui/view_state.h"
+#include "engine/measure/peaks.h"
 
 namespace loopglass::ui {
 
@@ -21,6 +22,8 @@ struct PanelContext {
   const Fonts& fonts;
   const Locale& words;
   const Caches& caches;
+  const measure::Peaks* peaks;   // null until they are known
+  int threads;                   // that kernels run on
   gl::HeatmapRenderer& heatmaps;
   ViewState& state;
   const std::function<void(app::Command)>& send;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/model/known_peaks.h"
 #include "app/ui/gestures.h"
 #include "app/ui/step_form.h"
 #include "app/ui/story.h"
@@ -36,7 +37,7 @@ Result<std::unique_ptr<Shell>> Shell::create(const std::filesystem::path& assets
 }
 
 Shell::Shell(Locale words, gl::HeatmapRenderer heatmaps, app::Settings settings, float display_scale)
-    : words_(std::move(words)), heatmaps_(std::move(heatmaps)), fonts_(load_fonts()), caches_(measure::read_machine().caches), display_scale_(display_scale) {
+    : words_(std::move(words)), heatmaps_(std::move(heatmaps)), fonts_(load_fonts()), machine_(measure::read_machine()), display_scale_(display_scale) {
   desk_.settings = std::move(settings);
   apply_settings();
 }
@@ -80,6 +81,14 @@ void Shell::follow(const app::View& view, const std::function<void(app::Command)
   }
 }
 
+// The machine's peaks, once there is a kernel to hold against them: measured beside it where they are not kept from an earlier run.
+void Shell::look_for_peaks(const app::View& view) {
+  if (peaks_) return;
+  const bool is_due = std::ranges::any_of(view.measurements, [](const auto& entry) { return entry.second->timed.has_value(); });
+  if (is_due && !peaks_to_come_.valid()) peaks_to_come_ = std::async(std::launch::async, app::known_peaks, machine_);
+  if (peaks_to_come_.valid() && peaks_to_come_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) peaks_ = peaks_to_come_.get();
+}
+
 void Shell::draw(const app::View& view, const std::function<void(app::Command)>& send) {
   apply_settings();
   const std::function<void(app::Command)> counting = [this, send](app::Command command) {
@@ -89,7 +98,8 @@ void Shell::draw(const app::View& view, const std::function<void(app::Command)>&
     send(std::move(command));
   };
   follow(view, counting);
-  const PanelContext context{view, theme_, fonts_, words_, caches_, heatmaps_, state_, counting};
+  look_for_peaks(view);
+  const PanelContext context{view, theme_, fonts_, words_, machine_.caches, peaks_ ? &*peaks_ : nullptr, desk_.settings.threads, heatmaps_, state_, counting};
   const std::vector<Action> actions = actions_of(context, desk_);
   const bool modal = desk_.chooser.is_open();
   for (const auto& action : actions)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <future>
 
 #include "app/ui/actions.h"
 #include "app/ui/history_panel.h"
@@ -26,12 +27,13 @@ class Shell {
   Desk& desk() { return desk_; }
   Locale& words() { return words_; }
   // Something moves without input: draw again soon.
-  bool is_waiting() const { return desk_.chooser.is_waiting() || toast_frames_ > 0; }
+  bool is_waiting() const { return desk_.chooser.is_waiting() || toast_frames_ > 0 || peaks_to_come_.valid(); }
 
  private:
   Shell(Locale words, gl::HeatmapRenderer heatmaps, app::Settings settings, float display_scale);
 
   void follow(const app::View& view, const std::function<void(app::Command)>& send);
+  void look_for_peaks(const app::View& view);
   void apply_settings();
   bool has_dialog() const;
   void escape();
@@ -46,7 +48,9 @@ class Shell {
   Locale words_;
   gl::HeatmapRenderer heatmaps_;
   Fonts fonts_;
-  Caches caches_;
+  measure::Machine machine_;
+  std::optional<measure::Peaks> peaks_;
+  std::future<measure::Peaks> peaks_to_come_;
   Desk desk_;
   float display_scale_ = 1;
   Theme theme_;

@@ -4,10 +4,12 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/ui/quantities.h"
 #include "app/ui/rect.h"
+#include "app/ui/roofline_panel.h"
 #include "app/ui/time_layout.h"
 #include "app/ui/widgets.h"
 
@@ -86,6 +88,8 @@ std::string summary(const PanelContext& context) {
   if (measured->timed && measured->timed->time.median > 0) {
     const double gflops = static_cast<double>(measured->timed->flops) / measured->timed->time.median / 1e6;
     if (measured->timed->flops > 0) add(fmt::format("{:.{}f} GFLOP/s", gflops, gflops >= 100 ? 0 : 1));
+    if (measured->timed->flops > 0 && context.peaks)
+      add(context.words.format("time.of_peak", {{"share", fmt::format("{:.0f} %", 100 * gflops / (context.peaks->gflops * context.threads))}}));
   }
   if (measured->compiled) add(context.words.format("time.compile", {{"time", format_time(measured->compiled->compile_ms)}}));
   if (measured->timed) add(context.words.format("time.samples", {{"samples", format_count(measured->timed->time.samples)}}));
@@ -93,38 +97,42 @@ std::string summary(const PanelContext& context) {
   return text;
 }
 
+// Every version's time, the steps along the bottom.
+void draw_times(const PanelContext& context, const TimeLayout& layout, const Rect& area) {
+  const Palette& c = context.colour();
+  const float room = area.height - context.px(kAbove);
+  Plot plot;
+  plot.has_names = room - context.px(kNames) >= context.px(kLowest);
+  plot.area = {area.x + context.px(110), area.y + context.px(kAbove), area.width - context.px(180), room - (plot.has_names ? context.px(kNames) : 0)};
+  if (plot.area.height < context.px(kLowest) || plot.area.width < context.px(kLowest)) return;
+  plot.step = layout.columns > 1 ? plot.area.width / static_cast<float>(layout.columns - 1) : plot.area.width;
+  draw_ticks(context, layout, plot, area.x + context.px(6));
+  for (const auto& point : layout.points) {
+    if (point.parent < 0) continue;
+    const TimePoint& parent = layout.points[static_cast<size_t>(point.parent)];
+    const bool bright = point.on_path && parent.on_path;
+    ImGui::GetWindowDrawList()->AddLine(plot.at(parent, parent.y), plot.at(point, point.y), bright ? c.accent : c.line_strong, context.px(bright ? 2 : 1));
+  }
+  for (const auto& point : layout.points) draw_point(context, point, plot);
+  draw_labels(context, layout, plot);
+}
+
 }  // namespace
 
 void draw_time_panel(const PanelContext& context) {
   if (begin_panel(context, "###time", "panel.time")) {
-    panel_header(context, context.words("panel.time"), {}, 0);
+    const std::array tabs{context.words("time.page.times"), context.words("time.page.roofline")};
+    TimePage& page = context.state.time_page;
+    page = static_cast<TimePage>(panel_header(context, context.words("panel.time"), tabs, static_cast<int>(page)));
     const TimeLayout layout = layout_times(context.view);
-    const Palette& c = context.colour();
     const ImVec2 origin = ImGui::GetWindowPos();
-    const float width = ImGui::GetWindowWidth(), bottom = origin.y + ImGui::GetWindowHeight(), margin = context.px(kPanelMargin);
+    const float width = ImGui::GetWindowWidth(), height = ImGui::GetWindowHeight(), margin = context.px(kPanelMargin);
     const std::string text = summary(context);
-    const TextStyle muted = small_text(context, c.text_muted);
-    put_text(*ImGui::GetWindowDrawList(), muted, {origin.x + margin, bottom - context.px(24)}, fitted(muted, text, width - 2 * margin));
-    if (layout.points.empty()) {
-      const app::Version* version = context.view.version();
-      if (text.empty()) centred_note(context, context.words(version ? "time.waiting" : "time.empty"));
-    } else {
-      const float room = ImGui::GetWindowHeight() - context.px(kHeaderHeight + kAbove + kSummary);
-      Plot plot;
-      plot.has_names = room - context.px(kNames) >= context.px(kLowest);
-      plot.area = {origin.x + context.px(110), origin.y + context.px(kHeaderHeight + kAbove), width - context.px(180), room - (plot.has_names ? context.px(kNames) : 0)};
-      if (plot.area.height < context.px(kLowest) || plot.area.width < context.px(kLowest)) return end_panel();
-      plot.step = layout.columns > 1 ? plot.area.width / static_cast<float>(layout.columns - 1) : plot.area.width;
-      draw_ticks(context, layout, plot, origin.x + context.px(6));
-      for (const auto& point : layout.points) {
-        if (point.parent < 0) continue;
-        const TimePoint& parent = layout.points[static_cast<size_t>(point.parent)];
-        const bool bright = point.on_path && parent.on_path;
-        ImGui::GetWindowDrawList()->AddLine(plot.at(parent, parent.y), plot.at(point, point.y), bright ? c.accent : c.line_strong, context.px(bright ? 2 : 1));
-      }
-      for (const auto& point : layout.points) draw_point(context, point, plot);
-      draw_labels(context, layout, plot);
-    }
+    const TextStyle muted = small_text(context, context.colour().text_muted);
+    put_text(*ImGui::GetWindowDrawList(), muted, {origin.x + margin, origin.y + height - context.px(24)}, fitted(muted, text, width - 2 * margin));
+    const Rect area{origin.x, origin.y + context.px(kHeaderHeight), width, height - context.px(kHeaderHeight + kSummary)};
+    if (!layout.points.empty()) page == TimePage::Roofline ? draw_roofline(context, area) : draw_times(context, layout, area);
+    else if (text.empty()) centred_note(context, context.words(context.view.version() ? "time.waiting" : "time.empty"));
   }
   end_panel();
 }

@@ -14,6 +14,7 @@
 namespace loopglass::ui {
 
 enum class TextTab { Script, Numpy, C, Assembly };
+enum class TimePage { Times, Roofline };
 enum class HeatMode { Accesses, Reads, Writes, FirstTouch };
 
 // Which plane of a buffer of any rank is on the screen.
@@ -43,6 +44,7 @@ struct ViewState {
   bool editing = false;
   bool edit_ends = false;                 // asked for: once what was typed has been read and holds no error
   std::string edit_buffer;
+  TimePage time_page = TimePage::Times;
   HeatMode heat_mode = HeatMode::Accesses;
   bool logarithmic = false;
   std::map<std::string, PlaneChoice> planes;   // by buffer name

@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/ui/history_layout.h"
 #include "app/ui/loop_tree_layout.h"
 #include "app/ui/memory_layout.h"
 #include "app/ui/quantities.h"
+#include "app/ui/roofline_layout.h"
 #include "app/ui/story.h"
 #include "app/ui/time_layout.h"
 #include "tests/app/program_fixture.h"
@@ -188,6 +190,24 @@ TEST(TimeLayout, FasterIsSaidOnlyWhereTheIntervalsAreApart) {
   EXPECT_EQ(against_start(time(1.299, 0.0001), time(1.30, 0.0001)), measure::Verdict::Tie) << "1.00x is no difference";
   EXPECT_EQ(against_start(time(0.28, 0.01), time(1.30, 0.01)), measure::Verdict::Faster);
   EXPECT_EQ(against_start(time(1.30, 0.01), time(0.28, 0.01)), measure::Verdict::Slower);
+}
+
+// The slopes meet the peak where intensity * bandwidth is the peak; a version stands at flops / bytes and flops / time.
+TEST(RooflineLayout, HoldsEveryVersionAgainstTheMachine) {
+  const measure::Peaks peaks{100, {{"L1", 200}, {"memory", 10}}};
+  const app::View view = view_of(matmul_relu(8), kCourse);
+  const RooflineLayout layout = layout_roofline(view, peaks, 1);
+  ASSERT_EQ(layout.roofs.size(), 3u);
+  const auto x = [](double intensity) { return static_cast<float>(std::log10(intensity / 0.01) / 4); };
+  EXPECT_NEAR(layout.roofs[0].x1, x(0.5), 1e-5);
+  EXPECT_NEAR(layout.roofs[1].x1, x(10), 1e-5);
+  for (const Roof& roof : layout.roofs) EXPECT_FLOAT_EQ(roof.y1, layout.roofs.back().y1);
+  ASSERT_EQ(layout.points.size(), 4u);
+  EXPECT_NEAR(layout.intensity, 4210688.0 / 262144, 1e-9);
+  EXPECT_EQ(layout.roof_gflops, 100);
+  for (size_t i = 1; i < layout.points.size(); ++i) EXPECT_LT(layout.points[i].y, layout.points[i - 1].y) << "faster is higher";
+  EXPECT_FLOAT_EQ(layout.points[0].x, x(layout.intensity));
+  EXPECT_EQ(layout_roofline(view, peaks, 2).roofs.back().value, 200) << "of two cores";
 }
 
 TEST(Story, GoesOnWithEachStep) {

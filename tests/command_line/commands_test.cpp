@@ -105,6 +105,8 @@ TEST(Export, ARecordIsAProgramToo) {
 TEST(Machine, SaysWhatItHas) {
   const json machine = json_of(loopglass("machine --json"));
   EXPECT_GE(machine["cores"], 1);
+  EXPECT_GT(machine["peak_gflops"], 1);
+  EXPECT_EQ(machine["bandwidth"].back()["name"], "memory");
 }
 
 }  // namespace
