@@ -98,7 +98,7 @@ std::vector<TimeTick> ticks_that_fit(const std::vector<TimeTick>& ticks, float a
 measure::Verdict against_start(const measure::TimeEstimate& time, const measure::TimeEstimate& start) {
   const double ratio = time.median > 0 ? start.median / time.median : 1;
   const bool overlap = time.ci95_low <= start.ci95_high && start.ci95_low <= time.ci95_high;
-  if (overlap || (ratio < 1.005 && ratio > 1 / 1.005)) return measure::Verdict::Tie;
+  if (overlap || std::abs(ratio - 1) < measure::kIndifference) return measure::Verdict::Tie;
   return ratio > 1 ? measure::Verdict::Faster : measure::Verdict::Slower;
 }
 

@@ -1,7 +1,7 @@
 # Layer normalisation of 256 rows of 1024: mean and mean square of a row, then scale and shift.
 #
-# The lesson: two sums of the same numbers. Row by row, the second pass and the last find the row in the L1 cache; lanes of their own (rfactor) let
-# both sums run as fast as the row can be read.
+# The lesson: a sum waits for its last addition, in lanes of its own (rfactor) as well. Four rows side by side fill the wait, and are few enough for the
+# L1 cache to hold them until the last pass.
 import tvm
 from tvm.script import ir as I
 from tvm.script import tirx as T
@@ -42,32 +42,37 @@ S = sch.get_sblock("S", func_name="main")
 Q = sch.get_sblock("Q", func_name="main")
 R = sch.get_sblock("R", func_name="main")
 Y = sch.get_sblock("Y", func_name="main")
-# 32 sums of every 32nd number, for either sum.
+# 16 sums of every 16th number, for either sum.
 i, k = sch.get_loops(S)
-k_0, k_1 = sch.split(k, [None, 32])
+k_0, k_1 = sch.split(k, [None, 16])
 S_rf = sch.rfactor(k_1, 1)
 i, k = sch.get_loops(Q)
-k_0, k_1 = sch.split(k, [None, 32])
+k_0, k_1 = sch.split(k, [None, 16])
 Q_rf = sch.rfactor(k_1, 1)
-# All of it row by row.
+# All of it four rows at a time: 16 KiB, which stay in the L1 cache for the next pass.
 i, j = sch.get_loops(Y)
-sch.compute_at(R, i)
-sch.compute_at(Q, i)
-sch.compute_at(S, i)
-sch.compute_at(Q_rf, i)
-sch.compute_at(S_rf, i)
-# 16 numbers at once; the two vectors of each sum written out.
-j_0, j_1 = sch.split(sch.get_loops(Y)[-1], [None, 16])
+i_0, i_1 = sch.split(i, [None, 4])
+sch.compute_at(R, i_0)
+sch.compute_at(Q, i_0)
+sch.compute_at(S, i_0)
+sch.compute_at(Q_rf, i_0)
+sch.compute_at(S_rf, i_0)
+# The rows innermost but for the vectors, and written out: while the sum of one row waits for its last addition, the other three go on.
+l, r, k = sch.get_loops(S_rf)[-3:]
+sch.reorder(k, r, l)
+sch.vectorize(l)
+sch.unroll(r)
+l_2, r_2, k_2 = sch.get_loops(Q_rf)[-3:]
+sch.reorder(k_2, r_2, l_2)
+sch.vectorize(l_2)
+sch.unroll(r_2)
+l_3, r_3 = sch.get_loops(S)[-2:]
+sch.unroll(r_3)
+l_4, r_4 = sch.get_loops(Q)[-2:]
+sch.unroll(r_4)
+# 16 numbers at once in the last pass too.
+j_0, j_1 = sch.split(j, [None, 16])
 sch.vectorize(j_1)
-k_1, k_0 = sch.get_loops(S_rf)[-2:]
-k_1_0, k_1_1 = sch.split(k_1, [None, 16])
-sch.reorder(k_0, k_1_0, k_1_1)
-sch.vectorize(k_1_1)
-sch.unroll(k_1_0)
-k_3, k_2 = sch.get_loops(Q_rf)[-2:]
-k_3_0, k_3_1 = sch.split(k_3, [None, 16])
-sch.reorder(k_2, k_3_0, k_3_1)
-sch.vectorize(k_3_1)
-sch.unroll(k_3_0)
-sch.decompose_reduction(S_rf, k_0)
+# Zeroing the sums leaves the loops.
+sch.decompose_reduction(S_rf, k)
 sch.decompose_reduction(Q_rf, k_2)

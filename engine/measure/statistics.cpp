@@ -88,8 +88,8 @@ Comparison compare(std::span<const double> this_ms, std::span<const double> othe
   result.ratio_low = ratio.low;
   result.ratio_high = ratio.high;
   if (static_cast<int64_t>(ratios.size()) < kSamplesForVerdict) return result;
-  if (wide.high < 1) result.verdict = Verdict::Faster;
-  if (wide.low > 1) result.verdict = Verdict::Slower;
+  if (wide.high < 1 - kIndifference) result.verdict = Verdict::Faster;
+  if (wide.low > 1 + kIndifference) result.verdict = Verdict::Slower;
   return result;
 }
 

@@ -12,7 +12,8 @@
 namespace loopglass::measure {
 
 inline constexpr double kConfidence = 0.95;          // of every interval that is shown
-inline constexpr double kVerdictConfidence = 0.99;   // faster or slower is said only where this interval excludes 1
+inline constexpr double kVerdictConfidence = 0.99;   // of the interval that faster or slower needs
+inline constexpr double kIndifference = 0.005;       // ratios so near to 1 are a tie: the place in memory and the order of the runs make as much
 inline constexpr int64_t kSamplesForVerdict = 8;     // fewer pairs have no interval at kVerdictConfidence
 
 struct MedianInterval {
@@ -45,7 +46,7 @@ std::optional<Verdict> verdict_from_string(std::string_view text);
 struct Comparison {
   TimeEstimate other;
   double ratio_median = 1, ratio_low = 1, ratio_high = 1;   // the interval at kConfidence
-  Verdict verdict = Verdict::Tie;                           // at kVerdictConfidence
+  Verdict verdict = Verdict::Tie;                           // other where the interval at kVerdictConfidence lies beyond kIndifference
   bool operator==(const Comparison&) const = default;
 };
 

@@ -6,6 +6,8 @@
 A shelf file is a Python file: TVM runs it as it is and builds the module that its schedule ends with; Loopglass reads the same file.
 """
 import argparse
+import ctypes
+import glob
 import json
 import os
 import pathlib
@@ -13,6 +15,7 @@ import runpy
 import statistics
 import subprocess
 import sys
+import time
 
 import numpy
 import tvm
@@ -55,6 +58,50 @@ def ours(loopglass, path, threads, seconds):
     return result
 
 
+class Blas:
+    """cblas_sgemm of a shared library, 1024 x 1024 x 1024."""
+
+    SIZE = 1024
+
+    def __init__(self, library):
+        self.sgemm = ctypes.CDLL(library).cblas_sgemm
+        rng = numpy.random.default_rng(1)
+        self.a, self.b = (rng.uniform(-1, 1, (self.SIZE, self.SIZE)).astype("float32") for _ in range(2))
+        self.c = numpy.zeros_like(self.a)
+
+    def call(self):
+        row_major, no_transpose, n, one = 101, 111, self.SIZE, ctypes.c_float(1)
+        a, b, c = (ctypes.c_void_p(x.ctypes.data) for x in (self.a, self.b, self.c))
+        self.sgemm(row_major, no_transpose, no_transpose, n, n, n, one, a, n, b, n, ctypes.c_float(0), c, n)
+
+    def time_ms(self, seconds):
+        times = []
+        while len(times) < 5 or sum(times) < seconds * 1e3:
+            start = time.perf_counter()
+            self.call()
+            times.append((time.perf_counter() - start) * 1e3)
+        assert numpy.allclose(self.c, self.a @ self.b, atol=1e-3)
+        return statistics.median(times)
+
+
+def libraries():
+    """OpenBLAS from Debian and MKL from PyPI, those that are there."""
+    mkl = sorted(pathlib.Path(sys.prefix).glob("lib/libmkl_rt.so*"))
+    found = {"OpenBLAS": next(iter(glob.glob("/usr/lib/*/openblas-pthread/libopenblas.so.0")), None), "MKL": str(mkl[-1]) if mkl else None}
+    return {name: path for name, path in found.items() if path}
+
+
+def compare_blas(table, seconds, rounds):
+    """The best of the shelf's products of 1024 beside the libraries."""
+    ours = [statistics.median(row["here_ms"]) for row in table if row["name"].startswith("matmul_1024")]
+    for name, path in libraries().items() if ours else ():
+        blas = Blas(path)
+        blas.time_ms(seconds)
+        theirs = statistics.median(blas.time_ms(seconds) for _ in range(rounds))
+        table.append({"name": f"matmul_1024, best, {name}", "here_ms": [min(ours)], "peer_ms": theirs, "ratio": min(ours) / theirs})
+        print(f"{'matmul_1024 beside ' + name:28}{min(ours):12.4f}{theirs:12.4f}{min(ours) / theirs:9.3f}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("loopglass")
@@ -65,10 +112,13 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=0.3)
     args = parser.parse_args()
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TVM_NUM_THREADS"):
+        os.environ[variable] = str(args.threads)
     cpu = target(args.loopglass, next(args.shelf.glob("*.py")))
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))} if args.threads == 1 else os.sched_getaffinity(0))
     table = []
-    print(f"{'':28}{'here, ms':>12}{'TVM, ms':>12}{'ratio':>9}{'GFLOP/s':>9}")
+    peak = ours(args.loopglass, next(args.shelf.glob("*.py")), args.threads, 0.01)["peak_gflops"]
+    print(f"{args.threads} thread(s); peak {peak:.1f} GFLOP/s\n{'':28}{'here, ms':>12}{'TVM, ms':>12}{'ratio':>9}{'GFLOP/s':>9}{'of peak':>9}")
     for path in sorted(args.shelf.glob("*.py")):
         if args.only not in path.stem:
             continue
@@ -80,9 +130,11 @@ def main():
             there.append(peer.time_ms(args.seconds))
         row = {"name": path.stem, "here_ms": here, "tvm_ms": there, "ratio": statistics.median(here) / statistics.median(there), "flops": run["flops"]}
         table.append(row)
-        print(f"{path.stem:28}{statistics.median(here):12.4f}{statistics.median(there):12.4f}{row['ratio']:9.3f}{run['flops'] / statistics.median(here) / 1e6:9.1f}", flush=True)
+        speed = run["flops"] / statistics.median(here) / 1e6
+        print(f"{path.stem:28}{statistics.median(here):12.4f}{statistics.median(there):12.4f}{row['ratio']:9.3f}{speed:9.1f}{speed / peak:9.2f}", flush=True)
     if table:
         print(f"{'geometric mean':52}{statistics.geometric_mean(row['ratio'] for row in table):9.3f}")
+    compare_blas(table, args.seconds, args.rounds)
     if args.out:
         pathlib.Path(args.out).write_text(json.dumps(table, indent=1))
 
