@@ -41,15 +41,16 @@ bool any_runs_together(const Place& part) {
   return found;
 }
 
-// The parallel and vectorized loops around and in a part of the program that hold a block, each once.
+// The parallel and vectorized loops around a part of the program, through blocks too, and those in it that hold a block, each once.
 std::vector<Place> loops_run_together(const Place& part) {
   std::vector<Place> loops;
   if (!any_runs_together(part)) return loops;
-  for (const Place& block : all_blocks_below(part))
-    for (Place& loop : loops_above(block)) {
-      const auto is_it = [&](const Place& known) { return known.path == loop.path; };
-      if (runs_together(loop.loop()) && std::ranges::none_of(loops, is_it)) loops.push_back(std::move(loop));
-    }
+  const auto add = [&](const Place& place) {
+    const bool is_one = place.is_loop() && runs_together(place.loop());
+    if (is_one && std::ranges::none_of(loops, [&](const Place& known) { return known.path == place.path; })) loops.push_back(place);
+  };
+  for (std::optional<Place> around = part; around; around = parent(*around)) add(*around);
+  for (const Place& block : all_blocks_below(part)) std::ranges::for_each(loops_above(block), add);
   return loops;
 }
 
