@@ -260,7 +260,7 @@ void Engine::take_event(const measure::Event& event) {
   }
   if (error && error->kind == DiagnosticKind::Cancelled) {
     const auto known = view_.measurements.find(running.hash);
-    if (known != view_.measurements.end() && !known->second->timed) view_.measurements.erase(known);
+    if (known != view_.measurements.end() && !known->second->is_of_optimised_code()) view_.measurements.erase(known);
     return;
   }
   const auto known = view_.measurements.find(running.hash);

@@ -27,6 +27,7 @@ struct Measurement {
   std::optional<measure::Verified> verified;
   std::optional<measure::Timed> timed;
   std::optional<Diagnostic> error;
+  bool is_of_optimised_code() const { return timed && compiled && compiled->code == "optimised"; }
   double first_time_ms = 0;      // from the gesture to the first verified time (0: not measured yet)
 };
 

@@ -12,10 +12,17 @@
 
 namespace loopglass::codegen {
 
+// How much LLVM does for the speed of the code.
+enum class Effort {
+  None,    // no passes: for tests
+  Quick,   // runnable code in a third of the time: what is written as vectors, unrolled loops and tiles is as fast as it will be; no vectorizers
+  Full,    // -O3
+};
+
 struct Options {
   bool fast = true;             // FMA contraction and vectors of the host; false: the reference, no contraction
   bool want_assembly = false;   // keep what `assembly`, `assembly_lines` and `llvm_ir` need
-  int opt_level = 3;            // 0..3
+  Effort effort = Effort::Full;
   bool verify_ir = false;       // run LLVM's verifier on what we emit (tests do)
 };
 

@@ -5,6 +5,7 @@
 //                  "threads": 1, "budget_s": 1.0, "seed": 0, "want_assembly": true}       op: compile | run | ab | machine
 //                 {"id": 7, "op": "cancel"}
 //   back          {"id": 7, "event": "compiled" | "verified" | "time" | "done" | "machine" | "error", ...}
+// A new program whose run is short has `compiled` (code "quick"), `verified` and `time` first, then all three again for the optimised code.
 //
 // Programs travel as TVMScript. The files of `inputs` travel as open descriptors beside the first byte of the request's line, in the order of
 // the names, because the worker may open none. `done` is a last `time`; for "compile" it stands alone; after it, or after an `error`, nothing more comes for the id.

@@ -47,8 +47,10 @@ TEST_P(Program, GivesWhatTheInterpreterGives) {
     const Way plain{{.plain = true}, {.fast = false, .verify_ir = true}, {}};
     EXPECT_EQ(difference(expected, run_compiled(*compiler, named.function, *arguments, plain), is_exact ? 0 : tolerance), "") << "plainly";
     EXPECT_EQ(difference(expected, run_compiled(*compiler, named.function, *arguments, {}), tolerance), "") << "optimised";
-    const Way quick{{}, {.opt_level = 0, .verify_ir = true}, {}};
-    EXPECT_EQ(difference(expected, run_compiled(*compiler, named.function, *arguments, quick), tolerance), "") << "without passes of LLVM";
+    const Way bare{{}, {.effort = Effort::None, .verify_ir = true}, {}};
+    EXPECT_EQ(difference(expected, run_compiled(*compiler, named.function, *arguments, bare), tolerance), "") << "without passes of LLVM";
+    const Way quick{{}, {.effort = Effort::Quick, .verify_ir = true}, {}};
+    EXPECT_EQ(difference(expected, run_compiled(*compiler, named.function, *arguments, quick), tolerance), "") << "quickly";
     const Way threads{{}, {.verify_ir = true}, {run_in_threads, nullptr}};
     EXPECT_EQ(difference(expected, run_compiled(*compiler, named.function, *arguments, threads), tolerance), "") << "in threads";
   }

@@ -46,7 +46,7 @@ TEST(RandomPrograms, AgreeWithTheInterpreter) {
     ASSERT_FALSE(expected.error) << expected.error->message;
     const Way plain{{.plain = true}, {.fast = false, .verify_ir = true}, {}};
     ASSERT_EQ(difference(expected, run_compiled(*compiler, function, *arguments, plain), 0), "") << "plainly";
-    const Way threads{{}, {.opt_level = seed % 4 == 0 ? 1 : 3, .verify_ir = true}, {run_in_threads, nullptr}};
+    const Way threads{{}, {.effort = seed % 4 == 0 ? Effort::Quick : Effort::Full, .verify_ir = true}, {run_in_threads, nullptr}};
     ASSERT_EQ(difference(expected, run_compiled(*compiler, function, *arguments, threads), 1e-5), "") << "optimised";
   }
 }

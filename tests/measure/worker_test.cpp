@@ -206,6 +206,27 @@ TEST_F(Worker, AnAccessOutsideIsNamed) {
                DiagnosticKind::KernelOutOfBounds, "B");
 }
 
+// A program that is new has quick code first, checked and timed too; one that is known has none.
+TEST_F(Worker, QuickCodeComesBeforeTheOptimised) {
+  Request request = request_of(mm_relu(40));
+  for (const auto& expected : {std::vector<std::string>{"quick", "verified", "time", "optimised", "verified", "time"}, {"optimised", "verified", "time"}}) {
+    std::vector<std::string> seen;
+    const auto note = [&](const std::string& what) {
+      if (seen.empty() || seen.back() != what) seen.push_back(what);
+    };
+    const uint64_t id = client_->submit(request);
+    for (bool ended = false; !ended;)
+      for (const Event& event : client_->wait(1s)) {
+        if (event.request != id) continue;
+        if (const auto* compiled = std::get_if<Compiled>(&event.what); compiled && compiled->assembly.empty()) note(compiled->code);
+        if (const auto* verified = std::get_if<Verified>(&event.what)) note(verified->ok ? "verified" : "wrong");
+        if (const auto* timed = std::get_if<Timed>(&event.what)) note("time"), ended = timed->final;
+        ASSERT_FALSE(std::holds_alternative<Diagnostic>(event.what));
+      }
+    EXPECT_EQ(seen, expected);
+  }
+}
+
 TEST_F(Worker, ACancelledRunEnds) {
   Request request = request_of(mm_relu(128));
   request.budget_s = 100;

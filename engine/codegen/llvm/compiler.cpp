@@ -78,13 +78,13 @@ class HostCompiler final : public Compiler {
     for (llvm::Function& function : *module)
       if (!function.isDeclaration()) mark_for_target(function, machine);
     if (options.verify_ir) verify(*module);
-    optimize(*module, machine, options.opt_level);
+    optimize(*module, machine, options.effort);
     if (options.fast) unfuse_short_chains(*module);
 
     KernelParts parts;
     parts.toolchain = toolchain_;
     if (options.want_assembly) parts.listing.module = llvm::CloneModule(*module);
-    parts.code = load(generate(*module, machine, llvm::CodeGenFileType::ObjectFile));
+    parts.code = load(generate(*module, machine, llvm::CodeGenFileType::ObjectFile, options.effort));
     module.reset();
     if (options.want_assembly) parts.listing.context = std::move(context);
     parts.origins = lowered.origins;

@@ -3,23 +3,55 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/raw_ostream.h>
+#include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/LICM.h>
+#include <llvm/Transforms/Scalar/LoopPassManager.h>
+#include <llvm/Transforms/Scalar/LoopUnrollPass.h>
+#include <llvm/Transforms/Scalar/SROA.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
 #include "engine/support/check.h"
 
 namespace loopglass::codegen {
 
 namespace {
-llvm::OptimizationLevel level_of(int level) {
-  switch (level) {
-    case 0: return llvm::OptimizationLevel::O0;
-    case 1: return llvm::OptimizationLevel::O1;
-    case 2: return llvm::OptimizationLevel::O2;
-    default: return llvm::OptimizationLevel::O3;
-  }
+
+void add_clean_up(llvm::FunctionPassManager& passes) {
+  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
+  passes.addPass(llvm::EarlyCSEPass(true));
+  passes.addPass(llvm::InstCombinePass());
+  passes.addPass(llvm::SimplifyCFGPass());
 }
+
+// What a schedule's own vectors, unrolled loops and tiles need to be what they say: memory to registers, loops written out where it is asked for,
+// invariants hoisted and sums kept in registers.
+llvm::ModulePassManager quick_passes() {
+  llvm::FunctionPassManager passes;
+  add_clean_up(passes);
+  llvm::LoopPassManager unroll, hoist;
+  unroll.addPass(llvm::LoopFullUnrollPass(1, true));
+  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(unroll)));
+  add_clean_up(passes);
+  hoist.addPass(llvm::LICMPass(llvm::LICMOptions()));
+  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(hoist), true));
+  llvm::ModulePassManager module;
+  module.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(passes)));
+  return module;
+}
+
+llvm::ModulePassManager passes_of(llvm::PassBuilder& builder, Effort effort) {
+  switch (effort) {
+    case Effort::None: return builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0);
+    case Effort::Quick: return quick_passes();
+    case Effort::Full: break;
+  }
+  return builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3);
+}
+
 }  // namespace
 
-void optimize(llvm::Module& module, llvm::TargetMachine& machine, int level) {
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, Effort effort) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager call_graph;
@@ -32,13 +64,11 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, int level) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, call_graph, modules);
-  const llvm::OptimizationLevel at = level_of(level);
-  llvm::ModulePassManager passes =
-      level == 0 ? builder.buildO0DefaultPipeline(at) : builder.buildPerModuleDefaultPipeline(at);
-  passes.run(module, modules);
+  passes_of(builder, effort).run(module, modules);
 }
 
-Bytes generate(llvm::Module& module, llvm::TargetMachine& machine, llvm::CodeGenFileType type) {
+Bytes generate(llvm::Module& module, llvm::TargetMachine& machine, llvm::CodeGenFileType type, Effort effort) {
+  machine.setOptLevel(effort == Effort::Full ? llvm::CodeGenOptLevel::Aggressive : llvm::CodeGenOptLevel::Less);
   Bytes bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;

@@ -5,13 +5,14 @@
 #include <llvm/IR/Module.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include "engine/codegen/kernel.h"
+
 namespace loopglass::codegen {
 
-// The default pipeline of that level (0..3).
-void optimize(llvm::Module& module, llvm::TargetMachine& machine, int level);
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, Effort effort);
 
 // The module as an object file, or as assembly text. The module is changed: not to be used again.
 using Bytes = llvm::SmallVector<char, 0>;
-Bytes generate(llvm::Module& module, llvm::TargetMachine& machine, llvm::CodeGenFileType type);
+Bytes generate(llvm::Module& module, llvm::TargetMachine& machine, llvm::CodeGenFileType type, Effort effort = Effort::Full);
 
 }  // namespace loopglass::codegen

@@ -24,26 +24,41 @@ class Stopwatch {
 
 KernelCache::KernelCache(codegen::Runtime runtime) : compiler_(codegen::make_compiler()), runtime_(runtime) {}
 
-Result<CompiledKernelPtr> KernelCache::get(const ir::Function& function, const std::string& name, bool want_assembly) {
+auto KernelCache::find(const ir::Function& function, const std::string& name, bool want_assembly) const -> std::vector<Entry>::const_iterator {
   const uint64_t hash = ir::structural_hash(function);
-  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
+  return std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
     return e.hash == hash && e.name == name && e.has_assembly >= want_assembly && ir::structural_equal(e.function, function);
   });
-  if (found != entries_.end()) {
-    std::rotate(found, found + 1, entries_.end());
-    return entries_.back().compiled;
-  }
+}
+
+bool KernelCache::has(const ir::Function& function, const std::string& name) const { return find(function, name, false) != entries_.end(); }
+
+Result<std::shared_ptr<CompiledKernel>> KernelCache::compile(const ir::Function& function, const std::string& name, const codegen::Options& options) {
   auto compiled = std::make_shared<CompiledKernel>();
   Stopwatch stopwatch;
   TRY_ASSIGN(compiled->lowered, lower::lower(function, name));
   compiled->lower_ms = stopwatch.lap();
-  codegen::Options options;
-  options.want_assembly = want_assembly;
   TRY_ASSIGN(compiled->kernel, compiler_->compile(compiled->lowered, options, runtime_));
   compiled->compile_ms = stopwatch.lap();
+  return compiled;
+}
+
+Result<CompiledKernelPtr> KernelCache::get(const ir::Function& function, const std::string& name, bool want_assembly) {
+  if (const auto found = find(function, name, want_assembly); found != entries_.end()) {
+    const auto at = entries_.begin() + (found - entries_.cbegin());
+    std::rotate(at, at + 1, entries_.end());
+    return entries_.back().compiled;
+  }
+  TRY_ASSIGN(CompiledKernelPtr compiled, compile(function, name, {.want_assembly = want_assembly}));
   if (entries_.size() == kMost) entries_.erase(entries_.begin());
-  entries_.push_back({hash, name, want_assembly, function, compiled});
+  entries_.push_back({ir::structural_hash(function), name, want_assembly, function, std::move(compiled)});
   return entries_.back().compiled;
+}
+
+Result<CompiledKernelPtr> KernelCache::compile_quickly(const ir::Function& function, const std::string& name) {
+  TRY_ASSIGN(auto compiled, compile(function, name, {.effort = codegen::Effort::Quick}));
+  compiled->is_quick = true;
+  return compiled;
 }
 
 Result<std::unique_ptr<codegen::Kernel>> KernelCache::compile_reference(const lower::Lowered& plain) {

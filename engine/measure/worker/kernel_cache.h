@@ -13,6 +13,7 @@ struct CompiledKernel {
   lower::Lowered lowered;
   std::unique_ptr<codegen::Kernel> kernel;
   double lower_ms = 0, compile_ms = 0;
+  bool is_quick = false;
 };
 using CompiledKernelPtr = std::shared_ptr<const CompiledKernel>;
 
@@ -25,6 +26,9 @@ class KernelCache {
   // `name` is part of what is compared, as the paths in the assembly's line table start with it.
   // Errors: those of lowering and code generation.
   Result<CompiledKernelPtr> get(const ir::Function& function, const std::string& name, bool want_assembly);
+  bool has(const ir::Function& function, const std::string& name) const;
+  // The same program in quick code, without assembly. Not kept: get() will have better.
+  Result<CompiledKernelPtr> compile_quickly(const ir::Function& function, const std::string& name);
   // Compiles what is already lowered, plainly and without contraction: the reference. Not kept.
   Result<std::unique_ptr<codegen::Kernel>> compile_reference(const lower::Lowered& plain);
 
@@ -36,6 +40,9 @@ class KernelCache {
     ir::Function function;
     CompiledKernelPtr compiled;
   };
+  std::vector<Entry>::const_iterator find(const ir::Function& function, const std::string& name, bool want_assembly) const;
+  Result<std::shared_ptr<CompiledKernel>> compile(const ir::Function& function, const std::string& name, const codegen::Options& options);
+
   std::unique_ptr<codegen::Compiler> compiler_;
   codegen::Runtime runtime_;
   std::vector<Entry> entries_;   // the most recently used last

@@ -11,6 +11,7 @@
 #include "engine/ir/structural_equal.h"
 #include "engine/measure/touched_bytes.h"
 #include "engine/measure/worker/magnitudes.h"
+#include "engine/measure/worker/sampler.h"
 #include "engine/measure/worker/memory_need.h"
 
 namespace loopglass::measure {
@@ -94,7 +95,9 @@ Result<void> Reference::finish(KernelCache& kernels) {
   {
     TRY_ASSIGN(const auto kernel, kernels.compile_reference({with.function, plain_.origins}));
     TRY_ASSIGN(const Arguments arguments, Arguments::make(values));
+    const double start = steady_seconds();
     const codegen::Status status = kernel->call(arguments.pointers().data());
+    seconds_ = steady_seconds() - start;
     if (!status.ok()) return Error(kernel->diagnose(status));
     expected_.tolerance = relative_tolerance(*plain_.function);
     expected_.magnitudes.resize(initial_.size());

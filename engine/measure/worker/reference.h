@@ -31,6 +31,7 @@ class Reference {
   // Compiles and runs it. Errors: those of code generation and of the kernel.
   Result<void> finish(KernelCache& kernels);
   bool finished() const { return arguments_.has_value(); }
+  double seconds() const { return seconds_; }   // that its run took
 
   bool matches(const ir::Function& function, const Inputs& inputs) const;
   // Error: BadArgument where the function's parameters are others.
@@ -59,6 +60,7 @@ class Reference {
   WorkCount work_;
   int64_t bytes_min_ = 0;
   Expected expected_;
+  double seconds_ = 0;
   std::optional<Arguments> arguments_;
   bool is_checked_ = false;
   std::unique_ptr<InterpreterCheck> check_;

@@ -16,6 +16,8 @@ namespace loopglass::measure {
 namespace {
 
 constexpr int kMostThreads = 256;
+constexpr double kShortRun = 0.02;       // s, of the unscheduled program: longer ones wait for the optimised code
+constexpr double kQuickBudget = 0.002;   // s, for the time of the quick code
 
 // The smallest program with all that a program has: compiled once at the start, it brings in what is loaded lazily.
 constexpr const char* kWarmUp = R"(@T.prim_func(s_tir=True)
@@ -46,7 +48,7 @@ Result<Reference::Inputs> read_inputs(const WireRequest& request, const std::vec
 }
 
 Compiled describe(const CompiledKernel& compiled, bool with_assembly) {
-  Compiled description{compiled.lower_ms, compiled.compile_ms, compiled.kernel->target(), "optimised", {}, {}};
+  Compiled description{compiled.lower_ms, compiled.compile_ms, compiled.kernel->target(), compiled.is_quick ? "quick" : "optimised", {}, {}};
   if (with_assembly) {
     description.assembly = compiled.kernel->assembly();
     description.assembly_lines = compiled.kernel->assembly_lines();
@@ -108,16 +110,14 @@ Result<void> Service::run(const WireRequest& request, std::vector<FileDescriptor
     TRY(reference->check_signature(*program.function));
   }
   use_threads(request.threads);
+  if (request.op == Op::Run && !kernels_.has(program.function, request.function)) TRY(run_quickly(request, program.function, *reference));
   TRY(compile(request, program));
   emit(describe(*program.compiled, request.op == Op::Compile && request.want_assembly));
   if (request.op == Op::Compile) {
     say_(encode_done(request.id));
     return {};
   }
-  if (!reference->finished()) {
-    note_running(request.id, request.function, "was compiled and run without its schedule");
-    TRY(reference->finish(kernels_));
-  }
+  TRY(finish_reference(request, *reference));
   TRY(verify_program(request, program, *reference, true));
   if (request.op == Op::Ab) {
     note_running(request.id, request.function, "was compiled for the comparison");
@@ -127,6 +127,29 @@ Result<void> Service::run(const WireRequest& request, std::vector<FileDescriptor
     TRY(verify_program(request, against, *reference, false));
   }
   return time(request, program, request.op == Op::Ab ? &against : nullptr, *reference);
+}
+
+Result<void> Service::finish_reference(const WireRequest& request, Reference& reference) {
+  if (reference.finished()) return {};
+  note_running(request.id, request.function, "was compiled and run without its schedule");
+  return reference.finish(kernels_);
+}
+
+// A first answer before the optimised code is there; only where a run is so short that the answer comes sooner for it.
+Result<void> Service::run_quickly(const WireRequest& request, const ir::Function& function, Reference& reference) {
+  TRY(finish_reference(request, reference));
+  if (reference.seconds() > kShortRun) return {};
+  Program program{function, nullptr, 0};
+  TRY_ASSIGN(program.compiled, kernels_.compile_quickly(function, request.function));
+  TRY(check_memory(*program.compiled->lowered.function, memory_bytes_));
+  emit(describe(*program.compiled, false));
+  TRY(verify_program(request, program, reference, true));
+  SampleOptions options;
+  options.budget_s = kQuickBudget;
+  options.known_call_s = program.first_call_s;
+  reference.arguments().set(reference.initial());
+  const auto stream = [&](const Estimate& e) { emit(Timed{e.time, reference.work().flops, reference.bytes_min(), {}, false}); };
+  return take_samples([&](int64_t count) { return call(program, reference, count); }, {}, options, stream, [&] { return stopped(); });
 }
 
 Result<void> Service::compile(const WireRequest& request, Program& program) {

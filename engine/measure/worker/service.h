@@ -33,6 +33,8 @@ class Service {
   };
   Result<void> run(const WireRequest& request, std::vector<FileDescriptor> files);
   Result<void> compile(const WireRequest& request, Program& program);
+  Result<void> finish_reference(const WireRequest& request, Reference& reference);
+  Result<void> run_quickly(const WireRequest& request, const ir::Function& function, Reference& reference);
   Result<Reference*> begin_reference(const WireRequest& request, const ir::Function& module_function, const std::vector<FileDescriptor>& files);
   Result<void> verify_program(const WireRequest& request, Program& program, Reference& reference, bool is_the_one_asked_for);
   Result<void> time(const WireRequest& request, const Program& program, const Program* against, const Reference& reference);
