@@ -7,6 +7,7 @@
 
 #include "app/command_line/commands.h"
 #include "app/model/export.h"
+#include "engine/support/cpu_levels.h"
 
 namespace loopglass::app {
 
@@ -60,6 +61,7 @@ class Commands {
     CLI::App* run = add("run", "compile, verify and time a function", [this] { return run_command(run_); });
     add_input(*run, run_.input, true);
     add_function(*run, run_.input);
+    run->add_option("--target", run_.target, "code for a lesser CPU than this one")->check(CLI::IsMember(cpu_levels()));
     run->add_option("--threads", run_.threads, "threads of T.parallel loops")->check(CLI::Range(1, 1024));
     run->add_option("--seconds", run_.seconds, "for sampling")->check(CLI::PositiveNumber);
     run->add_option("--seed", run_.seed, "of the inputs");

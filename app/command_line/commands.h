@@ -17,6 +17,7 @@ int replay_command(const PrintOptions& options);   // the scheduled program
 struct RunOptions {
   InputOptions input;
   int threads = 1;
+  std::string target;   // empty: this CPU
   double seconds = 1.0;
   uint64_t seed = 0;
   std::vector<std::string> inputs;           // NAME=FILE.npy

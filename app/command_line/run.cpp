@@ -144,6 +144,7 @@ int run_command(const RunOptions& options) {
   const Program program = load_program(options.input);
   const ir::Module against = options.against ? load_against(options.input, *options.against) : nullptr;
   const double peak_gflops = known_peaks(measure::read_machine()).gflops * options.threads;
+  if (!options.target.empty()) setenv("LOOPGLASS_TARGET", options.target.c_str(), 1);   // for the worker
   measure::Client client(worker_program());
   int exit_code = kDone;
   ordered_json all = ordered_json::array();

@@ -70,7 +70,8 @@ class Compiler {
   virtual Result<std::unique_ptr<Kernel>> compile(const lower::Lowered& lowered, const Options& options = {},
                                                   const Runtime& runtime = {}) = 0;
 };
-std::unique_ptr<Compiler> make_compiler();
+// `cpu`: one of cpu_levels() (engine/support/cpu_levels.h), for a lesser CPU than this one; empty: this one.
+std::unique_ptr<Compiler> make_compiler(const std::string& cpu = {});
 
 // For a single kernel: a compiler made and dropped.
 Result<std::unique_ptr<Kernel>> compile(const lower::Lowered& lowered, const Options& options = {}, const Runtime& runtime = {});

@@ -8,6 +8,7 @@
 
 #include "engine/interp/interpreter.h"
 #include "engine/script/parser.h"
+#include "engine/support/cpu_levels.h"
 #include "tests/codegen/both_ways.h"
 
 namespace loopglass::codegen {
@@ -51,6 +52,8 @@ TEST_P(Program, GivesWhatTheInterpreterGives) {
     EXPECT_EQ(difference(expected, run_compiled(*compiler, named.function, *arguments, bare), tolerance), "") << "without passes of LLVM";
     const Way quick{{}, {.effort = Effort::Quick, .verify_ir = true}, {}};
     EXPECT_EQ(difference(expected, run_compiled(*compiler, named.function, *arguments, quick), tolerance), "") << "quickly";
+    for (const std::string& level : cpu_levels())
+      EXPECT_EQ(difference(expected, run_compiled(*make_compiler(level), named.function, *arguments, {}), tolerance), "") << "for " << level;
     const Way threads{{}, {.verify_ir = true}, {run_in_threads, nullptr}};
     EXPECT_EQ(difference(expected, run_compiled(*compiler, named.function, *arguments, threads), tolerance), "") << "in threads";
   }

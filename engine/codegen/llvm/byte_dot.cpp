@@ -3,6 +3,7 @@
 #include <llvm/Analysis/VectorUtils.h>
 #include <llvm/IR/IntrinsicsX86.h>
 
+#include "engine/codegen/llvm/host.h"
 #include "engine/codegen/llvm/types.h"
 
 namespace loopglass::codegen {
@@ -22,9 +23,9 @@ Value* lanes_from(Builder& b, Value* v, int first, int step, int count) {
 }
 
 // The widest of the CPU's dot products for so many lanes of 32 bits; 0 where it has none.
-int width_for(int lanes, llvm::StringRef features) {
-  const bool has_512 = features.contains("+avx512vnni");
-  const bool has_narrow = (has_512 && features.contains("+avx512vl")) || features.contains("+avxvnni,");
+int width_for(int lanes, const llvm::TargetMachine& machine) {
+  const bool has_512 = has_feature(machine, "avx512vnni");
+  const bool has_narrow = (has_512 && has_feature(machine, "avx512vl")) || has_feature(machine, "avxvnni");
   if (has_512 && lanes >= 16) return 16;
   return has_narrow ? (lanes >= 8 ? 8 : 4) : 0;
 }
@@ -46,13 +47,13 @@ Value* emit_plainly(Builder& b, Value* sum, Value* four, Value* many, bool four_
 
 }  // namespace
 
-Value* emit_byte_dot(Builder& b, Value* sum, Value* four, Value* many, bool four_is_unsigned, llvm::StringRef features) {
+Value* emit_byte_dot(Builder& b, Value* sum, Value* four, Value* many, bool four_is_unsigned, const llvm::TargetMachine& machine) {
   const int lanes = lanes_of(sum);
-  if (!width_for(lanes, features)) return emit_plainly(b, sum, four, many, four_is_unsigned);
+  if (!width_for(lanes, machine)) return emit_plainly(b, sum, four, many, four_is_unsigned);
   Value* group = b.CreateBitCast(four, b.getInt32Ty());
   std::vector<Value*> results;
   for (int first = 0; first < lanes;) {
-    const int width = width_for(lanes - first, features);
+    const int width = width_for(lanes - first, machine);
     Value* same = b.CreateVectorSplat(static_cast<unsigned>(width), group);
     Value* groups = b.CreateBitCast(lanes_from(b, many, kGroup * first, 1, kGroup * width), same->getType());
     Value* operands[] = {lanes_from(b, sum, first, 1, width), four_is_unsigned ? same : groups, four_is_unsigned ? groups : same};

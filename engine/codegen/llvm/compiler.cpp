@@ -58,8 +58,8 @@ void verify(const llvm::Module& module) {
 
 class HostCompiler final : public Compiler {
  public:
-  HostCompiler() : toolchain_(std::make_shared<Toolchain>()) {
-    llvm::orc::JITTargetMachineBuilder target = host_target();
+  explicit HostCompiler(const std::string& cpu) : toolchain_(std::make_shared<Toolchain>()) {
+    llvm::orc::JITTargetMachineBuilder target = host_target(cpu);
     toolchain_->machine = llvm::cantFail(target.createTargetMachine());
     vector_math_bits_ = vector_math_bits(*toolchain_->machine);
     toolchain_->jit = make_jit(std::move(target));
@@ -71,7 +71,7 @@ class HostCompiler final : public Compiler {
     llvm::TargetMachine& machine = *toolchain_->machine;
     auto context = std::make_unique<llvm::LLVMContext>();
     std::unique_ptr<llvm::Module> module = make_module(*context, machine);
-    KernelModule kernel{*module, options, {}, machine.getTargetFeatureString(), options.fast ? vector_math_bits_ : 0};
+    KernelModule kernel{*module, options, {}, machine, options.fast ? vector_math_bits_ : 0};
     LineLinks links(kernel, options.want_assembly);
     emit_kernel(kernel, *lowered.function, plan);
     links.finish();
@@ -108,7 +108,7 @@ class HostCompiler final : public Compiler {
 
 }  // namespace
 
-std::unique_ptr<Compiler> make_compiler() { return std::make_unique<HostCompiler>(); }
+std::unique_ptr<Compiler> make_compiler(const std::string& cpu) { return std::make_unique<HostCompiler>(cpu); }
 
 Result<std::unique_ptr<Kernel>> compile(const lower::Lowered& lowered, const Options& options, const Runtime& runtime) {
   return make_compiler()->compile(lowered, options, runtime);

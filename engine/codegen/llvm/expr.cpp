@@ -114,7 +114,7 @@ Value* emit_call(Frame& f, const Call& call) {
   if (call.op == "likely") return emit_expr(f, call.args[0]);
   std::vector<Value*> args;
   for (const Expr& arg : call.args) args.push_back(emit_expr(f, arg));
-  if (call.op == lower::kByteDot) return emit_byte_dot(f.builder, args[0], args[1], args[2], !call.args[1]->dtype.is_int(), f.kernel.features);
+  if (call.op == lower::kByteDot) return emit_byte_dot(f.builder, args[0], args[1], args[2], !call.args[1]->dtype.is_int(), f.kernel.machine);
   return emit_math_call(f.builder, call, args, f.kernel.vector_math_bits);
 }
 

@@ -4,6 +4,7 @@
 #include <llvm/IR/DIBuilder.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
+#include <llvm/Target/TargetMachine.h>
 
 #include <map>
 #include <string>
@@ -28,7 +29,7 @@ struct KernelModule {
   llvm::Module& module;
   const Options& options;
   std::vector<FailureSite> sites;
-  llvm::StringRef features;            // of the target: "+avx2,+fma,..."
+  const llvm::TargetMachine& machine;
   int vector_math_bits = 0;            // vector_math.h; 0 in the reference
   llvm::DIBuilder* debug = nullptr;    // null: no line links
   llvm::DIFile* debug_file = nullptr;

@@ -1,6 +1,7 @@
 #include "engine/codegen/llvm/host.h"
 
 #include <llvm/IR/Function.h>
+#include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/Support/CommandLine.h>
 #include <llvm/Support/Error.h>
 #include <llvm/Support/TargetSelect.h>
@@ -26,9 +27,13 @@ void register_host() {
 }
 }  // namespace
 
-llvm::orc::JITTargetMachineBuilder host_target() {
+llvm::orc::JITTargetMachineBuilder host_target(const std::string& cpu) {
   register_host();
   llvm::orc::JITTargetMachineBuilder builder = llvm::cantFail(llvm::orc::JITTargetMachineBuilder::detectHost());
+  if (!cpu.empty()) {
+    builder = llvm::orc::JITTargetMachineBuilder(builder.getTargetTriple());
+    builder.setCPU(cpu);
+  }
   // Without these LLVM's just-in-time default is the large code model: addresses of 64 bits in every access to a constant.
   builder.setCodeModel(llvm::CodeModel::Small);
   builder.setRelocationModel(llvm::Reloc::PIC_);
@@ -39,12 +44,15 @@ llvm::orc::JITTargetMachineBuilder host_target() {
   return builder;
 }
 
+bool has_feature(const llvm::TargetMachine& machine, llvm::StringRef feature) {
+  return machine.getMCSubtargetInfo()->checkFeatures(("+" + feature).str());
+}
+
 void mark_for_target(llvm::Function& function, const llvm::TargetMachine& machine) {
   function.addFnAttr("target-cpu", machine.getTargetCPU());
   function.addFnAttr("target-features", machine.getTargetFeatureString());
   // LLVM's own choice of width is cautious on some CPUs that run 512 bits at full speed.
-  const bool has_avx512 = machine.getTargetFeatureString().contains("+avx512f");
-  if (has_avx512) function.addFnAttr("prefer-vector-width", "512");
+  if (has_feature(machine, "avx512f")) function.addFnAttr("prefer-vector-width", "512");
 }
 
 }  // namespace loopglass::codegen

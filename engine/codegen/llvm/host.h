@@ -8,8 +8,10 @@
 
 namespace loopglass::codegen {
 
-// Detects the CPU and its features, for code at the highest level.
-llvm::orc::JITTargetMachineBuilder host_target();
+// The CPU and its features as detected, or a lesser CPU; for code at the highest level.
+llvm::orc::JITTargetMachineBuilder host_target(const std::string& cpu);
+// "avx512f": of the CPU itself or named besides it.
+bool has_feature(const llvm::TargetMachine& machine, llvm::StringRef feature);
 // What a function must be marked with so that the passes and the code generator use the whole of the CPU.
 void mark_for_target(llvm::Function& function, const llvm::TargetMachine& machine);
 

@@ -9,6 +9,7 @@
 
 #include <optional>
 
+#include "engine/codegen/llvm/host.h"
 #include "engine/codegen/llvm/types.h"
 
 namespace loopglass::codegen {
@@ -58,8 +59,7 @@ int width_for(int lanes, llvm::Type* element, int bits) {
 int vector_math_bits(const llvm::TargetMachine& machine) {
   static const bool has_library = !llvm::sys::DynamicLibrary::LoadLibraryPermanently("libmvec.so.1");
   if (!has_library || machine.getTargetTriple().getArch() != llvm::Triple::x86_64) return 0;
-  const llvm::StringRef features = machine.getTargetFeatureString();
-  return features.contains("+avx512f") ? 512 : features.contains("+avx2") ? 256 : kNarrowest;
+  return has_feature(machine, "avx512f") ? 512 : has_feature(machine, "avx2") ? 256 : kNarrowest;
 }
 
 bool has_vector_math(std::string_view symbol, llvm::Type* element, size_t arity) { return vector_name(symbol, element, kNarrowest, arity).has_value(); }

@@ -22,7 +22,7 @@ class Stopwatch {
 
 }  // namespace
 
-KernelCache::KernelCache(codegen::Runtime runtime) : compiler_(codegen::make_compiler()), runtime_(runtime) {}
+KernelCache::KernelCache(codegen::Runtime runtime, const std::string& cpu) : compiler_(codegen::make_compiler(cpu)), runtime_(runtime) {}
 
 auto KernelCache::find(const ir::Function& function, const std::string& name, bool want_assembly) const -> std::vector<Entry>::const_iterator {
   const uint64_t hash = ir::structural_hash(function);

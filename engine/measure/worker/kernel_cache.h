@@ -21,7 +21,8 @@ class KernelCache {
  public:
   static constexpr size_t kMost = 64;
 
-  explicit KernelCache(codegen::Runtime runtime);
+  // `cpu`: codegen::make_compiler's.
+  explicit KernelCache(codegen::Runtime runtime, const std::string& cpu = {});
 
   // `name` is part of what is compared, as the paths in the assembly's line table start with it.
   // Errors: those of lowering and code generation.

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 
 #include "engine/measure/npy.h"
@@ -11,6 +12,7 @@
 #include "engine/measure/worker/memory_need.h"
 #include "engine/measure/worker/sampler.h"
 #include "engine/script/parser.h"
+#include "engine/support/cpu_levels.h"
 
 namespace loopglass::measure {
 namespace {
@@ -29,6 +31,13 @@ def warm_up(A: T.Buffer((16, 16), "float32"), B: T.Buffer((16, 16), "float32")):
                 B[vi, vj] = T.float32(0)
             B[vi, vj] = B[vi, vj] + T.max(A[vi, vk] * A[vk, vj], T.float32(0))
 )";
+
+// What $LOOPGLASS_TARGET asks for, where this CPU can run it.
+std::string wanted_target() {
+  const char* wanted = std::getenv("LOOPGLASS_TARGET");
+  const std::vector<std::string> levels = cpu_levels();
+  return wanted && std::ranges::find(levels, wanted) != levels.end() ? wanted : "";
+}
 
 Result<ir::Function> parse_function(const std::string& text, const std::string& name) {
   TRY_ASSIGN(const ir::Module module, script::parse_module(text));
@@ -73,7 +82,8 @@ Service::Service(std::function<void(const std::string&)> say, Machine machine)
       kernels_({[](void* pool, int64_t extent, ThreadPool::Chunk chunk, void* closure) {
                   ThreadPool::parallel_for(static_cast<std::unique_ptr<ThreadPool>*>(pool)->get(), extent, chunk, closure);
                 },
-                &pool_}) {
+                &pool_},
+               wanted_target()) {
   if (const auto function = parse_function(kWarmUp, "warm_up"))
     if (const auto reference = Reference::begin(*function, "warm_up", {}, memory_bytes_))
       if (const auto kernel = kernels_.get(*function, "warm_up", true); kernel && (*reference)->finish(kernels_)) {
