@@ -18,6 +18,7 @@ struct RunOptions {
   InputOptions input;
   int threads = 1;
   std::string target;   // empty: this CPU
+  bool profile = false;
   double seconds = 1.0;
   uint64_t seed = 0;
   std::vector<std::string> inputs;           // NAME=FILE.npy

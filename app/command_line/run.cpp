@@ -30,7 +30,7 @@ Outcome measure_function(measure::Client& client, const RunOptions& options, con
                            .threads = options.threads,
                            .budget_s = options.seconds,
                            .seed = options.seed,
-                           .want_assembly = false};
+                           .want_assembly = options.profile};
   request.deadline_s += options.seconds * (against ? 2 : 1);
   for (const std::string& input : options.inputs) {
     const size_t equals = input.find('=');
@@ -74,9 +74,31 @@ ordered_json to_json(const measure::FirstWrong& wrong) {
   return {{"buffer", wrong.buffer}, {"index", wrong.index}, {"got", wrong.got}, {"expected", wrong.expected}};
 }
 
+// The loops around a statement as `access` writes them, "i_0/k", and its innermost block ("" outside any but the root).
+std::pair<std::string, std::string> place_of(const ir::Module& module, const ir::NodePath& path) {
+  std::pair<std::string, std::string> place;
+  ir::NodePath at{path.function, {}};
+  for (size_t depth = 0; depth <= path.steps.size(); ++depth) {
+    const ir::Stmt node = ir::node_at(module, at);
+    if (const auto* loop = ir::as<ir::For>(node)) place.first += (place.first.empty() ? "" : "/") + loop->loop_var->name;
+    if (const auto* realize = ir::as<ir::BlockRealize>(node); realize && depth > 0) place.second = realize->block.name;
+    if (depth < path.steps.size()) at.steps.push_back(path.steps[depth]);
+  }
+  return place;
+}
+
+ordered_json to_json(const measure::Profile& profile, const ir::Module& module) {
+  ordered_json statements = ordered_json::array();
+  for (const auto& [path, samples] : profile.statements) {
+    const auto [loops, block] = place_of(module, path);
+    statements.push_back({{"path", ir::to_string(path)}, {"loops", loops}, {"block", block}, {"share", static_cast<double>(samples) / static_cast<double>(profile.samples)}});
+  }
+  return {{"samples", profile.samples}, {"statements", statements}};
+}
+
 double gflops(const measure::Timed& timed) { return timed.time.median > 0 ? timed.flops / (timed.time.median * 1e6) : 0; }
 
-ordered_json to_json(const std::string& function, int threads, double peak_gflops, const Outcome& outcome) {
+ordered_json to_json(const Program& program, const std::string& function, int threads, double peak_gflops, const Outcome& outcome) {
   ordered_json out{{"function", function}, {"target", outcome.compiled.target}, {"threads", threads}};
   out["verified"] = outcome.verified && outcome.verified->ok;
   if (outcome.verified) out["max_rel_error"] = outcome.verified->max_rel_error;
@@ -91,6 +113,7 @@ ordered_json to_json(const std::string& function, int threads, double peak_gflop
     out["peak_gflops"] = peak_gflops;
     out["bytes_min"] = outcome.timed->bytes_min;
     if (outcome.timed->against) out["against"] = to_json(*outcome.timed->against);
+    if (outcome.timed->profile) out["profile"] = to_json(*outcome.timed->profile, program.schedule.module());
   }
   if (outcome.error) out["error"] = {{"kind", to_string(outcome.error->kind)}, {"message", outcome.error->message}};
   return out;
@@ -151,7 +174,7 @@ int run_command(const RunOptions& options) {
   for (const std::string& function : chosen_functions(program, options.input.function)) {
     const Outcome outcome = measure_function(client, options, program, function, against);
     exit_code = std::max(exit_code, report_problems(function, outcome));
-    all.push_back(to_json(function, options.threads, peak_gflops, outcome));
+    all.push_back(to_json(program, function, options.threads, peak_gflops, outcome));
     if (!options.json) fmt::print("{}", to_text(function, outcome));
   }
   if (options.json) fmt::print("{}\n", (options.input.function == "all" ? all : all.front()).dump(1));

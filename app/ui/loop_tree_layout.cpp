@@ -52,10 +52,15 @@ std::set<const ir::VarNode*> reducing_variables(const ir::Stmt& body) {
   return variables;
 }
 
+bool is_at_or_below(const ir::NodePath& node, const ir::NodePath& above) {
+  return node.function == above.function && node.steps.size() >= above.steps.size() && std::equal(above.steps.begin(), above.steps.end(), node.steps.begin());
+}
+
 class Builder {
  public:
-  Builder(const locality::Access* access, const Caches& caches, const TreeMetrics& metrics, const ir::Module& module, const ir::Module* base)
-      : access_(access), caches_(caches), metrics_(metrics) {
+  Builder(const locality::Access* access, const Caches& caches, const TreeMetrics& metrics, const ir::Module& module, const ir::Module* base,
+          const measure::Profile* profile)
+      : access_(access), profile_(profile), caches_(caches), metrics_(metrics) {
     if (!base) return;
     before_ = places_of(*base);
     now_ = places_of(module);
@@ -147,7 +152,16 @@ class Builder {
     return then != now;
   }
 
+  double share_of(const ir::NodePath& path) const {
+    if (!profile_ || profile_->samples == 0) return -1;
+    int64_t samples = 0;
+    for (const auto& [statement, count] : profile_->statements)
+      if (is_at_or_below(statement, path)) samples += count;
+    return static_cast<double>(samples) / static_cast<double>(profile_->samples);
+  }
+
   void place(TreeCard card) {
+    card.share = share_of(card.path);
     if (card.label.empty()) {
       const int n = ++labels_[card.name];
       card.label = n == 1 ? card.name : card.name + "#" + std::to_string(n);
@@ -160,6 +174,7 @@ class Builder {
   }
 
   const locality::Access* access_;
+  const measure::Profile* profile_;
   const Caches& caches_;
   const TreeMetrics& metrics_;
   bool compare_ = false;
@@ -173,8 +188,8 @@ class Builder {
 }  // namespace
 
 TreeLayout layout_loop_tree(const ir::Module& module, const locality::Access* access, const Caches& caches, const TreeMetrics& metrics,
-                            const ir::Module* base) {
-  return Builder(access, caches, metrics, module, base).build(module);
+                            const ir::Module* base, const measure::Profile* profile) {
+  return Builder(access, caches, metrics, module, base, profile).build(module);
 }
 
 const TreeCard* find_card(const TreeLayout& layout, const ir::NodePath& path) {

@@ -9,6 +9,7 @@
 #include "app/ui/rect.h"
 #include "engine/ir/node_path.h"
 #include "engine/locality/access.h"
+#include "engine/measure/client.h"
 
 namespace loopglass::ui {
 
@@ -28,6 +29,7 @@ struct TreeCard {
   std::vector<std::pair<std::string, int64_t>> footprint;      // of one iteration: buffer, bytes
   int64_t footprint_total = 0;                                 // bytes
   int level = 0;                                               // level_that_holds(total); 0 = not known
+  double share = -1;                                           // of the samples that hit it or what is below; -1 = not known
   bool added = false;                                          // not in `base`, or elsewhere there
   Rect rect;
 };
@@ -41,9 +43,9 @@ struct TreeMetrics {             // pixels
   float width = 360, indent = 22, card_height = 38, function_height = 24, gap = 6;
 };
 
-// `access`: of the function it was counted for, or null. `base`: what `added` is told against, or null (nothing is added).
+// `access`: of the function it was counted for, or null. `profile`: of the same function, or null. `base`: what `added` is told against, or null (nothing is added).
 TreeLayout layout_loop_tree(const ir::Module& module, const locality::Access* access, const Caches& caches, const TreeMetrics& metrics,
-                            const ir::Module* base = nullptr);
+                            const ir::Module* base = nullptr, const measure::Profile* profile = nullptr);
 
 // The card of a path, or null.
 const TreeCard* find_card(const TreeLayout& layout, const ir::NodePath& path);

@@ -1,5 +1,6 @@
 #include "app/ui/loop_tree_panel.h"
 
+#include <fmt/format.h>
 #include <imgui.h>
 
 #include <algorithm>
@@ -39,6 +40,24 @@ std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;
+}
+
+// Of the version on the screen; null where it has none yet.
+const measure::Profile* profile_of(const app::View& view) {
+  const app::Measurement* measured = view.measurement(*view.version());
+  return measured && measured->timed && measured->timed->profile ? &*measured->timed->profile : nullptr;
+}
+
+// How much of the time goes here, ending at `right`; gives the width that it took.
+float draw_share(const PanelContext& context, const TreeCard& card, ImVec2 right) {
+  if (card.share < 0) return 0;
+  const Palette& c = context.colour();
+  const TextStyle style = small_text(context, card.share >= 0.5 ? c.warn : c.text_muted);
+  const std::string share = card.share > 0 && card.share < 0.01 ? "< 1 %" : fmt::format("{:.0f} %", card.share * 100);
+  const std::string text = context.words.format("tree.share_short", {{"share", share}});
+  const float width = text_width(style, text);
+  put_text(*ImGui::GetWindowDrawList(), style, {right.x - width, right.y}, text);
+  return width + context.px(8);
 }
 
 std::string footprint_line(const TreeCard& card) {
@@ -132,7 +151,7 @@ void LoopTreePanel::update_layout(const PanelContext& context, float width) {
   metrics.gap = context.px(5);
   const locality::Access* access = shown == version ? view.access.get() : nullptr;
   layout_ = layout_loop_tree(shown->schedule.module(), access, context.caches, metrics,
-                             shown == version ? nullptr : &version->schedule.module());
+                             shown == version ? nullptr : &version->schedule.module(), shown == version ? profile_of(view) : nullptr);
 }
 
 void LoopTreePanel::select(const PanelContext& context, const ir::NodePath& path) {
@@ -232,7 +251,10 @@ void LoopTreePanel::draw_card(const PanelContext& context, const TreeCard& card,
   }
   if (clicked) click_card(context, card);
   draw_card_face(context, card, from, to, hovered);
-  if (card.level > 0 && hovered && !ImGui::GetDragDropPayload()) tooltip(context, fits_text(context, card), footprint_line(card));
+  if ((card.level > 0 || card.share >= 0) && hovered && !ImGui::GetDragDropPayload()) {
+    const std::string share = card.share < 0 ? "" : context.words.format("tree.share", {{"share", fmt::format("{:.1f} %", card.share * 100)}});
+    tooltip(context, card.level > 0 ? fits_text(context, card) : share, card.level > 0 ? footprint_line(card) + (share.empty() ? "" : "\n" + share) : "");
+  }
   drag_and_drop(context, card, from, to);
   if (card.kind == TreeCard::Kind::Loop) split_handle(context, card, from, to);
   ImGui::PopID();
@@ -294,7 +316,8 @@ void LoopTreePanel::draw_card_face(const PanelContext& context, const TreeCard& 
     }
   }
   const std::string line = loop ? footprint_line(card) : block_line(context, card);
-  if (!line.empty()) put_text(draw, muted, {x, y2}, fitted(muted, line, to.x - context.px(18) - x));
+  const float end = to.x - context.px(12) - draw_share(context, card, {to.x - context.px(12), y2});
+  if (!line.empty()) put_text(draw, muted, {x, y2}, fitted(muted, line, end - context.px(6) - x));
 }
 
 void LoopTreePanel::drag_and_drop(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to) {

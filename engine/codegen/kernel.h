@@ -1,7 +1,9 @@
 // From lowered loops to machine code: LLVM behind two opaque types. Linked into the worker alone.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,6 +60,10 @@ class Kernel {
   virtual const std::string& assembly() const = 0;
   // Which statement of the scheduled program a line of it belongs to: (line from 1, path), ascending.
   virtual const std::vector<std::pair<uint32_t, ir::NodePath>>& assembly_lines() const = 0;
+  // For a profiler: where the machine code lies, [first, last), and the statement that an instruction there belongs to (nothing where it belongs to
+  // none, and without want_assembly).
+  virtual std::pair<uintptr_t, uintptr_t> code() const = 0;
+  virtual std::optional<ir::NodePath> statement_at(uintptr_t address) const = 0;
   // The optimised LLVM IR as text; empty without want_assembly.
   virtual const std::string& llvm_ir() const = 0;
 };

@@ -57,11 +57,19 @@ struct Verified {
   bool operator==(const Verified&) const = default;
 };
 
+// Where a run's time goes, by samples of what it was doing.
+struct Profile {
+  int64_t samples = 0;
+  std::vector<std::pair<ir::NodePath, int64_t>> statements;   // and the samples in each, most first; what is missing was in none
+  bool operator==(const Profile&) const = default;
+};
+
 struct Timed {
   TimeEstimate time;                  // tightens with every event
   int64_t flops = 0, bytes_min = 0;
   std::optional<Comparison> against;
   bool final = false;
+  std::optional<Profile> profile;     // with the final one, where the assembly was wanted too
   bool operator==(const Timed&) const = default;
 };
 

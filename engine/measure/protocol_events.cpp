@@ -75,17 +75,32 @@ Verified verified_from(const Json& json) {
   return verified;
 }
 
+Json to_json(const Profile& profile) {
+  Json statements = Json::array();
+  for (const auto& [path, samples] : profile.statements) statements.push_back({ir::to_string(path), samples});
+  return {{"samples", profile.samples}, {"statements", statements}};
+}
+
+Profile profile_from(const Json& json) {
+  Profile profile{json.at("samples"), {}};
+  for (const Json& statement : json.at("statements"))
+    if (auto path = ir::parse_node_path(statement.at(0).get<std::string>())) profile.statements.emplace_back(*std::move(path), statement.at(1));
+  return profile;
+}
+
 Json to_json(const Timed& timed) {
   Json json = {{"event", timed.final ? "done" : "time"},
                {"time_ms", to_json(timed.time)},
                {"flops", timed.flops},
                {"bytes_min", timed.bytes_min}};
   if (timed.against) json["against"] = to_json(*timed.against);
+  if (timed.profile) json["profile"] = to_json(*timed.profile);
   return json;
 }
 
 Timed timed_from(const Json& json) {
-  Timed timed{time_from(json.at("time_ms")), json.at("flops"), json.at("bytes_min"), {}, json.at("event") == "done"};
+  Timed timed{time_from(json.at("time_ms")), json.at("flops"), json.at("bytes_min"), {}, json.at("event") == "done", {}};
+  if (const auto profile = json.find("profile"); profile != json.end()) timed.profile = profile_from(*profile);
   if (const auto against = json.find("against"); against != json.end()) timed.against = comparison_from(*against);
   return timed;
 }

@@ -41,6 +41,22 @@ TEST(LoopTreeLayout, HasACardForEachFunctionLoopAndBlock) {
   EXPECT_EQ(y->writes, std::vector<std::string>{"Y"});
 }
 
+// What is measured of a statement is of all that is around it too.
+TEST(LoopTreeLayout, SaysHowMuchOfTheTimeGoesWhere) {
+  const app::View view = view_of(matmul_relu(8), {});
+  const ir::Module& module = view.version()->schedule.module();
+  ir::NodePath in_y = node_named(module, "Y"), in_c = node_named(module, "C");
+  in_y.steps.push_back(0), in_c.steps.push_back(0);
+  const measure::Profile profile{200, {{in_y, 150}, {in_c, 40}}};
+  const TreeLayout layout = layout_loop_tree(module, nullptr, kCaches, {}, nullptr, &profile);
+  const auto share = [&](const char* name) { return find_card(layout, node_named(module, name))->share; };
+  EXPECT_DOUBLE_EQ(share("k"), 0.75);
+  EXPECT_DOUBLE_EQ(share("i"), 0.75);
+  EXPECT_DOUBLE_EQ(share("j#2"), 0.2);
+  EXPECT_DOUBLE_EQ(share("C"), 0.2);
+  EXPECT_LT(layout_loop_tree(module, nullptr, kCaches, {}).cards.back().share, 0) << "not known";
+}
+
 TEST(LoopTreeLayout, CardsDoNotOverlap) {
   const app::View view = view_of(matmul_relu(16), kCourse);
   const TreeLayout layout = layout_loop_tree(view.version()->schedule.module(), nullptr, kCaches, {});

@@ -53,6 +53,7 @@ TEST(Protocol, EventsSurvive) {
   const Timed timed{{1, 1.5, 1.25, 1.75, 33, 0.05}, 4210688, 196608, {}, false};
   EXPECT_EQ(round_trip(timed), timed);
   Timed final = timed;
+  final.profile = Profile{120, {{{"mm_relu", {0, 1}}, 90}, {{"mm_relu", {0}}, 7}}};
   final.final = true;
   final.against = Comparison{{2, 2.5, 2.25, 2.75, 33, 0.1}, 0.6, 0.59, 0.61, Verdict::Faster};
   EXPECT_EQ(round_trip(final), final);

@@ -227,6 +227,32 @@ TEST_F(Worker, QuickCodeComesBeforeTheOptimised) {
   }
 }
 
+// Of 128 passes over an array and one, the 128 take the time.
+TEST_F(Worker, SaysWhereTheTimeGoes) {
+  Request request = request_of(function_of(R"(A: T.Buffer((512,), "float32"), B: T.Buffer((512,), "float32"), C: T.Buffer((512,), "float32"))", R"(
+    for r, i in T.grid(128, 512):
+        with T.sblock("B"):
+            vr, vi = T.axis.remap("RS", [r, i])
+            B[vi] = T.exp(B[vi] * T.float32(0.5) - A[vi])
+    for i in range(512):
+        with T.sblock("C"):
+            vi = T.axis.spatial(512, i)
+            C[vi] = A[vi] + B[vi]
+)"));
+  const ir::Module module = request.module;
+  const Outcome outcome = run(request);
+  expect_right(outcome);
+  const auto& profile = outcome.timed.back().profile;
+  ASSERT_TRUE(profile);
+  ASSERT_GT(profile->samples, 50);
+  ASSERT_FALSE(profile->statements.empty());
+  const auto& [path, samples] = profile->statements.front();
+  EXPECT_GT(static_cast<double>(samples), 0.7 * static_cast<double>(profile->samples));
+  const auto* store = ir::as<ir::BufferStore>(ir::node_at(module, path));
+  ASSERT_TRUE(store) << ir::to_string(path);
+  EXPECT_EQ(store->buffer->name, "B");
+}
+
 TEST_F(Worker, ACancelledRunEnds) {
   Request request = request_of(mm_relu(128));
   request.budget_s = 100;

@@ -84,7 +84,9 @@ class HostCompiler final : public Compiler {
     KernelParts parts;
     parts.toolchain = toolchain_;
     if (options.want_assembly) parts.listing.module = llvm::CloneModule(*module);
-    parts.code = load(generate(*module, machine, llvm::CodeGenFileType::ObjectFile, options.effort));
+    Bytes object = generate(*module, machine, llvm::CodeGenFileType::ObjectFile, options.effort);
+    if (options.want_assembly) parts.object.assign(object.begin(), object.end());
+    parts.code = load(std::move(object));
     module.reset();
     if (options.want_assembly) parts.listing.context = std::move(context);
     parts.origins = lowered.origins;

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "engine/codegen/assembly.h"
+#include "engine/codegen/llvm/code_map.h"
 #include "engine/codegen/llvm/optimize.h"
 #include "engine/support/check.h"
 
@@ -41,6 +42,14 @@ class NativeKernel final : public Kernel {
   const std::string& assembly() const override { return listing().assembly; }
   const std::vector<std::pair<uint32_t, ir::NodePath>>& assembly_lines() const override { return listing().lines; }
   const std::string& llvm_ir() const override { return listing().llvm_ir; }
+  std::pair<uintptr_t, uintptr_t> code() const override {
+    const uintptr_t first = reinterpret_cast<uintptr_t>(parts_.code->entry()) - code_map().entry;
+    return {first, first + code_map().size};
+  }
+  std::optional<ir::NodePath> statement_at(uintptr_t address) const override {
+    const uint32_t line = code_map().line_at(address - code().first);
+    return line > 0 && line <= parts_.origins.size() ? std::optional(parts_.origins[line - 1]) : std::nullopt;
+  }
 
  private:
   struct Listing {
@@ -48,10 +57,15 @@ class NativeKernel final : public Kernel {
     std::vector<std::pair<uint32_t, ir::NodePath>> lines;
   };
   const Listing& listing() const;
+  const CodeMap& code_map() const {
+    if (!code_map_) code_map_ = parts_.object.empty() ? CodeMap{} : read_code_map({parts_.object, "kernel"});
+    return *code_map_;
+  }
 
   KernelParts parts_;
   const std::string target_ = parts_.toolchain->machine->getTargetCPU().str();
   mutable Workspace workspace_;                  // had at the first call, kept for the next
+  mutable std::optional<CodeMap> code_map_;      // as the listing
   mutable std::unique_ptr<Listing> listing_;     // made when it is asked for
 };
 

@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
+#include <map>
 #include <new>
 
 #include "engine/measure/npy.h"
 #include "engine/measure/worker/crash_report.h"
 #include "engine/measure/worker/memory_need.h"
+#include "engine/measure/worker/profiler.h"
 #include "engine/measure/worker/sampler.h"
 #include "engine/script/parser.h"
 #include "engine/support/cpu_levels.h"
@@ -19,6 +22,9 @@ namespace {
 
 constexpr int kMostThreads = 256;
 constexpr double kShortRun = 0.02;       // s, of the unscheduled program: longer ones wait for the optimised code
+constexpr double kProfiled = 0.06;       // s of runs that are sampled
+constexpr double kLongestProfiled = 300;   // ms of a call
+constexpr std::chrono::microseconds kSampleEvery{103};   // no round number: loops often have one
 constexpr double kQuickBudget = 0.002;   // s, for the time of the quick code
 
 // The smallest program with all that a program has: compiled once at the start, it brings in what is loaded lazily.
@@ -158,7 +164,7 @@ Result<void> Service::run_quickly(const WireRequest& request, const ir::Function
   options.budget_s = kQuickBudget;
   options.known_call_s = program.first_call_s;
   reference.arguments().set(reference.initial());
-  const auto stream = [&](const Estimate& e) { emit(Timed{e.time, reference.work().flops, reference.bytes_min(), {}, false}); };
+  const auto stream = [&](const Estimate& e) { emit(Timed{e.time, reference.work().flops, reference.bytes_min(), {}, false, {}}); };
   return take_samples([&](int64_t count) { return call(program, reference, count); }, {}, options, stream, [&] { return stopped(); });
 }
 
@@ -229,10 +235,31 @@ Result<void> Service::time(const WireRequest& request, const Program& program, c
   };
   const auto stream = [&](const Estimate& e) {
     if (e.final) emit_assembly();
-    emit(Timed{e.time, reference.work().flops, reference.bytes_min(), e.against, e.final});
+    const bool wants_profile = e.final && request.want_assembly && !against && e.time.median < kLongestProfiled;
+    emit(Timed{e.time, reference.work().flops, reference.bytes_min(), e.against, e.final, wants_profile ? profile(program, reference) : std::nullopt});
     emit_assembly();
   };
   return take_samples(calls, other_calls, options, stream, [&] { return stopped(); });
+}
+
+// Of the calling thread: with T.parallel, of its share.
+std::optional<Profile> Service::profile(const Program& program, const Reference& reference) const {
+  const codegen::Kernel& kernel = *program.compiled->kernel;
+  std::map<ir::NodePath, int64_t> counts;
+  Profile found;
+  {
+    const Profiler profiler(kernel.code(), kSampleEvery);
+    if (!profiler.is_running()) return std::nullopt;
+    for (const double start = steady_seconds(); steady_seconds() - start < kProfiled && !stopped();)
+      if (!call(program, reference, 1)) return std::nullopt;
+    for (const uintptr_t address : profiler.samples()) {
+      ++found.samples;
+      if (const auto path = address ? kernel.statement_at(address) : std::nullopt) ++counts[*path];
+    }
+  }
+  found.statements.assign(counts.begin(), counts.end());
+  std::ranges::sort(found.statements, std::greater<>(), &std::pair<ir::NodePath, int64_t>::second);
+  return found;
 }
 
 void Service::use_threads(int threads) {

@@ -38,6 +38,7 @@ class Service {
   Result<Reference*> begin_reference(const WireRequest& request, const ir::Function& module_function, const std::vector<FileDescriptor>& files);
   Result<void> verify_program(const WireRequest& request, Program& program, Reference& reference, bool is_the_one_asked_for);
   Result<void> time(const WireRequest& request, const Program& program, const Program* against, const Reference& reference);
+  std::optional<Profile> profile(const Program& program, const Reference& reference) const;
   Result<void> call(const Program& program, const Reference& reference, int64_t count) const;
   Result<void> wait_for_interpreter(Reference& reference) const;
   void use_threads(int threads);

@@ -34,7 +34,7 @@ constexpr int kAllowed[] = {
     SYS_rseq,
 #endif
     // time
-    SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_nanosleep, SYS_getrusage,
+    SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_nanosleep, SYS_getrusage, SYS_timer_create, SYS_timer_settime, SYS_timer_delete,
     // signals to itself, and the end
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_tgkill, SYS_restart_syscall, SYS_exit, SYS_exit_group,
     // what libraries ask at odd moments
