@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/command_line/input.h"
+#include "engine/measure/client.h"
 
 namespace loopglass::app {
 
@@ -19,6 +20,7 @@ struct RunOptions {
   int threads = 1;
   std::string target;   // empty: this CPU
   bool profile = false;
+  double deadline = measure::Request{}.deadline_s;   // seconds, besides those of the timing
   double seconds = 1.0;
   uint64_t seed = 0;
   std::vector<std::string> inputs;           // NAME=FILE.npy

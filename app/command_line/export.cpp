@@ -10,8 +10,8 @@ namespace loopglass::app {
 
 namespace {
 
-// The machine code of a function as this CPU's assembly, made by the worker.
-Result<std::string> assembly_of(const ir::Module& module, const std::string& function) {
+// The code of a function for this CPU, made by the worker.
+Result<measure::Compiled> compiled_by_worker(const ir::Module& module, const std::string& function) {
   measure::Client client(worker_program());
   measure::Request request{.module = module, .function = function};
   request.compile_only = true;
@@ -19,17 +19,17 @@ Result<std::string> assembly_of(const ir::Module& module, const std::string& fun
   while (true) {
     for (measure::Event& event : client.wait(std::chrono::milliseconds(1000))) {
       if (auto* error = std::get_if<Diagnostic>(&event.what)) return std::unexpected(std::move(*error));
-      if (auto* compiled = std::get_if<measure::Compiled>(&event.what); compiled && !compiled->assembly.empty()) return std::move(compiled->assembly);
+      if (auto* compiled = std::get_if<measure::Compiled>(&event.what); compiled && !compiled->assembly.empty()) return std::move(*compiled);
     }
   }
 }
 
-// Every chosen function's assembly, one after the other.
-Result<std::string> assembly_text(const Program& program, const std::string& function) {
+// Every chosen function's, one after the other.
+Result<std::string> machine_code_of(const Program& program, const std::string& function, const std::string& format) {
   std::string text;
   for (const std::string& name : chosen_functions(program, function.empty() ? "all" : function)) {
-    TRY_ASSIGN(const std::string assembly, assembly_of(program.schedule.module(), name));
-    text += assembly;
+    TRY_ASSIGN(const measure::Compiled compiled, compiled_by_worker(program.schedule.module(), name));
+    text += machine_code_text(program.schedule.module(), compiled, format);
   }
   return text;
 }
@@ -41,7 +41,7 @@ int export_command(const ExportOptions& options) {
   const std::string function = options.input.function == "all" ? std::string() : options.input.function;
   if (!function.empty()) chosen_functions(program, function);   // a name that is there
   const Result<std::string> text =
-      options.format == "asm" ? assembly_text(program, function) : export_text(program.schedule, function, options.format);
+      is_machine_code(options.format) ? machine_code_of(program, function, options.format) : export_text(program.schedule, function, options.format);
   if (!text) throw CommandFailure{text.error().kind == DiagnosticKind::BadArgument ? kUsageWrong : kInputWrong, render(text.error(), program.path, {})};
   if (options.output.empty()) {
     fmt::print("{}", *text);

@@ -31,7 +31,7 @@ Outcome measure_function(measure::Client& client, const RunOptions& options, con
                            .budget_s = options.seconds,
                            .seed = options.seed,
                            .want_assembly = options.profile};
-  request.deadline_s += options.seconds * (against ? 2 : 1);
+  request.deadline_s = options.deadline + options.seconds * (against ? 2 : 1);
   for (const std::string& input : options.inputs) {
     const size_t equals = input.find('=');
     if (equals == std::string::npos) throw CommandFailure{kUsageWrong, fmt::format("--input takes NAME=FILE.npy, not {}\n", input)};

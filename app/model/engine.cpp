@@ -152,15 +152,16 @@ void Engine::handle(const RunDuel& command) {
 void Engine::handle(const ExportAs& command) {
   const Version* now = view_.version();
   if (!now) return;
-  Result<std::string> text = command.format == "asm" ? assembly_of(*now) : export_text(now->schedule, {}, command.format);
+  Result<std::string> text = is_machine_code(command.format) ? machine_code_of(*now, command.format) : export_text(now->schedule, {}, command.format);
   Result<void> written = text ? write_file(command.path, *text) : std::unexpected(text.error());
   if (!written) return notify("notice.export_failed", {{"path", command.path.string()}}, std::move(written).error());
   notify("notice.exported." + command.format, {{"path", command.path.string()}});
 }
 
-Result<std::string> Engine::assembly_of(const Version& version) const {
+Result<std::string> Engine::machine_code_of(const Version& version, const std::string& format) const {
   const Measurement* measurement = view_.measurement(version);
-  if (measurement && measurement->compiled) return measurement->compiled->assembly;
+  if (measurement && measurement->compiled && !measurement->compiled->assembly.empty())
+    return machine_code_text(version.schedule.module(), *measurement->compiled, format);
   return fail(DiagnosticKind::BadArgument, "this version has not been compiled yet", "wait for its time, then export again");
 }
 

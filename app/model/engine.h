@@ -71,7 +71,7 @@ class Engine {
   // Goes to a version: its texts, its accesses, its time.
   void show(History history);
   std::shared_ptr<const Texts> texts_of(const Version& version);
-  Result<std::string> assembly_of(const Version& version) const;
+  Result<std::string> machine_code_of(const Version& version, const std::string& format) const;
   void request_access(const Version& version);
   void request_time(const Version& version, std::chrono::steady_clock::time_point gesture);
   void take_events();

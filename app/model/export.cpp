@@ -51,7 +51,8 @@ Result<std::string> unchecked_text(const Schedule& schedule, const std::string& 
 const std::vector<ExportFormat>& export_formats() {
   static const std::vector<ExportFormat> formats{{"python", ".py", true},      {"python-tir", ".py", true}, {"trace", ".json", true},   {"record", ".json", true},
                                                  {"script", ".py", true},      {"project", ".loopglass", true},
-                                                 {"numpy", ".py", false},      {"c", ".c", false},          {"asm", ".s", false}};
+                                                 {"numpy", ".py", false},      {"c", ".c", false},          {"asm", ".s", false},
+                                                 {"llvm", ".ll", false}};
   return formats;
 }
 
@@ -59,6 +60,13 @@ std::string export_format_names() {
   std::string names;
   for (const ExportFormat& format : export_formats()) names += (names.empty() ? "" : ", ") + std::string(format.name);
   return names;
+}
+
+bool is_machine_code(const std::string& format) { return format == "asm" || format == "llvm"; }
+
+std::string machine_code_text(const ir::Module& module, const measure::Compiled& compiled, const std::string& format) {
+  return fmt::format("{} For {}, of the program with structural hash {:016x}, written by Loopglass.\n{}", format == "asm" ? "#" : ";", compiled.target,
+                     ir::structural_hash(module), format == "asm" ? compiled.assembly : compiled.llvm_ir);
 }
 
 Result<void> check_export(const Schedule& schedule, const std::string& format, const std::string& text) {

@@ -27,7 +27,7 @@ struct Request {
   ir::Module against;                 // for an interleaved A/B run; null: none
   int threads = 1;
   double budget_s = 1.0;              // for sampling
-  double deadline_s = 10.0;           // for all of it; then KernelDeadline
+  double deadline_s = 30.0;           // for all of it, the check by the interpreter too (some 10 s at most); then KernelDeadline
   uint64_t seed = 0;
   std::vector<std::pair<std::string, std::filesystem::path>> inputs;  // NAME=FILE.npy
   bool want_assembly = true;
@@ -40,6 +40,7 @@ struct Compiled {
   std::string code = "optimised";
   std::string assembly;                                            // text
   std::vector<std::pair<uint32_t, ir::NodePath>> assembly_lines;   // line from 1 -> node
+  std::string llvm_ir;                                             // text, optimised; comes with the assembly
   bool operator==(const Compiled&) const = default;
 };
 

@@ -50,11 +50,11 @@ Json to_json(const Compiled& compiled) {
   for (const auto& [line, path] : compiled.assembly_lines) lines.push_back({line, ir::to_string(path)});
   return {{"event", "compiled"},       {"lower_ms", compiled.lower_ms}, {"compile_ms", compiled.compile_ms},
           {"target", compiled.target}, {"code", compiled.code},         {"assembly", compiled.assembly},
-          {"assembly_lines", lines}};
+          {"assembly_lines", lines},   {"llvm_ir", compiled.llvm_ir}};
 }
 
 Compiled compiled_from(const Json& json) {
-  Compiled compiled{json.at("lower_ms"), json.at("compile_ms"), json.at("target"), json.at("code"), json.at("assembly"), {}};
+  Compiled compiled{json.at("lower_ms"), json.at("compile_ms"), json.at("target"), json.at("code"), json.at("assembly"), {}, json.at("llvm_ir")};
   for (const Json& line : json.at("assembly_lines"))
     if (auto path = ir::parse_node_path(line.at(1).get<std::string>())) compiled.assembly_lines.emplace_back(line.at(0), *path);
   return compiled;

@@ -107,7 +107,7 @@ TEST(BadInput, WrongUsage) {
   EXPECT_EQ(loopglass("--help").exit_code, 0);
 }
 
-ProgramRun run_kernel(const std::string& text) { return loopglass("run --json --seconds 0.1 " + written(fresh_folder() / "kernel.py", text)); }
+ProgramRun run_kernel(const std::string& text) { return loopglass("run --json --seconds 0.1 --deadline 10 " + written(fresh_folder() / "kernel.py", text)); }
 
 TEST(BadKernel, DividesByZero) {
   const ProgramRun run = run_kernel(kernel("A: T.Buffer((4,), \"int32\"), B: T.Buffer((4,), \"int32\")",

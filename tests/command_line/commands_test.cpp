@@ -72,7 +72,7 @@ TEST(Access, DumpsArraysOfTheBuffersShape) {
 }
 
 TEST(Export, EveryFormatIsWritten) {
-  for (const char* format : {"python", "python-tir", "trace", "record", "script", "project", "numpy", "c", "asm"}) {
+  for (const char* format : {"python", "python-tir", "trace", "record", "script", "project", "numpy", "c", "asm", "llvm"}) {
     const ProgramRun run = loopglass("export " + kFile + " --to " + format);
     EXPECT_EQ(run.exit_code, 0) << format << run.err;
     EXPECT_GT(run.out.size(), 100u) << format;

@@ -63,10 +63,11 @@ Result<Reference::Inputs> read_inputs(const WireRequest& request, const std::vec
 }
 
 Compiled describe(const CompiledKernel& compiled, bool with_assembly) {
-  Compiled description{compiled.lower_ms, compiled.compile_ms, compiled.kernel->target(), compiled.is_quick ? "quick" : "optimised", {}, {}};
+  Compiled description{compiled.lower_ms, compiled.compile_ms, compiled.kernel->target(), compiled.is_quick ? "quick" : "optimised", {}, {}, {}};
   if (with_assembly) {
     description.assembly = compiled.kernel->assembly();
     description.assembly_lines = compiled.kernel->assembly_lines();
+    description.llvm_ir = compiled.kernel->llvm_ir();
   }
   return description;
 }

@@ -430,59 +430,6 @@ class Module:
                     B[9, vi] = T.exp2(A[vi])
 
     @T.prim_func(s_tir=True)
-    def float16_by_16(A: T.Buffer((48,), "float16"), B: T.Buffer((10, 48), "float16")):
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b0"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[0, vi] = T.exp(A[vi] * T.float16(9.0))
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b1"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[1, vi] = T.log((T.fabs(A[vi]) + T.float16(0.25)))
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b2"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[2, vi] = T.tanh(A[vi] * T.float16(3.0))
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b3"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[3, vi] = T.erf(A[vi] * T.float16(2.0))
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b4"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[4, vi] = T.sigmoid(A[vi] * T.float16(20.0))
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b5"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[5, vi] = T.pow((T.fabs(A[vi]) + T.float16(0.25)), A[vi])
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b6"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[6, vi] = T.rsqrt((T.fabs(A[vi]) + T.float16(0.25)))
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b7"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[7, vi] = T.atan2(A[vi], (T.fabs(A[vi]) + T.float16(0.25)))
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b8"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[8, vi] = T.sin(A[vi] * T.float16(7.0))
-        for i_0 in range(3):
-            for i_1 in T.vectorized(16):
-                with T.sblock("b9"):
-                    vi = T.axis.spatial(48, i_0 * 16 + i_1)
-                    B[9, vi] = T.exp2(A[vi])
-
-    @T.prim_func(s_tir=True)
     def one_by_one(A: T.Buffer((200,), "float32"), B: T.Buffer((200,), "float32")):
         for i in range(200):
             with T.sblock("B"):
