@@ -1,11 +1,16 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cinttypes>
+#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "app/command_line/commands.h"
 #include "app/model/files.h"
-#include "engine/locality/access.h"
+#include "engine/locality/cache_model.h"
+#include "engine/locality/reuse_distance.h"
+#include "engine/measure/machine.h"
 #include "engine/measure/npy.h"
 
 namespace loopglass::app {
@@ -25,20 +30,65 @@ std::map<std::string, int64_t> row_pitches(const std::vector<std::string>& strid
   return pitches;
 }
 
-ordered_json to_json(const locality::BufferAccess& buffer) {
+// `NAME=BYTES,WAYS` of --level, the nearest first: the last of several is shared by the threads. None given: this machine's caches, of which
+// those that more than one core uses are shared; one whose ways the system does not tell is left out.
+std::vector<locality::CacheLevel> cache_levels(const std::vector<std::string>& texts) {
+  std::vector<locality::CacheLevel> levels;
+  for (const std::string& text : texts) {
+    const size_t equals = text.find('=');
+    int64_t bytes = 0, ways = 0;
+    int used = 0;
+    if (equals == 0 || equals == std::string::npos || std::sscanf(text.c_str() + equals + 1, "%" SCNd64 ",%" SCNd64 "%n", &bytes, &ways, &used) != 2 ||
+        equals + 1 + static_cast<size_t>(used) != text.size() || bytes <= 0 || ways <= 0)
+      throw CommandFailure{kUsageWrong, fmt::format("--level takes NAME=BYTES,WAYS, not {}\n", text)};
+    levels.push_back({text.substr(0, equals), bytes, ways});
+    for (size_t i = 0; i + 1 < levels.size(); ++i)
+      if (levels[i].name == levels.back().name) throw CommandFailure{kUsageWrong, fmt::format("--level names {} twice\n", levels[i].name)};
+  }
+  if (levels.size() > 1) levels.back().is_shared = true;
+  if (!texts.empty()) return levels;
+  for (const measure::Cache& cache : measure::read_machine().caches)
+    if (cache.ways > 0) levels.push_back({cache.name, cache.bytes, cache.ways, cache.shared_by > 1});
+  return levels;
+}
+
+// All that the command reports of one function.
+struct Report {
+  std::string function;
+  const std::vector<locality::CacheLevel>& levels;
+  locality::Access access;
+  locality::CacheResult caches;
+  locality::ReuseResult reuse;
+  double total_ms = 0;
+};
+
+// {"L1": n, ...}; `list` of LevelMisses that is counted in.
+ordered_json misses_of(const Report& report, std::vector<int64_t> locality::LevelMisses::* list, size_t at) {
+  ordered_json misses = ordered_json::object();
+  for (size_t level = 0; level < report.levels.size(); ++level) misses[report.levels[level].name] = (report.caches.levels[level].*list)[at];
+  return misses;
+}
+
+ordered_json buffer_json(const Report& report, size_t at) {
+  const locality::BufferAccess& buffer = report.access.buffers[at];
+  const locality::ReuseHistogram& reuse = report.reuse.buffers[at];
   return {{"name", buffer.buffer->name}, {"dtype", ir::to_string(buffer.buffer->dtype)},
           {"shape", buffer.shape},       {"base", buffer.base},
           {"strides", buffer.strides},   {"reads", buffer.reads},
           {"writes", buffer.writes},     {"lines", buffer.lines},
-          {"bytes_used", buffer.bytes_used}};
+          {"bytes_used", buffer.bytes_used},
+          {"misses", misses_of(report, &locality::LevelMisses::by_buffer, at)},
+          {"reuse_distance", {{"cold", reuse.cold}, {"log2", reuse.log2}}}};
 }
 
-ordered_json to_json(const locality::Reference& reference) {
+ordered_json reference_json(const Report& report, size_t at) {
+  const locality::Reference& reference = report.access.references[at];
   return {{"block", reference.block},
           {"buffer", reference.buffer->name},
           {"text", reference.text},
           {"kind", reference.is_write ? "write" : "read"},
-          {"count", reference.count}};
+          {"count", reference.count},
+          {"misses", misses_of(report, &locality::LevelMisses::by_reference, at)}};
 }
 
 ordered_json to_json(const locality::LoopFootprint& loop) {
@@ -47,28 +97,33 @@ ordered_json to_json(const locality::LoopFootprint& loop) {
   return {{"path", loop.path}, {"var", loop.var->name}, {"extent", loop.extent}, {"footprint_bytes", bytes}, {"total_bytes", loop.total_bytes}};
 }
 
-template <class T>
-ordered_json list(const std::vector<T>& items) {
-  ordered_json out = ordered_json::array();
-  for (const T& item : items) out.push_back(to_json(item));
-  return out;
-}
-
-ordered_json to_json(const std::string& function, int64_t line, const locality::Access& access) {
-  return {{"function", function},
+ordered_json to_json(const Report& report) {
+  ordered_json levels = ordered_json::array(), buffers = levels, references = levels, loops = levels;
+  for (const locality::CacheLevel& level : report.levels) levels.push_back({{"name", level.name}, {"bytes", level.bytes}, {"ways", level.ways}});
+  for (size_t b = 0; b < report.access.buffers.size(); ++b) buffers.push_back(buffer_json(report, b));
+  for (size_t r = 0; r < report.access.references.size(); ++r) references.push_back(reference_json(report, r));
+  for (const locality::LoopFootprint& loop : report.access.loops) loops.push_back(to_json(loop));
+  const double counts = report.access.counts_ms, misses = report.caches.elapsed_ms, reuse = report.reuse.elapsed_ms;
+  return {{"function", report.function},
           {"exact", true},
-          {"line", line},
-          {"accesses", access.accesses},
-          {"elapsed_ms", {{"counts", access.counts_ms}, {"total", access.total_ms}}},
-          {"buffers", list(access.buffers)},
-          {"references", list(access.references)},
-          {"loops", list(access.loops)}};
+          {"line", report.caches.line},
+          {"levels", levels},
+          {"accesses", report.access.accesses},
+          {"elapsed_ms", {{"counts", counts}, {"misses", misses}, {"reuse", reuse}, {"total", report.total_ms}}},
+          {"buffers", buffers},
+          {"references", references},
+          {"loops", loops}};
 }
 
-std::string to_text(const std::string& function, const locality::Access& access) {
-  std::string text = fmt::format("{}: {} accesses\n", function, access.accesses);
-  for (const locality::BufferAccess& b : access.buffers)
-    text += fmt::format("  {:12} {:>14} reads {:>14} writes {:>10} lines {:>12} bytes used\n", b.buffer->name, b.reads, b.writes, b.lines, b.bytes_used);
+std::string to_text(const Report& report) {
+  std::string text = fmt::format("{}: {} accesses\n", report.function, report.access.accesses);
+  for (size_t i = 0; i < report.access.buffers.size(); ++i) {
+    const locality::BufferAccess& b = report.access.buffers[i];
+    text += fmt::format("  {:12} {:>14} reads {:>14} writes {:>10} lines {:>12} bytes used", b.buffer->name, b.reads, b.writes, b.lines, b.bytes_used);
+    for (size_t level = 0; level < report.levels.size(); ++level)
+      text += fmt::format(" {:>12} misses {}", report.caches.levels[level].by_buffer[i], report.levels[level].name);
+    text += '\n';
+  }
   return text;
 }
 
@@ -78,31 +133,52 @@ interp::Tensor int64_tensor(const std::vector<int64_t>& shape, const std::vector
   return tensor;
 }
 
-void dump(const std::filesystem::path& directory, const locality::Access& access) {
+void dump(const std::filesystem::path& directory, const std::string& name, const std::vector<int64_t>& shape, const std::vector<int64_t>& values) {
+  const std::filesystem::path path = directory / fmt::format("{}.npy", name);
+  if (Result<void> written = measure::write_npy(path, int64_tensor(shape, values)); !written)
+    throw CommandFailure{kInputWrong, render(written.error(), path.string(), {})};
+}
+
+void dump(const std::filesystem::path& directory, const Report& report) {
   std::filesystem::create_directories(directory);
-  for (const locality::BufferAccess& b : access.buffers) {
+  for (const locality::BufferAccess& b : report.access.buffers) {
     const std::pair<const char*, const std::vector<int64_t>*> quantities[] = {
         {"reads", &b.read_counts}, {"writes", &b.write_counts}, {"first", &b.first}, {"last", &b.last}};
-    for (const auto& [name, values] : quantities) {
-      const std::filesystem::path path = directory / fmt::format("{}.{}.npy", b.buffer->name, name);
-      if (Result<void> written = measure::write_npy(path, int64_tensor(b.shape, *values)); !written)
-        throw CommandFailure{kInputWrong, render(written.error(), path.string(), {})};
-    }
+    for (const auto& [name, values] : quantities) dump(directory, fmt::format("{}.{}", b.buffer->name, name), b.shape, *values);
+    for (size_t level = 0; level < report.levels.size(); ++level)
+      dump(directory, fmt::format("{}.miss_{}", b.buffer->name, report.levels[level].name), b.shape,
+           locality::misses_of_elements(report.caches, level, b));
   }
+}
+
+template <class T>
+T value_or_fail(Result<T> result, const Program& program) {
+  if (!result) throw CommandFailure{kInputWrong, render(result.error(), program.path, {})};
+  return std::move(*result);
+}
+
+Report report_on(const Program& program, const std::string& name, const locality::CacheOptions& caching) {
+  const auto start = std::chrono::steady_clock::now();
+  const ir::Function function = ir::find_function(program.schedule.module(), name);
+  const locality::Options counting{.row_pitch = caching.row_pitch, .line = caching.line};
+  Report report{name, caching.levels, value_or_fail(locality::count_accesses(function, counting), program),
+                value_or_fail(locality::simulate_caches(function, caching), program),
+                value_or_fail(locality::measure_reuse(function, counting), program)};
+  report.total_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return report;
 }
 
 }  // namespace
 
 int access_command(const AccessOptions& options) {
   const Program program = load_program(options.input);
-  const locality::Options counting{.row_pitch = row_pitches(options.strides), .line = options.line};
+  const locality::CacheOptions caching{.levels = cache_levels(options.levels), .line = options.line, .threads = options.threads, .row_pitch = row_pitches(options.strides)};
   ordered_json all = ordered_json::array();
   for (const std::string& name : chosen_functions(program, options.input.function)) {
-    const Result<locality::Access> access = locality::count_accesses(ir::find_function(program.schedule.module(), name), counting);
-    if (!access) throw CommandFailure{kInputWrong, render(access.error(), program.path, {})};
-    all.push_back(to_json(name, options.line, *access));
-    if (!options.json) fmt::print("{}", to_text(name, *access));
-    if (!options.dump.empty()) dump(options.dump, *access);
+    const Report report = report_on(program, name, caching);
+    all.push_back(to_json(report));
+    if (!options.json) fmt::print("{}", to_text(report));
+    if (!options.dump.empty()) dump(options.dump, report);
   }
   if (options.json) fmt::print("{}\n", (options.input.function == "all" ? all : all.front()).dump(1));
   return kDone;

@@ -77,7 +77,10 @@ class Commands {
     add_input(*access, access_.input, true);
     add_function(*access, access_.input);
     access->add_option("--line", access_.line, "bytes of a cache line")->check(CLI::PositiveNumber);
-    access->add_option("--stride", access_.strides, "BUFFER=BYTES: the row pitch");
+    access->add_option("--level", access_.levels, "NAME=BYTES,WAYS: a cache, the nearest first (default: this machine's)")
+        ->allow_extra_args(false);
+    access->add_option("--threads", access_.threads, "threads that parallel loops are dealt to")->check(CLI::PositiveNumber);
+    access->add_option("--stride", access_.strides, "BUFFER=BYTES: the row pitch")->allow_extra_args(false);
     access->add_option("--dump", access_.dump, "a folder for BUFFER.QUANTITY.npy");
     access->add_flag("--json", access_.json, "JSON on stdout");
   }

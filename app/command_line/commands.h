@@ -32,6 +32,8 @@ int run_command(const RunOptions& options);
 struct AccessOptions {
   InputOptions input;
   int64_t line = 64;
+  int threads = 1;
+  std::vector<std::string> levels;           // NAME=BYTES,WAYS; none: this machine's
   std::vector<std::string> strides;          // BUFFER=BYTES
   std::filesystem::path dump;
   bool json = false;

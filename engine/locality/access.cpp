@@ -48,11 +48,6 @@ Access empty_access(const Layout& layout, const std::vector<interp::Reference>& 
 using Clock = std::chrono::steady_clock;
 double ms_since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
 
-Result<std::vector<interp::Tensor>> arguments_of(const ir::Function& function, const Options& options) {
-  if (options.arguments) return *options.arguments;
-  return interp::make_arguments(function, 0);
-}
-
 Result<Access> count_nest(const ir::Function& function, const Nest& nest, const Layout& layout, const Options& options) {
   Access access = empty_access(layout, nest.references, list_loops(function));
   Tally tally(access, layout);

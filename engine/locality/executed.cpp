@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/interp/interpreter.h"
 #include "engine/ir/strides.h"
 #include "engine/support/check.h"
 
@@ -48,7 +49,7 @@ class Counter : public interp::Observer {
     lanes_.clear();
     for (int64_t byte : event.bytes) {
       const int64_t element = map_.element(event.storage, byte);
-      lanes_.emplace_back(address(buffer, element) / line_, element);
+      lanes_.emplace_back(layout_.buffers[static_cast<size_t>(buffer)].address(element) / line_, element);
     }
     std::ranges::sort(lanes_);
     for (size_t i = 0; i < lanes_.size(); ++i) {
@@ -78,16 +79,6 @@ class Counter : public interp::Observer {
   int64_t accesses() const { return ordinal_; }
 
  private:
-  int64_t address(int buffer, int64_t element) const {
-    const PlacedBuffer& placed = layout_.buffers[static_cast<size_t>(buffer)];
-    int64_t at = placed.base;
-    for (size_t d = 0; d < placed.shape.size(); ++d) {
-      at += element / placed.element_strides[d] * placed.strides[d];
-      element %= placed.element_strides[d];
-    }
-    return at;
-  }
-
   struct Open {
     int loop;
     int64_t count;
@@ -105,12 +96,22 @@ class Counter : public interp::Observer {
 
 }  // namespace
 
-Result<int64_t> count_executed(const interp::Program& program, const Layout& layout, std::vector<interp::Tensor> arguments,
-                               const Options& options, Access& access, Tally& tally) {
+Result<void> require_whole_views(const interp::Program& program, const Layout& layout) {
   for (const interp::Reference& reference : program.references())
     if (const int b = layout.index_of(reference.buffer); b >= 0 && layout.buffers[static_cast<size_t>(b)].buffer->dtype.bytes() != reference.buffer->dtype.bytes())
       return fail(DiagnosticKind::UnsupportedOperation,
                   fmt::format("{} views {} with elements of another size", reference.buffer->name, layout.buffers[static_cast<size_t>(b)].buffer->name));
+  return {};
+}
+
+Result<std::vector<interp::Tensor>> arguments_of(const ir::Function& function, const Options& options) {
+  if (options.arguments) return *options.arguments;
+  return interp::make_arguments(function, 0);
+}
+
+Result<int64_t> count_executed(const interp::Program& program, const Layout& layout, std::vector<interp::Tensor> arguments,
+                               const Options& options, Access& access, Tally& tally) {
+  TRY(require_whole_views(program, layout));
   Counter counter(program, layout, options.line, access, tally);
   TRY(program.run(arguments, {.stop = options.stop}, &counter));
   return counter.accesses();

@@ -18,6 +18,12 @@ class ElementMap {
   std::vector<int> buffers_;
 };
 
+// Errors: UnsupportedOperation where a view has elements of another size than its buffer.
+Result<void> require_whole_views(const interp::Program& program, const Layout& layout);
+
+// What the function is executed on: those given, else interp::make_arguments with seed 0.
+Result<std::vector<interp::Tensor>> arguments_of(const ir::Function& function, const Options& options);
+
 // Runs the program on the arguments and tallies every access. Gives the number of accesses.
 // Errors: interp::run's; UnsupportedOperation where a view has elements of another size than its buffer.
 Result<int64_t> count_executed(const interp::Program& program, const Layout& layout, std::vector<interp::Tensor> arguments,

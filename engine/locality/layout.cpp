@@ -85,6 +85,15 @@ Result<PlacedBuffer> place(const ir::Buffer& buffer, const Options& options) {
 
 }  // namespace
 
+int64_t PlacedBuffer::address(int64_t element) const {
+  int64_t at = base;
+  for (size_t d = 0; d < shape.size(); ++d) {
+    at += element / element_strides[d] * strides[d];
+    element %= element_strides[d];
+  }
+  return at;
+}
+
 int Layout::index_of(const ir::Buffer& buffer) const {
   const auto it = by_data.find(buffer->data.get());
   return it == by_data.end() ? -1 : it->second;

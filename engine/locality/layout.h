@@ -18,6 +18,8 @@ struct PlacedBuffer {
   int64_t base = 0, end = 0;              // bytes
   int64_t elements = 1;
   bool is_memory = true;                  // false: scope local or register, which makes no access
+
+  int64_t address(int64_t element) const;   // of an element, by its place in the per-element data
 };
 
 struct Layout {

@@ -306,6 +306,7 @@ class Builder {
     item->id = static_cast<int>(nest_.loops.size());
     item->depth = static_cast<int>(loops_.size());
     item->var = loop.loop_var;
+    item->is_parallel = loop.for_kind == ir::ForKind::Parallel;
     if (item->depth >= kMaxDepth) throw NeedsExecution{};
     item->first = convert(loop.min);
     item->step = loop.step ? convert(loop.step) : number(1);

@@ -29,6 +29,7 @@ struct LoopItem {
   int id;                         // in program order
   int depth;
   ir::Var var;
+  bool is_parallel;
   TermPtr first, step;            // the variable's value at counter 0, and what each iteration adds
   TermPtr count;
   std::vector<Item> body;

@@ -71,7 +71,8 @@ int64_t Walker::walk_loop(const LoopItem& loop, int64_t start, bool may_emit) {
   sink_.extent(loop, count);
   path_.push_back(&loop);
   int64_t made = 0;
-  for (int64_t from = 0; from < count;) {
+  if (may_emit && sink_.streams(loop)) made = walk_streaming(loop, count, 0, start);
+  for (int64_t from = may_emit && sink_.streams(loop) ? count : 0; from < count;) {
     if (stop_.stop_requested()) throw Stopped{fail(DiagnosticKind::Cancelled, "counting was cancelled").error()};
     const int64_t to = segment_end(loop, from, count);
     const size_t first = runs_.size();
@@ -79,9 +80,12 @@ int64_t Walker::walk_loop(const LoopItem& loop, int64_t start, bool may_emit) {
     try {
       box_.low[loop.id] = from;
       box_.high[loop.id] = to - 1;
+      sink_.open_segment(loop, from, to - from);
       per_iteration = walk(loop.body, 0, false);
+      sink_.close_segment();
     } catch (const TooManyRuns&) {
       if (!may_emit) throw;
+      sink_.abandon_segments();
       path_.resize(static_cast<size_t>(loop.depth) + 1);
       runs_.resize(first);
       made += walk_streaming(loop, count, from, start + made);
@@ -101,7 +105,8 @@ int64_t Walker::walk_loop(const LoopItem& loop, int64_t start, bool may_emit) {
 int64_t Walker::walk_streaming(const LoopItem& loop, int64_t count, int64_t from, int64_t start) {
   int64_t made = 0;
   for (; from < count; ++from) {
-    box_.low[loop.id] = box_.high[loop.id] = from;
+    if (stop_.stop_requested()) throw Stopped{fail(DiagnosticKind::Cancelled, "counting was cancelled").error()};
+    box_.low[loop.id] = box_.high[loop.id] = sink_.iteration_at(loop, from, count);
     sink_.begin_iteration(loop);
     made += walk(loop.body, start + made, true);
     sink_.end_iteration(loop);
@@ -140,6 +145,7 @@ void Walker::access(const AccessItem& item, int64_t ordinal) {
   if (!path_.empty() && runs_.size() >= max_runs_) throw TooManyRuns{};
   const PlacedBuffer& buffer = layout_.buffers[static_cast<size_t>(item.buffer)];
   Run run;
+  Linear address;
   run.reference = item.reference;
   run.buffer = item.buffer;
   run.is_write = item.is_write;
@@ -156,7 +162,9 @@ void Walker::access(const AccessItem& item, int64_t ordinal) {
                          "guard the access with T.where or T.if_then_else, or make the buffer larger")
                         .error()};
     run.at = plus(run.at, *index, buffer.element_strides[d]);
+    address = plus(address, *index, buffer.strides[d]);
   }
+  sink_.access(item, address);
   runs_.push_back(run);
 }
 

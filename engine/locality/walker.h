@@ -33,14 +33,25 @@ class RunSink {
  public:
   virtual ~RunSink() = default;
   // A run with no loop open.
-  virtual void run(const Run& run) = 0;
+  virtual void run(const Run&) {}
   // All runs of one iteration of a loop's segment: the loop and those outside it are open over the box.
-  virtual void iteration(const LoopItem& loop, std::span<const Run> runs, const Box& box) = 0;
+  virtual void iteration(const LoopItem& loop, std::span<const Run> runs, const Box& box) { (void)loop, (void)runs, (void)box; }
   // The same for a loop whose iterations have too many runs to be held: they come one by one through run(), between these two.
-  virtual void begin_iteration(const LoopItem& loop) = 0;
-  virtual void end_iteration(const LoopItem& loop) = 0;
+  virtual void begin_iteration(const LoopItem& loop) { (void)loop; }
+  virtual void end_iteration(const LoopItem& loop) { (void)loop; }
   // The number of iterations of a loop, each time that it is met.
-  virtual void extent(const LoopItem& loop, int64_t count) = 0;
+  virtual void extent(const LoopItem& loop, int64_t count) { (void)loop, (void)count; }
+
+  // The same in program order: a segment opens, the accesses and segments inside follow, it closes. Addresses are bytes from the buffer's
+  // base, over the counters of the open segments.
+  virtual void open_segment(const LoopItem& loop, int64_t first, int64_t count) { (void)loop, (void)first, (void)count; }
+  virtual void access(const AccessItem& item, const Linear& address) { (void)item, (void)address; }
+  virtual void close_segment() {}
+  // What is open holds too much: it comes again, its outermost loop iteration by iteration.
+  virtual void abandon_segments() {}
+  // Whether the loop is to be met iteration by iteration from the start, and in which order. Asked only outside of segments.
+  virtual bool streams(const LoopItem& loop) const { return (void)loop, false; }
+  virtual int64_t iteration_at(const LoopItem& loop, int64_t n, int64_t count) { return (void)loop, (void)count, n; }
 };
 
 class Walker {

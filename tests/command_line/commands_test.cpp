@@ -57,13 +57,39 @@ TEST(Access, CountsEveryAccess) {
   EXPECT_EQ(access["buffers"][0]["reads"], n * n * n);
   EXPECT_EQ(access["buffers"][0]["lines"], n * n * 4 / 64);
   EXPECT_EQ(access["loops"][0]["path"], "i");
-  EXPECT_FALSE(access.contains("levels"));
+  EXPECT_FALSE(access["levels"].empty());
+}
+
+TEST(Access, CountsTheMissesOfTheLevelsGiven) {
+  const json access = json_of(loopglass("access --json --schedule none --level L1=32768,8 --level Huge=8388608,16 " + kFile));
+  EXPECT_EQ(access["levels"], (json{{{"name", "L1"}, {"bytes", 32768}, {"ways", 8}}, {{"name", "Huge"}, {"bytes", 8388608}, {"ways", 16}}}));
+  int64_t touched = 0;
+  for (const json& buffer : access["buffers"]) {
+    EXPECT_EQ(buffer["misses"]["Huge"], buffer["lines"]) << "all fits, so each line misses once";
+    EXPECT_GE(buffer["misses"]["L1"], buffer["lines"]);
+    EXPECT_EQ(buffer["reuse_distance"]["cold"], buffer["lines"]);
+    touched += buffer["reuse_distance"]["cold"].get<int64_t>();
+    for (const json& n : buffer["reuse_distance"]["log2"]) touched += n.get<int64_t>();
+  }
+  EXPECT_EQ(touched, access["accesses"]);
+  int64_t misses = 0;
+  for (const json& reference : access["references"]) misses += reference["misses"]["Huge"].get<int64_t>();
+  EXPECT_EQ(misses, 4 * 128 * 128 * 4 / 64);
+  for (const char* time : {"counts", "misses", "reuse", "total"}) EXPECT_GT(access["elapsed_ms"][time], 0);
+}
+
+TEST(Access, RefusesALevelThatIsNoCache) {
+  for (const char* level : {"L1", "L1=32768", "=32768,8", "L1=32768,8,8", "L1=x,8", "L1=0,8"})
+    EXPECT_EQ(loopglass("access --level " + std::string(level) + " " + kFile).exit_code, 2) << level;
+  const ProgramRun run = loopglass("access --level L1=1000,8 " + kFile);
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_NE(run.err.find("whole number of sets"), std::string::npos) << run.err;
 }
 
 TEST(Access, DumpsArraysOfTheBuffersShape) {
   const auto folder = fresh_folder();
-  ASSERT_EQ(loopglass("access --dump '" + folder.string() + "' " + kFile).exit_code, 0);
-  for (const char* name : {"A.reads.npy", "C.writes.npy", "Y.first.npy", "B.last.npy"}) {
+  ASSERT_EQ(loopglass("access --level L1=32768,8 --level tiny=512,2 --dump '" + folder.string() + "' " + kFile).exit_code, 0);
+  for (const char* name : {"A.reads.npy", "C.writes.npy", "Y.first.npy", "B.last.npy", "A.miss_L1.npy", "Y.miss_tiny.npy"}) {
     const std::string npy = text_of(folder / name);
     EXPECT_TRUE(npy.starts_with("\x93NUMPY")) << name;
     EXPECT_NE(npy.find("(128, 128)"), std::string::npos) << name;

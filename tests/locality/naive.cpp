@@ -15,6 +15,9 @@ struct Walk {
   const std::map<const BufferNode*, std::vector<int64_t>>* data = nullptr;
   const std::map<const VarNode*, int64_t>* watched = nullptr;             // for touched()
   std::map<const BufferNode*, std::set<int64_t>> seen;
+  std::function<void(const Event&)> tell;                                 // for for_each_access()
+  int threads = 1, thread = 0;
+  bool is_parallel = false;
   std::map<const VarNode*, int64_t> env;
   std::map<const void*, int> numbers;                                     // of load and store nodes
   std::vector<std::map<const BufferNode*, std::set<int64_t>>> iterations;  // of the loops under way
@@ -25,6 +28,7 @@ struct Walk {
     if (const auto* b = as<Binary>(e)) return number_expr(b->a), number_expr(b->b);
     if (const auto* n = as<Not>(e)) return number_expr(n->a);
     if (const auto* c = as<Cast>(e)) return number_expr(c->value);
+    if (const auto* b = as<Broadcast>(e)) return number_expr(b->value);
     if (const auto* s = as<Select>(e)) return number_expr(s->condition), number_expr(s->true_value), number_expr(s->false_value);
     if (const auto* c = as<Call>(e))
       for (const Expr& arg : c->args) number_expr(arg);
@@ -58,6 +62,8 @@ struct Walk {
     if (as<FloatImm>(e)) return 0;
     if (as<VarNode>(e)) return env.at(static_cast<const VarNode*>(e.get()));
     if (const auto* c = as<Cast>(e)) return eval(c->value);
+    if (const auto* b = as<Broadcast>(e)) return eval(b->value);
+    if (const auto* r = as<Ramp>(e)) return eval(r->base);
     if (const auto* n = as<Not>(e)) return !eval(n->a);
     if (const auto* s = as<Select>(e)) {
       const int64_t c = eval(s->condition), t = eval(s->true_value), f = eval(s->false_value);
@@ -69,7 +75,7 @@ struct Walk {
     }
     if (const auto* l = as<BufferLoad>(e)) {
       const int64_t flat = flatten(l->buffer, l->indices);
-      touch(l, l->buffer, flat, false);
+      touch(l, l->buffer, flat, false, l->indices);
       if (data)
         if (const auto it = data->find(l->buffer.get()); it != data->end()) return it->second.at(static_cast<size_t>(flat));
       return 0;
@@ -106,8 +112,9 @@ struct Walk {
     return flat;
   }
 
-  void touch(const void* node, const Buffer& buffer, int64_t flat, bool is_write) {
+  void touch(const void* node, const Buffer& buffer, int64_t flat, bool is_write, const std::vector<Expr>& indices) {
     if (buffer->scope == "local") return;
+    if (tell) return touch_lanes(node, buffer, flat, indices);
     std::vector<Element>& elements = counts.elements[buffer.get()];
     int64_t size = 1;
     for (const Expr& extent : buffer->shape) size *= *as_int(extent);
@@ -124,10 +131,33 @@ struct Walk {
     seen[buffer.get()].insert(flat);
   }
 
+  // The lanes lie along the last dimension.
+  void touch_lanes(const void* node, const Buffer& buffer, int64_t flat, const std::vector<Expr>& indices) {
+    Event event{buffer, {flat}, numbers.at(node), thread};
+    if (const Ramp* ramp = indices.empty() ? nullptr : as<Ramp>(indices.back()))
+      for (int lane = 1; lane < ramp->dtype.lanes; ++lane) event.elements.push_back(flat + lane * eval(ramp->stride));
+    tell(event);
+  }
+
+  void run_threads(const For& f, int64_t min, int64_t extent) {
+    const int64_t chunk = (extent + threads - 1) / threads;
+    is_parallel = true;
+    for (int64_t step = 0; step < chunk; ++step)
+      for (thread = 0; thread < threads; ++thread) {
+        const int64_t n = thread * chunk + step;
+        if (n >= extent) continue;
+        env[f.loop_var.get()] = min + n;
+        run(f.body);
+      }
+    thread = 0;
+    is_parallel = false;
+  }
+
   void run(const Stmt& s) {
     if (!s) return;
     if (const auto* f = as<For>(s)) {
       const int64_t min = eval(f->min), end = min + eval(f->extent), step = f->step ? eval(f->step) : 1;
+      if (f->for_kind == ForKind::Parallel && threads > 1 && !is_parallel) return run_threads(*f, min, end - min);
       for (int64_t v = min; v < end; v += step) {
         env[f->loop_var.get()] = v;
         iterations.emplace_back();
@@ -143,7 +173,7 @@ struct Walk {
     if (const auto* st = as<BufferStore>(s)) {
       const int64_t flat = flatten(st->buffer, st->indices);
       eval(st->value);
-      touch(st, st->buffer, flat, true);
+      touch(st, st->buffer, flat, true, st->indices);
     }
     if (const auto* b = as<BlockRealize>(s)) {
       bool at_start = true;
@@ -184,6 +214,15 @@ Counts count(const Function& function, const std::map<const BufferNode*, std::ve
   w.data = &data;
   w.run(function->body);
   return w.counts;
+}
+
+void for_each_access(const Function& function, int threads, const std::map<const BufferNode*, std::vector<int64_t>>& data,
+                     const std::function<void(const Event&)>& tell) {
+  Walk w = walk(function);
+  w.data = &data;
+  w.tell = tell;
+  w.threads = threads;
+  w.run(function->body);
 }
 
 std::map<const BufferNode*, std::set<int64_t>> touched(const Function& function, const std::map<const VarNode*, int64_t>& at) {

@@ -1,6 +1,7 @@
 // The oracle: walks a function statement by statement and writes down every access. Shares nothing with engine/locality or interp.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -25,6 +26,16 @@ struct Counts {
 
 // `data`: of integer buffers that are read in indices, bounds and conditions.
 Counts count(const ir::Function& function, const std::map<const ir::BufferNode*, std::vector<int64_t>>& data = {});
+
+// One load or store: the elements of its lanes, row-major, and the thread that makes it.
+struct Event {
+  ir::Buffer buffer;
+  std::vector<int64_t> elements;
+  int reference, thread;
+};
+// Tells of every access in program order; with more than one thread the outermost parallel loops go round them, one iteration each.
+void for_each_access(const ir::Function& function, int threads, const std::map<const ir::BufferNode*, std::vector<int64_t>>& data,
+                     const std::function<void(const Event&)>& tell);
 
 // The elements that the loop touches while it and the loops around it are at these values.
 std::map<const ir::BufferNode*, std::set<int64_t>> touched(const ir::Function& function, const std::map<const ir::VarNode*, int64_t>& at);

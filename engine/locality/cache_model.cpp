@@ -1,0 +1,127 @@
+#include "engine/locality/cache_model.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "engine/interp/interpreter.h"
+#include "engine/locality/executed.h"
+#include "engine/locality/executed_lines.h"
+#include "engine/locality/replay.h"
+#include "engine/locality/turns.h"
+
+namespace loopglass::locality {
+
+namespace {
+
+Error bad_level(const CacheLevel& level, const std::string& what) {
+  return fail(DiagnosticKind::BadArgument, fmt::format("{}: {} bytes in {} ways {}", level.name, level.bytes, level.ways, what),
+              "choose bytes that are a multiple of ways * line");
+}
+
+Result<void> check(const CacheOptions& options) {
+  if (options.threads < 1) return fail(DiagnosticKind::BadArgument, fmt::format("{} threads", options.threads), "choose 1 or more");
+  __int128 held = 0;
+  for (const CacheLevel& level : options.levels) {
+    if (level.bytes <= 0 || level.ways <= 0) return bad_level(level, "hold nothing");
+    if (level.bytes / options.line / level.ways == 0 || level.bytes % (level.ways * options.line) != 0)
+      return bad_level(level, fmt::format("of lines of {} bytes are no whole number of sets", options.line));
+    held += __int128{level.bytes / options.line} * 4 * options.threads;
+  }
+  if (held > options.max_bytes)
+    return fail(DiagnosticKind::KernelMemory, fmt::format("the contents of the caches need more than the {} bytes that are allowed", options.max_bytes),
+                "choose smaller levels or fewer threads");
+  return {};
+}
+
+Options counting_options(const CacheOptions& options) {
+  return {.row_pitch = options.row_pitch, .line = options.line, .max_bytes = options.max_bytes, .arguments = options.arguments, .max_runs = options.max_runs, .stop = options.stop};
+}
+
+CacheResult empty_result(const CacheOptions& options, const Layout& layout, LineRange lines, size_t references) {
+  CacheResult result;
+  result.line = options.line;
+  result.first_line = lines.first;
+  for (size_t level = 0; level < options.levels.size(); ++level) {
+    LevelMisses& misses = result.levels.emplace_back();
+    misses.by_buffer.resize(layout.buffers.size());
+    misses.by_reference.resize(references);
+    misses.by_line.resize(static_cast<size_t>(lines.count));
+  }
+  return result;
+}
+
+Result<CacheResult> simulate_nest(const Nest& nest, const Layout& layout, LineRange lines, const CacheOptions& options) {
+  CacheResult result = empty_result(options, layout, lines, nest.references.size());
+  MissCounter counter(options, lines, result);
+  OrderedNest ordered(layout, options.line, {options.threads}, [&](OrderedTree& tree, int thread) {
+    counter.set_thread(thread);
+    Replay(tree, counter, LineNumber(options.line), options.stop).run();
+  });
+  try {
+    TRY_ASSIGN(result.accesses, Walker(nest, layout, ordered, options.stop, options.max_runs).walk());
+  } catch (const ReplayStopped&) {
+    return fail(DiagnosticKind::Cancelled, "the simulation of the caches was cancelled");
+  }
+  return result;
+}
+
+Result<CacheResult> simulate_by_running(const ir::Function& function, const Layout& layout, LineRange lines, const CacheOptions& options) {
+  TRY_ASSIGN(const interp::Program program, interp::Program::compile(function));
+  TRY_ASSIGN(std::vector<interp::Tensor> arguments, arguments_of(function, counting_options(options)));
+  CacheResult result = empty_result(options, layout, lines, program.references().size());
+  MissCounter counter(options, lines, result);
+  Turns turns(options, counter);
+  LineEvents events;
+  events.touch = [&](int reference, int buffer, int64_t line) { turns.touch(reference, buffer, line); };
+  bool is_told = true;
+  if (options.threads > 1) {
+    events.parallel_iteration = [&](const ir::For& loop, int64_t n) {
+      const auto extent = ir::as_int(loop.extent), step = loop.step ? ir::as_int(loop.step) : 1;
+      is_told = is_told && extent && step;
+      if (is_told) turns.iteration(n, (*extent + *step - 1) / *step);
+    };
+    events.parallel_end = [&] {
+      if (is_told) turns.end();
+    };
+  }
+  TRY_ASSIGN(result.accesses, run_for_lines(program, layout, std::move(arguments), options.line, options.stop, events));
+  if (!is_told) return fail(DiagnosticKind::UnsupportedOperation, "the extent of a parallel loop depends on data, so it cannot be dealt to threads", "use one thread");
+  if (turns.is_full())
+    return fail(DiagnosticKind::KernelMemory, fmt::format("what waits for the shared level needs more than the {} bytes that are allowed", options.max_bytes), "use one thread");
+  return result;
+}
+
+}  // namespace
+
+Result<CacheResult> simulate_caches(const ir::Function& function, const CacheOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  if (options.stop.stop_requested()) return fail(DiagnosticKind::Cancelled, "the simulation of the caches was cancelled");
+  TRY_ASSIGN(const Layout layout, lay_out(function, counting_options(options)));
+  TRY_ASSIGN(const LineRange lines, lines_of(layout, options.line, options.max_bytes));
+  TRY(check(options));
+  const std::optional<Nest> nest = build_nest(function, layout);
+  TRY_ASSIGN(CacheResult result, nest ? simulate_nest(*nest, layout, lines, options) : simulate_by_running(function, layout, lines, options));
+  result.elapsed_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+std::vector<int64_t> misses_of_elements(const CacheResult& result, size_t level, const BufferAccess& buffer) {
+  int64_t elements = 1;
+  for (int64_t extent : buffer.shape) elements *= extent;
+  std::vector<int64_t> misses(static_cast<size_t>(elements));
+  std::vector<int64_t> at(buffer.shape.size());
+  int64_t address = buffer.base;
+  for (int64_t& number : misses) {
+    number = result.levels[level].by_line[static_cast<size_t>(address / result.line - result.first_line)];
+    for (size_t d = at.size(); d-- > 0;) {
+      address += buffer.strides[d];
+      if (++at[d] < buffer.shape[d]) break;
+      address -= buffer.strides[d] * buffer.shape[d];
+      at[d] = 0;
+    }
+  }
+  return misses;
+}
+
+}  // namespace loopglass::locality

@@ -1,0 +1,41 @@
+// The content of one cache: for each set its lines, the most recently used first.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace loopglass::locality {
+
+class CacheState {
+ public:
+  // Lines are numbered from `first_line` on; the set of a line is its absolute number mod `sets`.
+  CacheState(int64_t sets, int64_t ways, int64_t first_line)
+      : sets_(static_cast<uint32_t>(sets)), ways_(static_cast<uint32_t>(ways)), shift_(static_cast<uint32_t>(first_line % sets)),
+        mask_((sets_ & (sets_ - 1)) == 0 ? sets_ - 1 : 0), lines_(static_cast<size_t>(sets * ways), kNone) {}
+
+  // True LRU; gives whether the line was there. On a miss it takes the place of the set's least recently used line.
+  bool touch(uint32_t line) {
+    uint32_t* const set = &lines_[size_t{set_of(line)} * ways_];
+    if (set[0] == line) return true;
+    uint32_t before = line;
+    for (uint32_t way = 0; way < ways_; ++way) {
+      std::swap(before, set[way]);
+      if (before == line) return true;
+    }
+    return false;
+  }
+
+  uint32_t set_of(uint32_t line) const {
+    const uint64_t number = uint64_t{line} + shift_;
+    return static_cast<uint32_t>(mask_ || sets_ == 1 ? number & mask_ : number % sets_);
+  }
+  uint32_t sets() const { return sets_; }
+  uint32_t ways() const { return ways_; }
+
+ private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+  uint32_t sets_, ways_, shift_, mask_;
+  std::vector<uint32_t> lines_;
+};
+
+}  // namespace loopglass::locality

@@ -1,0 +1,69 @@
+#include "engine/locality/miss_counter.h"
+
+#include <numeric>
+
+namespace loopglass::locality {
+
+MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResult& result)
+    : result_(result), lines_(lines), levels_(options.levels.size()), totals_(options.levels.size()) {
+  threads_.resize(static_cast<size_t>(options.threads));
+  bool is_shared = false;
+  for (const CacheLevel& level : options.levels) {
+    is_shared = is_shared || level.is_shared;
+    for (auto& caches : threads_) {
+      if (&caches == &threads_[0] || !is_shared)
+        owned_.push_back(std::make_unique<CacheState>(level.bytes / (level.ways * options.line), level.ways, lines.first));
+      caches.push_back(owned_.back().get());
+    }
+  }
+  set_thread(0);
+}
+
+MissCounter::Mark MissCounter::begin_repetition(int64_t accesses) {
+  Mark mark{log_.size(), totals_before_.size(), nullptr};
+  totals_before_.insert(totals_before_.end(), totals_.begin(), totals_.end());
+  // A copy of all counts is cheaper than a log of that many accesses, and bounded.
+  if (accesses > 4 * lines_.count + 1024) {
+    mark.before = std::make_unique<std::vector<LevelMisses>>(result_.levels);
+  } else {
+    ++logging_;
+  }
+  return mark;
+}
+
+bool MissCounter::is_settled(const Mark& mark, int64_t repetitions) const {
+  if (repetitions < 2) return false;
+  if (repetitions > static_cast<int64_t>(levels_)) return true;
+  // The levels before this one repeat themselves; where it sees nothing, the ones behind it see nothing either.
+  const auto level = static_cast<size_t>(repetitions - 2);
+  return totals_[level] == totals_before_[mark.totals + level];
+}
+
+void MissCounter::end_repetition(const Mark& mark, int64_t times) {
+  result_.repetitions_left_out += times;
+  totals_before_.resize(mark.totals);
+  if (mark.before) {
+    if (times > 0) repeat_difference(*mark.before, times);
+    return;
+  }
+  for (size_t i = mark.logged; i < log_.size() && times > 0; ++i) {
+    add(log_[i], log_[i].times * times);
+    log_[i].times *= times + 1;
+  }
+  if (--logging_ == 0) log_.clear();
+}
+
+void MissCounter::repeat_difference(const std::vector<LevelMisses>& before, int64_t times) {
+  const auto repeat = [times](std::vector<int64_t>& now, const std::vector<int64_t>& then) {
+    for (size_t i = 0; i < now.size(); ++i) now[i] += (now[i] - then[i]) * times;
+  };
+  for (size_t level = 0; level < levels_; ++level) {
+    LevelMisses& misses = result_.levels[level];
+    repeat(misses.by_buffer, before[level].by_buffer);
+    repeat(misses.by_reference, before[level].by_reference);
+    repeat(misses.by_line, before[level].by_line);
+    totals_[level] = std::accumulate(misses.by_buffer.begin(), misses.by_buffer.end(), int64_t{0});
+  }
+}
+
+}  // namespace loopglass::locality

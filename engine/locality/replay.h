@@ -1,0 +1,99 @@
+// Executes a tree of ordered accesses on what keeps a state of lines, leaving out what cannot change it.
+//
+// A sequence of lines that is repeated at once leaves an LRU state as its first run did, so from some repetition on everything happens as
+// in the one before: the sink says from which, and multiplies.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <stop_token>
+
+#include "engine/locality/ordered_nest.h"
+
+namespace loopglass::locality {
+
+// Thrown where the stop token asks for it.
+struct ReplayStopped {};
+
+// Line numbers of addresses.
+class LineNumber {
+ public:
+  explicit LineNumber(int64_t line) : line_(line), shift_(std::has_single_bit(static_cast<uint64_t>(line)) ? std::countr_zero(static_cast<uint64_t>(line)) : -1) {}
+  int64_t operator()(int64_t address) const { return shift_ >= 0 ? address >> shift_ : address / line_; }
+
+ private:
+  int64_t line_;
+  int shift_;
+};
+
+// Sink:
+//   void touch(int reference, int buffer, int64_t line);
+//   Mark begin_repetition(int64_t accesses);               // repetitions nest
+//   bool is_settled(const Mark&, int64_t repetitions);     // whether a further repetition would count what the last one counted
+//   void end_repetition(const Mark&, int64_t times);       // what was counted since the mark happens `times` more often
+//   int64_t settles_after() const;                         // repetitions after which is_settled surely holds
+template <class Sink>
+class Replay {
+ public:
+  Replay(OrderedTree& tree, Sink& sink, LineNumber line, const std::stop_token& stop) : tree_(tree), sink_(sink), line_(line), stop_(stop) {}
+
+  void run() { body(tree_.root); }
+
+ private:
+  void body(const OrderedNode& node) {
+    for (const OrderedNode& part : node.body)
+      if (part.body.empty()) touch(part.first_leaf);
+      else loop(part);
+  }
+
+  void touch(size_t at) {
+    const OrderedTree::Leaf& leaf = tree_.leaves[at];
+    sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address));
+  }
+
+  void loop(const OrderedNode& node) {
+    for (int64_t left = node.count; left > 0;) {
+      if ((++loops_ & 1023) == 0 && stop_.stop_requested()) throw ReplayStopped{};
+      const int64_t same = node.may_stay ? unmoved(node, left) : 1;
+      if (same > sink_.settles_after()) repeat(node, same);
+      else body(node);
+      const int64_t done = same > sink_.settles_after() ? same : 1;
+      move(node, done);
+      left -= done;
+    }
+    move(node, -node.count);
+  }
+
+  // Iterations from here on that touch the same lines.
+  int64_t unmoved(const OrderedNode& node, int64_t left) const {
+    for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) {
+      const int64_t step = node.steps[leaf - node.first_leaf], granule = node.granules[leaf - node.first_leaf];
+      if (step == 0) continue;
+      const int64_t offset = tree_.leaves[leaf].address % granule;
+      left = std::min(left, 1 + (step > 0 ? (granule - 1 - offset) / step : offset / -step));
+    }
+    return left;
+  }
+
+  void move(const OrderedNode& node, int64_t iterations) {
+    for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) tree_.leaves[leaf].address += node.steps[leaf - node.first_leaf] * iterations;
+  }
+
+  void repeat(const OrderedNode& node, int64_t times) {
+    for (int64_t done = 1;; ++done) {
+      const auto mark = sink_.begin_repetition(node.accesses);
+      body(node);
+      const bool settled = sink_.is_settled(mark, done);
+      sink_.end_repetition(mark, settled ? times - done : 0);
+      if (settled || done == times) return;
+    }
+  }
+
+  OrderedTree& tree_;
+  Sink& sink_;
+  LineNumber line_;
+  const std::stop_token& stop_;
+  uint64_t loops_ = 0;
+};
+
+}  // namespace loopglass::locality

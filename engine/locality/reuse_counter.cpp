@@ -1,0 +1,38 @@
+#include "engine/locality/reuse_counter.h"
+
+namespace loopglass::locality {
+
+ReuseCounter::ReuseCounter(LineRange lines, size_t buffers) : lines_(lines), stack_(lines.count), counts_(buffers * kBuckets) {}
+
+ReuseCounter::Mark ReuseCounter::begin_repetition(int64_t accesses) {
+  Mark mark{log_.size(), accesses <= static_cast<int64_t>(counts_.size()), counts_before_.size()};
+  if (mark.is_logged) ++logging_;
+  else counts_before_.insert(counts_before_.end(), counts_.begin(), counts_.end());
+  return mark;
+}
+
+void ReuseCounter::end_repetition(const Mark& mark, int64_t times) {
+  repetitions_left_out_ += times;
+  if (!mark.is_logged) {
+    for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += (counts_[i] - counts_before_[mark.counts + i]) * times;
+    counts_before_.resize(mark.counts);
+    return;
+  }
+  for (size_t i = mark.logged; i < log_.size() && times > 0; ++i) {
+    counts_[log_[i].at] += log_[i].times * times;
+    log_[i].times *= times + 1;
+  }
+  if (--logging_ == 0) log_.clear();
+}
+
+void ReuseCounter::write_to(ReuseResult& result) const {
+  for (size_t first = 0; first < counts_.size(); first += kBuckets) {
+    ReuseHistogram& histogram = result.buffers.emplace_back();
+    histogram.cold = counts_[first];
+    histogram.log2.assign(counts_.begin() + static_cast<std::ptrdiff_t>(first) + 1, counts_.begin() + static_cast<std::ptrdiff_t>(first + kBuckets));
+    while (!histogram.log2.empty() && histogram.log2.back() == 0) histogram.log2.pop_back();
+  }
+  result.repetitions_left_out = repetitions_left_out_;
+}
+
+}  // namespace loopglass::locality

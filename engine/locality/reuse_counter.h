@@ -1,0 +1,54 @@
+// Histograms of stack distances; the sink of a Replay.
+#pragma once
+
+#include <bit>
+
+#include "engine/locality/line_range.h"
+#include "engine/locality/reuse_distance.h"
+#include "engine/locality/stack_distance.h"
+
+namespace loopglass::locality {
+
+class ReuseCounter {
+ public:
+  static constexpr size_t kBuckets = 34;   // 2^32 lines at most
+
+  ReuseCounter(LineRange lines, size_t buffers);
+
+  void touch(int, int buffer, int64_t line) {
+    const int64_t distance = stack_.touch(static_cast<uint32_t>(line - lines_.first));
+    // Bucket 0 counts the first touches; the contract's bucket k is k + 1.
+    const auto bucket = static_cast<size_t>(distance < 0 ? 0 : 65 - std::countl_zero(static_cast<uint64_t>(distance)));
+    const size_t at = static_cast<size_t>(buffer) * kBuckets + bucket;
+    ++counts_[at];
+    if (logging_ > 0) log_.push_back({static_cast<uint32_t>(at), 1});
+  }
+
+  // All lines of a second repetition were touched in the first: its distances depend on nothing before, and are a third one's too.
+  struct Mark {
+    size_t logged = 0;
+    bool is_logged = false;
+    size_t counts = 0;          // into counts_before_
+  };
+  Mark begin_repetition(int64_t accesses);
+  bool is_settled(const Mark&, int64_t repetitions) const { return repetitions >= 2; }
+  void end_repetition(const Mark& mark, int64_t times);
+  int64_t settles_after() const { return 2; }
+
+  void write_to(ReuseResult& result) const;
+
+ private:
+  struct Touch {
+    uint32_t at;
+    int64_t times;
+  };
+  LineRange lines_;
+  StackDistance stack_;
+  std::vector<int64_t> counts_;          // by buffer and bucket
+  std::vector<int64_t> counts_before_;   // at the start of the repetitions under way that have no log
+  std::vector<Touch> log_;
+  int logging_ = 0;
+  int64_t repetitions_left_out_ = 0;
+};
+
+}  // namespace loopglass::locality

@@ -1,0 +1,72 @@
+#include "engine/locality/stack_distance.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "engine/support/check.h"
+
+namespace loopglass::locality {
+
+StackDistance::StackDistance(int64_t lines) : last_(static_cast<size_t>(lines), -1) {
+  const int64_t blocks = (std::max<int64_t>(2 * lines, 4096) >> kBlockBits) + 2;
+  CHECK(blocks << kBlockBits < INT32_MAX);
+  capacity_ = static_cast<int32_t>(blocks << kBlockBits);
+  line_at_.resize(static_cast<size_t>(capacity_));
+  bits_.resize(static_cast<size_t>(capacity_ / 64));
+  tree_.resize(static_cast<size_t>(blocks) + 1);
+}
+
+int64_t StackDistance::touch_elsewhere(uint32_t line, int32_t at) {
+  int64_t distance = -1;
+  if (at >= 0) {
+    distance = marks_after(at);
+    bits_[static_cast<size_t>(at >> 6)] &= ~(uint64_t{1} << (at & 63));
+  } else {
+    ++marks_;
+  }
+  if (now_ == capacity_) {
+    if (at >= 0) add(at >> kBlockBits, -1);
+    at = -1;
+    move_together();
+    add(now_ >> kBlockBits, 1);
+  } else if (at < 0 || at >> kBlockBits != now_ >> kBlockBits) {
+    if (at >= 0) add(at >> kBlockBits, -1);
+    add(now_ >> kBlockBits, 1);
+  }
+  bits_[static_cast<size_t>(now_ >> 6)] |= uint64_t{1} << (now_ & 63);
+  line_at_[static_cast<size_t>(now_)] = line;
+  last_[line] = now_++;
+  return distance;
+}
+
+int64_t StackDistance::marks_after(int32_t at) const {
+  const int32_t block = at >> kBlockBits, last_block = (now_ - 1) >> kBlockBits;
+  const int32_t word = at >> 6, end = block == last_block ? ((now_ - 1) >> 6) + 1 : (block + 1) << (kBlockBits - 6);
+  int64_t count = std::popcount(bits_[static_cast<size_t>(word)] & ~((uint64_t{2} << (at & 63)) - 1));
+  for (int32_t w = word + 1; w < end; ++w) count += std::popcount(bits_[static_cast<size_t>(w)]);
+  if (block == last_block) return count;
+  int64_t up_to_block = 0;
+  for (int32_t i = block + 1; i > 0; i -= i & -i) up_to_block += tree_[static_cast<size_t>(i)];
+  return count + marks_ - up_to_block;
+}
+
+void StackDistance::add(int32_t block, int32_t change) {
+  for (auto i = static_cast<size_t>(block) + 1; i < tree_.size(); i += i & -i) tree_[i] += change;
+}
+
+void StackDistance::move_together() {
+  int32_t to = 0;
+  for (size_t word = 0; word < bits_.size(); ++word)
+    for (uint64_t bits = bits_[word]; bits != 0; bits &= bits - 1) {
+      const uint32_t line = line_at_[word * 64 + static_cast<size_t>(std::countr_zero(bits))];
+      line_at_[static_cast<size_t>(to)] = line;
+      last_[line] = to++;
+    }
+  now_ = to;
+  std::ranges::fill(bits_, 0);
+  std::ranges::fill(tree_, 0);
+  for (int32_t i = 0; i < to; ++i) bits_[static_cast<size_t>(i >> 6)] |= uint64_t{1} << (i & 63);
+  for (int32_t first = 0; first < to; first += 1 << kBlockBits) add(first >> kBlockBits, std::min(to - first, 1 << kBlockBits));
+}
+
+}  // namespace loopglass::locality

@@ -1,0 +1,42 @@
+// LRU stack distances, one touch after the other, in memory that depends on the number of lines alone.
+//
+// Every line that was touched has a mark at its last touch on a time axis; a line's distance is the number of marks after its own. Marks are
+// bits, counted word by word inside a block and by a Fenwick tree over the blocks (Bennett and Kruskal 1975; Olken 1981). When the axis
+// is full, the marks are moved together.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace loopglass::locality {
+
+class StackDistance {
+ public:
+  // Lines are 0 to lines - 1.
+  explicit StackDistance(int64_t lines);
+
+  // The number of distinct other lines touched since the last touch of this one; -1 at its first touch.
+  int64_t touch(uint32_t line) {
+    const int32_t at = last_[line];
+    if (at == now_ - 1 && at >= 0) return 0;
+    return touch_elsewhere(line, at);
+  }
+
+ private:
+  static constexpr int kBlockBits = 9;   // 512 marks in a block
+
+  int64_t touch_elsewhere(uint32_t line, int32_t at);
+  int64_t marks_after(int32_t at) const;
+  void add(int32_t block, int32_t change);
+  void move_together();
+
+  int32_t now_ = 0;                  // the next touch's place
+  int32_t capacity_;
+  int32_t marks_ = 0;
+  std::vector<int32_t> last_;        // by line; -1 = never
+  std::vector<uint32_t> line_at_;    // by place
+  std::vector<uint64_t> bits_;
+  std::vector<int32_t> tree_;        // Fenwick, over blocks; from 1
+};
+
+}  // namespace loopglass::locality

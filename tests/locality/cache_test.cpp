@@ -1,0 +1,131 @@
+// Caches and stack distances against the naive lists.
+#include "engine/locality/cache_model.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "engine/interp/interpreter.h"
+#include "engine/ir/op.h"
+#include "engine/locality/reuse_distance.h"
+#include "tests/locality/random_nest.h"
+#include "tests/locality/random_program.h"
+
+namespace loopglass::locality {
+namespace {
+
+// More with LOOPGLASS_LOCALITY_SEEDS=10000.
+uint32_t seeds(uint32_t usual) {
+  const char* more = std::getenv("LOOPGLASS_LOCALITY_SEEDS");
+  return more ? static_cast<uint32_t>(std::atoi(more)) : usual;
+}
+
+CacheOptions options_of(const naive::Memory& memory) {
+  CacheOptions options;
+  for (const naive::Level& level : memory.levels)
+    options.levels.push_back({"L" + std::to_string(options.levels.size() + 1), level.sets * level.ways * memory.line, level.ways, level.is_shared});
+  options.line = memory.line;
+  options.threads = memory.threads;
+  options.row_pitch = memory.row_pitch;
+  return options;
+}
+
+template <class Key>
+void expect_same(const std::vector<int64_t>& got, const std::map<Key, int64_t>& want, int64_t first, const std::string& what) {
+  for (size_t i = 0; i < got.size(); ++i) {
+    const auto it = want.find(static_cast<Key>(static_cast<int64_t>(i) + first));
+    EXPECT_EQ(got[i], it == want.end() ? 0 : it->second) << what << ' ' << i;
+  }
+}
+
+void expect_equal(const CacheResult& got, const naive::CacheCounts& want, const Access& access, uint32_t seed) {
+  EXPECT_EQ(got.accesses, want.accesses) << "seed " << seed;
+  ASSERT_EQ(got.levels.size(), want.levels.size());
+  for (size_t l = 0; l < want.levels.size(); ++l) {
+    const std::string where = "seed " + std::to_string(seed) + ", level " + std::to_string(l + 1);
+    expect_same(got.levels[l].by_reference, want.levels[l].by_reference, 0, where + ", reference");
+    expect_same(got.levels[l].by_line, want.levels[l].by_line, got.first_line, where + ", line");
+    for (size_t b = 0; b < access.buffers.size(); ++b) {
+      const auto it = want.levels[l].by_buffer.find(access.buffers[b].buffer->name);
+      EXPECT_EQ(got.levels[l].by_buffer[b], it == want.levels[l].by_buffer.end() ? 0 : it->second) << where << ", buffer " << b;
+    }
+  }
+}
+
+void expect_equal(const ReuseResult& got, const std::map<std::string, std::map<int, int64_t>>& want, const Access& access, uint32_t seed) {
+  for (size_t b = 0; b < access.buffers.size(); ++b) {
+    std::vector<int64_t> all{got.buffers[b].cold};
+    all.insert(all.end(), got.buffers[b].log2.begin(), got.buffers[b].log2.end());
+    const auto it = want.find(access.buffers[b].buffer->name);
+    const std::map<int, int64_t> wanted = it == want.end() ? std::map<int, int64_t>{} : it->second;
+    EXPECT_LE(wanted.empty() ? 0 : wanted.rbegin()->first, static_cast<int>(all.size()) - 1) << "seed " << seed << ", buffer " << b;
+    expect_same(all, wanted, 0, "seed " + std::to_string(seed) + ", buffer " + std::to_string(b) + ", bucket");
+  }
+}
+
+struct Fired {
+  int64_t repetitions = 0, folded = 0;
+};
+
+// Both simulations of a nest against the lists.
+void check(const ir::Function& function, const naive::Memory& memory, uint32_t seed, Fired& misses, Fired& reuse, size_t max_runs = 20000,
+           const std::vector<interp::Tensor>* arguments = nullptr, const std::map<const ir::BufferNode*, std::vector<int64_t>>& data = {}) {
+  CacheOptions options = options_of(memory);
+  options.max_runs = max_runs;
+  options.arguments = arguments;
+  const Options counting{.row_pitch = memory.row_pitch, .line = memory.line, .arguments = arguments, .max_runs = max_runs};
+  const auto access = count_accesses(function, counting);
+  ASSERT_TRUE(access) << "seed " << seed << ": " << access.error().message;
+  const auto got = simulate_caches(function, options);
+  ASSERT_TRUE(got) << "seed " << seed << ": " << got.error().message;
+  expect_equal(*got, naive::simulate(function, memory, data), *access, seed);
+  EXPECT_EQ(got->accesses, access->accesses);
+  const auto distances = measure_reuse(function, counting);
+  ASSERT_TRUE(distances) << "seed " << seed << ": " << distances.error().message;
+  expect_equal(*distances, naive::reuse(function, memory, data), *access, seed);
+  misses.repetitions += got->repetitions_left_out, misses.folded += got->nests_folded;
+  reuse.repetitions += distances->repetitions_left_out, reuse.folded += distances->nests_folded;
+}
+
+TEST(Caches, RandomNestsMissAsOnLists) {
+  Fired misses, reuse;
+  const uint32_t count = seeds(1500);
+  for (uint32_t seed = 1; seed <= count && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = naive::make_random_nest(seed, seed % 20 == 0 ? 40000 : 3000, false);
+    check(nest.function, nest.memory, seed, misses, reuse);
+  }
+  EXPECT_GT(misses.repetitions, 1000);
+  EXPECT_GT(reuse.repetitions, 1000);
+}
+
+TEST(Caches, VectorsTouchEachLineOnce) {
+  Fired misses, reuse;
+  for (uint32_t seed = 1; seed <= 300 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = naive::make_random_nest(seed, 1000, true);
+    check(nest.function, nest.memory, seed, misses, reuse);
+  }
+}
+
+TEST(Caches, RandomProgramsMissAsOnLists) {
+  Fired misses, reuse;
+  for (uint32_t seed = 1; seed <= seeds(600) && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomProgram program = naive::make_random_program(seed, false);
+    naive::Memory memory{.levels = {{4, 2}, {3, 4}}, .line = seed % 2 ? 16 : 64};
+    check(program.function, memory, seed, misses, reuse, seed % 3 == 0 ? 5 : 20000);
+  }
+}
+
+TEST(Caches, GathersMissByTheirData) {
+  Fired misses, reuse;
+  for (uint32_t seed = 1; seed <= 300 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomProgram program = naive::make_random_program(seed, true);
+    std::vector<interp::Tensor> arguments = interp::make_arguments(program.function, seed).value();
+    interp::fill_random_integers(arguments[3], seed, 0, 13);
+    std::map<const ir::BufferNode*, std::vector<int64_t>> data;
+    for (int64_t i = 0; i < 13; ++i) data[program.function->params[3].buffer.get()].push_back(arguments[3].int_at(i));
+    check(program.function, {.levels = {{2, 2}, {7, 1}}, .line = 16}, seed, misses, reuse, 20000, &arguments, data);
+  }
+}
+
+}  // namespace
+}  // namespace loopglass::locality

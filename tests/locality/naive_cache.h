@@ -1,0 +1,36 @@
+// The oracle for caches and stack distances: every access by itself, on plain lists. Shares nothing with engine/locality.
+#pragma once
+
+#include "tests/locality/naive.h"
+
+namespace loopglass::naive {
+
+struct Level {
+  int64_t sets, ways;
+  bool is_shared = false;
+};
+
+struct Memory {
+  std::vector<Level> levels;
+  int64_t line = 64;
+  int threads = 1;
+  std::map<std::string, int64_t> row_pitch;
+};
+
+struct Misses {
+  std::map<std::string, int64_t> by_buffer;
+  std::map<int, int64_t> by_reference;
+  std::map<int64_t, int64_t> by_line;   // by address / line
+};
+
+struct CacheCounts {
+  int64_t accesses = 0;
+  std::vector<Misses> levels;
+};
+CacheCounts simulate(const ir::Function& function, const Memory& memory, const std::map<const ir::BufferNode*, std::vector<int64_t>>& data = {});
+
+// By buffer name: element 0 counts first touches, element k + 1 the contract's bucket k.
+std::map<std::string, std::map<int, int64_t>> reuse(const ir::Function& function, const Memory& memory,
+                                                    const std::map<const ir::BufferNode*, std::vector<int64_t>>& data = {});
+
+}  // namespace loopglass::naive
