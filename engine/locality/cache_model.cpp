@@ -54,9 +54,11 @@ CacheResult empty_result(const CacheOptions& options, const Layout& layout, Line
 Result<CacheResult> simulate_nest(const Nest& nest, const Layout& layout, LineRange lines, const CacheOptions& options) {
   CacheResult result = empty_result(options, layout, lines, nest.references.size());
   MissCounter counter(options, lines, result);
+  FoldMaker folds(lines, layout.buffers.size(), options.line);
   OrderedNest ordered(layout, options.line, {options.threads}, [&](OrderedTree& tree, int thread) {
     counter.set_thread(thread);
-    Replay(tree, counter, LineNumber(options.line), options.stop).run();
+    folds.begin_tree(tree);
+    Replay(tree, counter, LineNumber(options.line), folds, options.stop).run();
   });
   try {
     TRY_ASSIGN(result.accesses, Walker(nest, layout, ordered, options.stop, options.max_runs).walk());

@@ -8,6 +8,7 @@ namespace loopglass::locality {
 // The lines that a layout covers: numbers first to first + count - 1.
 struct LineRange {
   int64_t first = 0, count = 0;
+  bool is_separate = true;   // no line belongs to two buffers
 };
 
 // Errors: BadArgument (no line size), KernelMemory (more lines than can be counted one by one).

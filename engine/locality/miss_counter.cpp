@@ -1,5 +1,6 @@
 #include "engine/locality/miss_counter.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace loopglass::locality {
@@ -51,6 +52,26 @@ void MissCounter::end_repetition(const Mark& mark, int64_t times) {
     log_[i].times *= times + 1;
   }
   if (--logging_ == 0) log_.clear();
+}
+
+bool MissCounter::has_room(const Fold& fold, const std::vector<int64_t>& bases) {
+  const CacheState& cache = *caches_[0];
+  in_set_.resize(cache.sets());
+  const auto set_of = [&](const Fold::Touch& t) -> uint32_t& {
+    return in_set_[cache.set_of(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first))];
+  };
+  size_t fitting = 0;
+  while (fitting < fold.last.size() && set_of(fold.last[fitting])++ < cache.ways()) ++fitting;
+  for (size_t i = 0; i < std::min(fitting + 1, fold.last.size()); ++i) set_of(fold.last[i]) = 0;
+  return fitting == fold.last.size();
+}
+
+bool MissCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
+  if (!has_room(fold, bases)) return false;
+  ++result_.nests_folded;
+  for (const Fold::Touch& t : fold.first) touch(t.reference, t.buffer, bases[static_cast<size_t>(t.buffer)] + t.line);
+  for (const Fold::Touch& t : fold.last) caches_[0]->touch(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
+  return true;
 }
 
 void MissCounter::repeat_difference(const std::vector<LevelMisses>& before, int64_t times) {

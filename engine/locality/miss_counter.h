@@ -5,6 +5,7 @@
 
 #include "engine/locality/cache_model.h"
 #include "engine/locality/cache_state.h"
+#include "engine/locality/fold.h"
 #include "engine/locality/line_range.h"
 
 namespace loopglass::locality {
@@ -38,6 +39,11 @@ class MissCounter {
   void end_repetition(const Mark& mark, int64_t times);
   int64_t settles_after() const { return 2; }
 
+  // A fold holds where the nearest cache has room in each set for all its lines: then each misses at its first touch at most, and the
+  // levels behind see nothing else.
+  bool may_hold(int64_t lines) const { return lines_.is_separate && levels_ > 0 && lines <= int64_t{caches_[0]->sets()} * caches_[0]->ways(); }
+  bool apply(const Fold& fold, const std::vector<int64_t>& bases);
+
  private:
   struct Miss {
     uint32_t level, line;
@@ -55,6 +61,7 @@ class MissCounter {
     misses.by_reference[static_cast<size_t>(miss.reference)] += times;
     misses.by_line[miss.line] += times;
   }
+  bool has_room(const Fold& fold, const std::vector<int64_t>& bases);
   void repeat_difference(const std::vector<LevelMisses>& before, int64_t times);
 
   CacheResult& result_;
@@ -67,6 +74,7 @@ class MissCounter {
   std::vector<int64_t> totals_before_;              // at the start of the repetitions under way
   std::vector<Miss> log_;                           // of the repetitions under way
   int logging_ = 0;
+  std::vector<uint32_t> in_set_;                    // lines of a fold, by set; zeros in between
 };
 
 }  // namespace loopglass::locality

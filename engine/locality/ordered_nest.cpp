@@ -41,6 +41,7 @@ void OrderedNest::close_segment() {
   Open closed = std::move(open_.back());
   open_.pop_back();
   OrderedNode& node = closed.node;
+  node.id = tree_.loops++;
   node.last_leaf = tree_.leaves.size();
   node.may_stay = node.count > 1;
   for (const OrderedNode& part : node.body) node.accesses += part.accesses * part.count;

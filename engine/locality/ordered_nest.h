@@ -9,6 +9,7 @@ namespace loopglass::locality {
 
 // A loop, or one access where `body` is empty. The accesses below a node are the tree's leaves first_leaf to last_leaf - 1.
 struct OrderedNode {
+  size_t id = 0;                      // of a loop, within its tree
   size_t first_leaf = 0, last_leaf = 0;
   int64_t count = 1;                  // iterations
   int64_t accesses = 1;               // of one iteration
@@ -26,6 +27,7 @@ struct OrderedTree {
   };
   OrderedNode root;                   // of count 1
   std::vector<Leaf> leaves;
+  size_t loops = 0;
 };
 
 // How the iterations of parallel loops are dealt to threads.

@@ -8,6 +8,7 @@
 #include <bit>
 #include <stop_token>
 
+#include "engine/locality/fold_maker.h"
 #include "engine/locality/ordered_nest.h"
 
 namespace loopglass::locality {
@@ -31,15 +32,39 @@ class LineNumber {
 //   Mark begin_repetition(int64_t accesses);               // repetitions nest
 //   bool is_settled(const Mark&, int64_t repetitions);     // whether a further repetition would count what the last one counted
 //   void end_repetition(const Mark&, int64_t times);       // what was counted since the mark happens `times` more often
-//   int64_t settles_after() const;                         // repetitions after which is_settled surely holds
+//   int64_t settles_after() const;                         // repetitions after which is_settled holds at the earliest
+//   bool may_hold(int64_t lines) const;                    // whether a fold of so many lines can hold
+//   bool apply(const Fold&, bases);                        // executes it, if it holds here
 template <class Sink>
 class Replay {
  public:
-  Replay(OrderedTree& tree, Sink& sink, LineNumber line, const std::stop_token& stop) : tree_(tree), sink_(sink), line_(line), stop_(stop) {}
+  Replay(OrderedTree& tree, Sink& sink, LineNumber line, FoldMaker& folds, const std::stop_token& stop)
+      : tree_(tree), sink_(sink), line_(line), folds_(folds), stop_(stop) {}
 
   void run() { body(tree_.root); }
 
+  void loop(const OrderedNode& node) {
+    if (node.accesses * node.count >= kLeastFolded && fold(node)) return;
+    execute(node);
+  }
+
+  // Iteration by iteration.
+  void execute(const OrderedNode& node) {
+    for (int64_t left = node.count; left > 0;) {
+      if ((++loops_ & 1023) == 0 && stop_.stop_requested()) throw ReplayStopped{};
+      const int64_t same = node.may_stay ? unmoved(node, left) : 1;
+      if (same > sink_.settles_after()) repeat(node, same);
+      else body(node);
+      const int64_t done = same > sink_.settles_after() ? same : 1;
+      move(node, done);
+      left -= done;
+    }
+    move(node, -node.count);
+  }
+
  private:
+  static constexpr int64_t kLeastFolded = 64;   // accesses
+
   void body(const OrderedNode& node) {
     for (const OrderedNode& part : node.body)
       if (part.body.empty()) touch(part.first_leaf);
@@ -51,17 +76,25 @@ class Replay {
     sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address));
   }
 
-  void loop(const OrderedNode& node) {
-    for (int64_t left = node.count; left > 0;) {
-      if ((++loops_ & 1023) == 0 && stop_.stop_requested()) throw ReplayStopped{};
-      const int64_t same = node.may_stay ? unmoved(node, left) : 1;
-      if (same > sink_.settles_after()) repeat(node, same);
-      else body(node);
-      const int64_t done = same > sink_.settles_after() ? same : 1;
-      move(node, done);
-      left -= done;
-    }
-    move(node, -node.count);
+  // Executes the loop by its fold; false where there is none, or it does not hold.
+  bool fold(const OrderedNode& node) {
+    FoldSite& site = folds_.site(tree_, node);
+    if (site.is_hopeless || !sink_.may_hold(site.least_lines())) return false;
+    std::unique_ptr<Fold>* const found = site.find(tree_);
+    if (!found) return false;
+    if (!*found) *found = make_fold(node, site.bases());
+    const Fold& fold = **found;
+    // Two touches of every line should be far fewer than the accesses.
+    if (fold.first.size() * 4 > static_cast<uint64_t>(node.accesses * node.count)) return site.is_hopeless = true, false;
+    if (sink_.apply(fold, site.bases())) return true;
+    site.is_hopeless = ++site.failures == 64;
+    return false;
+  }
+
+  std::unique_ptr<Fold> make_fold(const OrderedNode& node, std::vector<int64_t> bases) {
+    ReuseCounter& maker = folds_.begin();
+    Replay<ReuseCounter>(tree_, maker, line_, folds_, stop_).execute(node);
+    return folds_.end(bases);
   }
 
   // Iterations from here on that touch the same lines.
@@ -92,6 +125,7 @@ class Replay {
   OrderedTree& tree_;
   Sink& sink_;
   LineNumber line_;
+  FoldMaker& folds_;
   const std::stop_token& stop_;
   uint64_t loops_ = 0;
 };

@@ -25,6 +25,29 @@ void ReuseCounter::end_repetition(const Mark& mark, int64_t times) {
   if (--logging_ == 0) log_.clear();
 }
 
+bool ReuseCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
+  ++nests_folded_;
+  for (const Fold::Touch& t : fold.first) touch(t.reference, t.buffer, bases[static_cast<size_t>(t.buffer)] + t.line);
+  for (const auto& [at, times] : fold.inner) {
+    counts_[at] += times;
+    if (logging_ > 0) log_.push_back({at, times});
+  }
+  for (const Fold::Touch& t : fold.last) stack_.touch_again(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
+  return true;
+}
+
+std::unique_ptr<Fold> ReuseCounter::take_fold() {
+  std::unordered_map<int64_t, const Fold::Touch*> by_line;
+  for (const Fold::Touch& t : fold_->first) by_line[t.line] = &t;
+  for (uint32_t line : stack_.lines()) fold_->last.push_back(*by_line.at(line + lines_.first));
+  for (size_t at = 0; at < counts_.size(); ++at) {
+    if (at % kBuckets != 0 && counts_[at] != 0) fold_->inner.push_back({static_cast<uint32_t>(at), counts_[at]});
+    counts_[at] = 0;
+  }
+  stack_.clear();
+  return std::move(fold_);
+}
+
 void ReuseCounter::write_to(ReuseResult& result) const {
   for (size_t first = 0; first < counts_.size(); first += kBuckets) {
     ReuseHistogram& histogram = result.buffers.emplace_back();
@@ -33,6 +56,7 @@ void ReuseCounter::write_to(ReuseResult& result) const {
     while (!histogram.log2.empty() && histogram.log2.back() == 0) histogram.log2.pop_back();
   }
   result.repetitions_left_out = repetitions_left_out_;
+  result.nests_folded = nests_folded_;
 }
 
 }  // namespace loopglass::locality

@@ -3,6 +3,7 @@
 
 #include <bit>
 
+#include "engine/locality/fold.h"
 #include "engine/locality/line_range.h"
 #include "engine/locality/reuse_distance.h"
 #include "engine/locality/stack_distance.h"
@@ -15,10 +16,11 @@ class ReuseCounter {
 
   ReuseCounter(LineRange lines, size_t buffers);
 
-  void touch(int, int buffer, int64_t line) {
+  void touch(int reference, int buffer, int64_t line) {
     const int64_t distance = stack_.touch(static_cast<uint32_t>(line - lines_.first));
     // Bucket 0 counts the first touches; the contract's bucket k is k + 1.
     const auto bucket = static_cast<size_t>(distance < 0 ? 0 : 65 - std::countl_zero(static_cast<uint64_t>(distance)));
+    if (distance < 0 && fold_) fold_->first.push_back({reference, buffer, line});
     const size_t at = static_cast<size_t>(buffer) * kBuckets + bucket;
     ++counts_[at];
     if (logging_ > 0) log_.push_back({static_cast<uint32_t>(at), 1});
@@ -35,6 +37,13 @@ class ReuseCounter {
   void end_repetition(const Mark& mark, int64_t times);
   int64_t settles_after() const { return 2; }
 
+  // A fold always holds: only first touches look beyond the loop, and those before them in the loop are first touches too.
+  bool may_hold(int64_t) const { return lines_.is_separate; }
+  bool apply(const Fold& fold, const std::vector<int64_t>& bases);
+  // From here on, what is touched makes a fold (with absolute lines); until it is taken, which forgets it.
+  void begin_fold() { fold_ = std::make_unique<Fold>(); }
+  std::unique_ptr<Fold> take_fold();
+
   void write_to(ReuseResult& result) const;
 
  private:
@@ -48,7 +57,8 @@ class ReuseCounter {
   std::vector<int64_t> counts_before_;   // at the start of the repetitions under way that have no log
   std::vector<Touch> log_;
   int logging_ = 0;
-  int64_t repetitions_left_out_ = 0;
+  int64_t repetitions_left_out_ = 0, nests_folded_ = 0;
+  std::unique_ptr<Fold> fold_;
 };
 
 }  // namespace loopglass::locality

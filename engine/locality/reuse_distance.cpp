@@ -14,8 +14,12 @@ namespace {
 
 Error cancelled() { return fail(DiagnosticKind::Cancelled, "the measuring of reuse distances was cancelled"); }
 
-Result<int64_t> replay_nest(const Nest& nest, const Layout& layout, const Options& options, ReuseCounter& counter) try {
-  OrderedNest ordered(layout, options.line, {}, [&](OrderedTree& tree, int) { Replay(tree, counter, LineNumber(options.line), options.stop).run(); });
+Result<int64_t> replay_nest(const Nest& nest, const Layout& layout, LineRange lines, const Options& options, ReuseCounter& counter) try {
+  FoldMaker folds(lines, layout.buffers.size(), options.line);
+  OrderedNest ordered(layout, options.line, {}, [&](OrderedTree& tree, int) {
+    folds.begin_tree(tree);
+    Replay(tree, counter, LineNumber(options.line), folds, options.stop).run();
+  });
   return Walker(nest, layout, ordered, options.stop, options.max_runs).walk();
 } catch (const ReplayStopped&) {
   return cancelled();
@@ -39,7 +43,7 @@ Result<ReuseResult> measure_reuse(const ir::Function& function, const Options& o
   ReuseCounter counter(lines, layout.buffers.size());
   const std::optional<Nest> nest = build_nest(function, layout);
   ReuseResult result;
-  TRY_ASSIGN(result.accesses, nest ? replay_nest(*nest, layout, options, counter) : run_function(function, layout, options, counter));
+  TRY_ASSIGN(result.accesses, nest ? replay_nest(*nest, layout, lines, options, counter) : run_function(function, layout, options, counter));
   counter.write_to(result);
   result.elapsed_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return result;

@@ -17,13 +17,14 @@ StackDistance::StackDistance(int64_t lines) : last_(static_cast<size_t>(lines), 
 }
 
 int64_t StackDistance::touch_elsewhere(uint32_t line, int32_t at) {
-  int64_t distance = -1;
-  if (at >= 0) {
-    distance = marks_after(at);
-    bits_[static_cast<size_t>(at >> 6)] &= ~(uint64_t{1} << (at & 63));
-  } else {
-    ++marks_;
-  }
+  const int64_t distance = at >= 0 ? marks_after(at) : -1;
+  if (at < 0) ++marks_;
+  move_to_end(line, at);
+  return distance;
+}
+
+void StackDistance::move_to_end(uint32_t line, int32_t at) {
+  if (at >= 0) bits_[static_cast<size_t>(at >> 6)] &= ~(uint64_t{1} << (at & 63));
   if (now_ == capacity_) {
     if (at >= 0) add(at >> kBlockBits, -1);
     at = -1;
@@ -36,7 +37,21 @@ int64_t StackDistance::touch_elsewhere(uint32_t line, int32_t at) {
   bits_[static_cast<size_t>(now_ >> 6)] |= uint64_t{1} << (now_ & 63);
   line_at_[static_cast<size_t>(now_)] = line;
   last_[line] = now_++;
-  return distance;
+}
+
+std::vector<uint32_t> StackDistance::lines() const {
+  std::vector<uint32_t> lines;
+  for (int32_t word = 0; word * 64 < now_; ++word)
+    for (uint64_t bits = bits_[static_cast<size_t>(word)]; bits != 0; bits &= bits - 1)
+      lines.push_back(line_at_[static_cast<size_t>(word) * 64 + static_cast<size_t>(std::countr_zero(bits))]);
+  return lines;
+}
+
+void StackDistance::clear() {
+  for (uint32_t line : lines()) last_[line] = -1;
+  std::fill(bits_.begin(), bits_.begin() + (now_ + 63) / 64, 0);
+  std::ranges::fill(tree_, 0);
+  now_ = marks_ = 0;
 }
 
 int64_t StackDistance::marks_after(int32_t at) const {

@@ -21,11 +21,21 @@ class StackDistance {
     if (at == now_ - 1 && at >= 0) return 0;
     return touch_elsewhere(line, at);
   }
+  // A touch whose distance nobody asks for; of a line touched before.
+  void touch_again(uint32_t line) {
+    const int32_t at = last_[line];
+    if (at != now_ - 1) move_to_end(line, at);
+  }
+  // The lines, by their last touch: the earliest first.
+  std::vector<uint32_t> lines() const;
+  // As if nothing had been touched.
+  void clear();
 
  private:
   static constexpr int kBlockBits = 9;   // 512 marks in a block
 
   int64_t touch_elsewhere(uint32_t line, int32_t at);
+  void move_to_end(uint32_t line, int32_t at);
   int64_t marks_after(int32_t at) const;
   void add(int32_t block, int32_t change);
   void move_together();

@@ -96,6 +96,8 @@ TEST(Caches, RandomNestsMissAsOnLists) {
   }
   EXPECT_GT(misses.repetitions, 1000);
   EXPECT_GT(reuse.repetitions, 1000);
+  EXPECT_GT(misses.folded, 100);
+  EXPECT_GT(reuse.folded, 1000);
 }
 
 TEST(Caches, VectorsTouchEachLineOnce) {

@@ -1,0 +1,76 @@
+#include "engine/locality/fold.h"
+
+#include <algorithm>
+
+namespace loopglass::locality {
+
+namespace {
+
+constexpr size_t kMostPlaces = 512;   // of one loop, remembered
+
+struct Dim {
+  int64_t step, count;
+};
+
+// The loops that move a leaf, inner ones first.
+void dims_of(const OrderedNode& node, size_t leaf, std::vector<Dim>& dims) {
+  for (const OrderedNode& part : node.body)
+    if (part.first_leaf <= leaf && leaf < part.last_leaf && !part.body.empty()) dims_of(part, leaf, dims);
+  const int64_t step = std::abs(node.steps[leaf - node.first_leaf]);
+  if (step != 0 && node.count > 1) dims.push_back({step, node.count});
+}
+
+// Translates farther apart than what they move share at most a line with each neighbour; others count as one.
+int64_t least_lines(std::vector<Dim> dims, int64_t line) {
+  std::ranges::sort(dims, {}, &Dim::step);
+  int64_t span = 0, lines = 1;
+  for (const auto& [step, count] : dims) {
+    if (step >= span + line) lines *= count;
+    else if (step > span && lines > 1) lines = lines * count - (count - 1);
+    else if (lines == 1 && step <= line) lines = std::max<int64_t>(1, (span + step * (count - 1)) / line);
+    span += step * (count - 1);
+  }
+  return lines;
+}
+
+}  // namespace
+
+FoldSite::FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t line) : first_leaf_(node.first_leaf), line_(line) {
+  std::vector<int64_t> least;   // by buffer
+  for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) {
+    const auto buffer = static_cast<size_t>(tree.leaves[leaf].buffer);
+    size_t anchor = node.first_leaf;
+    while (tree.leaves[anchor].buffer != tree.leaves[leaf].buffer) ++anchor;
+    anchors_.push_back(anchor);
+    if (buffer >= least.size()) least.resize(buffer + 1);
+    std::vector<Dim> dims;
+    dims_of(node, leaf, dims);
+    least[buffer] = std::max(least[buffer], locality::least_lines(std::move(dims), line));
+  }
+  for (int64_t lines : least) least_lines_ += lines;
+  bases_.resize(least.size());
+  key_.resize(anchors_.size());
+}
+
+std::unique_ptr<Fold>* FoldSite::find(const OrderedTree& tree) {
+  for (size_t i = 0; i < anchors_.size(); ++i) {
+    const OrderedTree::Leaf& leaf = tree.leaves[first_leaf_ + i];
+    const OrderedTree::Leaf& anchor = tree.leaves[anchors_[i]];
+    const bool is_anchor = anchors_[i] == first_leaf_ + i;
+    key_[i] = is_anchor ? leaf.address % line_ : leaf.address - anchor.address;
+    if (is_anchor) bases_[static_cast<size_t>(leaf.buffer)] = leaf.address / line_;
+  }
+  const auto it = folds_.find(key_);
+  if (it != folds_.end()) return &it->second;
+  if (folds_.size() == kMostPlaces) is_hopeless = true;
+  else folds_.emplace(key_, nullptr);
+  return nullptr;
+}
+
+size_t FoldSite::Hash::operator()(const std::vector<int64_t>& key) const {
+  uint64_t hash = 0;
+  for (int64_t part : key) hash = (hash ^ static_cast<uint64_t>(part)) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29;
+  return hash;
+}
+
+}  // namespace loopglass::locality

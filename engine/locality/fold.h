@@ -1,0 +1,54 @@
+// What a loop leaves behind, once for all places that it is executed at: the order of its first and last touches.
+//
+// LRU keeps lines by their last touch, and a line's first touch in a loop is the only one that depends on what was before, as long as no
+// line of the loop is evicted by the loop itself. Loops whose references lie alike to one another, up to whole lines, have one fold.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+
+#include "engine/locality/ordered_nest.h"
+
+namespace loopglass::locality {
+
+struct Fold {
+  struct Touch {
+    int reference, buffer;
+    int64_t line;                    // from the line at which the buffer's first leaf starts
+  };
+  struct Distances {
+    uint32_t at;                     // as ReuseCounter numbers buffers and buckets
+    int64_t times;
+  };
+  std::vector<Touch> first, last;    // each line once, in the order of its first and of its last touch
+  std::vector<Distances> inner;      // of all touches but the first ones
+};
+
+// The folds of one loop, by how its references lie.
+class FoldSite {
+ public:
+  FoldSite() = default;
+  FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t line);
+
+  bool is_hopeless = false;          // not worth trying
+  int64_t failures = 0;              // places where the fold did not hold
+
+  // A lower bound of the distinct lines touched.
+  int64_t least_lines() const { return least_lines_; }
+  // Where the loop stands now: nothing the first time that it lies so (it may be the only one), then a fold, perhaps still to be made.
+  std::unique_ptr<Fold>* find(const OrderedTree& tree);
+  // By buffer: the line from which its touches count.
+  const std::vector<int64_t>& bases() const { return bases_; }
+
+ private:
+  struct Hash {
+    size_t operator()(const std::vector<int64_t>& key) const;
+  };
+  size_t first_leaf_ = 0;
+  int64_t line_ = 0, least_lines_ = 0;
+  std::vector<size_t> anchors_;      // by leaf: the first leaf of the same buffer
+  std::vector<int64_t> key_, bases_;
+  std::unordered_map<std::vector<int64_t>, std::unique_ptr<Fold>, Hash> folds_;
+};
+
+}  // namespace loopglass::locality

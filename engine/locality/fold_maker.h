@@ -1,0 +1,27 @@
+// Makes the folds of a tree's loops, and keeps them.
+#pragma once
+
+#include "engine/locality/fold.h"
+#include "engine/locality/reuse_counter.h"
+
+namespace loopglass::locality {
+
+class FoldMaker {
+ public:
+  FoldMaker(LineRange lines, size_t buffers, int64_t line) : lines_(lines), buffers_(buffers), line_(line) {}
+  void begin_tree(const OrderedTree& tree);
+  FoldSite& site(const OrderedTree& tree, const OrderedNode& node);
+  // A counter for what the fold is made of; folds are made inside others.
+  ReuseCounter& begin();
+  std::unique_ptr<Fold> end(const std::vector<int64_t>& bases);
+
+ private:
+  LineRange lines_;
+  size_t buffers_;
+  int64_t line_;
+  std::vector<std::unique_ptr<FoldSite>> sites_;        // by loop
+  std::vector<std::unique_ptr<ReuseCounter>> counters_;
+  size_t under_way_ = 0;
+};
+
+}  // namespace loopglass::locality
