@@ -29,11 +29,15 @@ class CacheState {
     const uint64_t number = uint64_t{line} + shift_;
     return static_cast<uint32_t>(mask_ || sets_ == 1 ? number & mask_ : number % sets_);
   }
+  // The lines of each set, the most recent first; kNone where there is none.
+  const std::vector<uint32_t>& content() const { return lines_; }
+  void set_content(std::vector<uint32_t> lines) { lines_ = std::move(lines); }
   uint32_t sets() const { return sets_; }
   uint32_t ways() const { return ways_; }
 
- private:
   static constexpr uint32_t kNone = UINT32_MAX;
+
+ private:
   uint32_t sets_, ways_, shift_, mask_;
   std::vector<uint32_t> lines_;
 };

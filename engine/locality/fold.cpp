@@ -35,7 +35,8 @@ int64_t least_lines(std::vector<Dim> dims, int64_t line) {
 
 }  // namespace
 
-FoldSite::FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t line) : first_leaf_(node.first_leaf), line_(line) {
+FoldSite::FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t line, size_t buffers)
+    : first_leaf_(node.first_leaf), shift_(shift_of(tree, node, line, buffers)), line_(line) {
   std::vector<int64_t> least;   // by buffer
   for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) {
     const auto buffer = static_cast<size_t>(tree.leaves[leaf].buffer);

@@ -7,7 +7,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "engine/locality/ordered_nest.h"
+#include "engine/locality/shift.h"
 
 namespace loopglass::locality {
 
@@ -28,13 +28,15 @@ struct Fold {
 class FoldSite {
  public:
   FoldSite() = default;
-  FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t line);
+  FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t line, size_t buffers);
 
   bool is_hopeless = false;          // not worth trying
+  int blocks_failed = 0;             // blocks of iterations that were compared in vain
   int64_t failures = 0;              // places where the fold did not hold
 
   // A lower bound of the distinct lines touched.
   int64_t least_lines() const { return least_lines_; }
+  const Shift& shift() const { return shift_; }
   // Where the loop stands now: nothing the first time that it lies so (it may be the only one), then a fold, perhaps still to be made.
   std::unique_ptr<Fold>* find(const OrderedTree& tree);
   // By buffer: the line from which its touches count.
@@ -45,6 +47,7 @@ class FoldSite {
     size_t operator()(const std::vector<int64_t>& key) const;
   };
   size_t first_leaf_ = 0;
+  Shift shift_;
   int64_t line_ = 0, least_lines_ = 0;
   std::vector<size_t> anchors_;      // by leaf: the first leaf of the same buffer
   std::vector<int64_t> key_, bases_;

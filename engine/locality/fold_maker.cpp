@@ -9,7 +9,7 @@ void FoldMaker::begin_tree(const OrderedTree& tree) {
 
 FoldSite& FoldMaker::site(const OrderedTree& tree, const OrderedNode& node) {
   std::unique_ptr<FoldSite>& site = sites_[node.id];
-  if (!site) site = std::make_unique<FoldSite>(tree, node, line_);
+  if (!site) site = std::make_unique<FoldSite>(tree, node, line_, buffers_);
   return *site;
 }
 

@@ -5,6 +5,14 @@
 
 namespace loopglass::locality {
 
+namespace {
+
+bool has_room_for_all(const CacheState& cache, const LineRange& lines) {
+  return (lines.count + cache.sets() - 1) / cache.sets() <= cache.ways();
+}
+
+}  // namespace
+
 MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResult& result)
     : result_(result), lines_(lines), levels_(options.levels.size()), totals_(options.levels.size()) {
   threads_.resize(static_cast<size_t>(options.threads));
@@ -18,6 +26,11 @@ MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResu
     }
   }
   set_thread(0);
+  while (compared_ < levels_ && !has_room_for_all(*caches_[compared_], lines)) ++compared_;
+  has_periods_ = lines.is_separate && compared_ > 0;
+  work_ = 4 * lines.count * static_cast<int64_t>(levels_);
+  for (size_t level = 0; level < compared_; ++level) work_ += int64_t{4} * caches_[level]->sets() * caches_[level]->ways();
+  for (size_t level = compared_; level < levels_; ++level) has_periods_ = has_periods_ && has_room_for_all(*caches_[level], lines);
 }
 
 MissCounter::Mark MissCounter::begin_repetition(int64_t accesses) {

@@ -6,7 +6,7 @@
 #include "engine/locality/cache_model.h"
 #include "engine/locality/cache_state.h"
 #include "engine/locality/fold.h"
-#include "engine/locality/line_range.h"
+#include "engine/locality/shift.h"
 
 namespace loopglass::locality {
 
@@ -44,6 +44,20 @@ class MissCounter {
   bool may_hold(int64_t lines) const { return lines_.is_separate && levels_ > 0 && lines <= int64_t{caches_[0]->sets()} * caches_[0]->ways(); }
   bool apply(const Fold& fold, const std::vector<int64_t>& bases);
 
+  // Periods: where the caches after some iterations hold what they held before them, moved as the loop moves, all further iterations
+  // miss likewise, moved on. A level that has room for all lines of the function only has to be told which are new.
+  //
+  bool may_have_periods(int64_t accesses) const { return accesses >= 3 * work_ && logging_ == 0 && has_periods_; }
+  // How many iterations of a loop to compare: a multiple of the shift's period, 0 where it does not pay.
+  int64_t period_of(const Shift& shift, int64_t accesses, int64_t count) const;
+  struct Block {
+    std::vector<std::vector<uint32_t>> content;   // of the levels that are compared
+    std::vector<LevelMisses> misses;
+  };
+  Block begin_block() const;
+  // After a block that moved by `shift`: leaves out as many of the `times` next ones as are alike; gives their number.
+  int64_t skip_blocks(const Block& block, const Shift& shift, int64_t times);
+
  private:
   struct Miss {
     uint32_t level, line;
@@ -61,11 +75,14 @@ class MissCounter {
     misses.by_reference[static_cast<size_t>(miss.reference)] += times;
     misses.by_line[miss.line] += times;
   }
+  void move_content(const Shift& shift);
+  bool is_alike(const Block& block, const Shift& shift) const;
+  int64_t blocks_with_new_lines(const Block& block, const Shift& shift, int64_t times) const;
   bool has_room(const Fold& fold, const std::vector<int64_t>& bases);
   void repeat_difference(const std::vector<LevelMisses>& before, int64_t times);
 
   CacheResult& result_;
-  LineRange lines_;
+  const LineRange lines_;
   size_t levels_;
   std::vector<std::unique_ptr<CacheState>> owned_;
   std::vector<std::vector<CacheState*>> threads_;   // by thread and level; shared levels are one object
@@ -73,6 +90,9 @@ class MissCounter {
   std::vector<int64_t> totals_;                     // misses by level
   std::vector<int64_t> totals_before_;              // at the start of the repetitions under way
   std::vector<Miss> log_;                           // of the repetitions under way
+  size_t compared_ = 0;                             // levels before the first that has room for all lines
+  bool has_periods_ = true;
+  int64_t work_ = 0;                                // accesses that a comparison costs less than
   int logging_ = 0;
   std::vector<uint32_t> in_set_;                    // lines of a fold, by set; zeros in between
 };

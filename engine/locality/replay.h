@@ -34,6 +34,7 @@ class LineNumber {
 //   void end_repetition(const Mark&, int64_t times);       // what was counted since the mark happens `times` more often
 //   int64_t settles_after() const;                         // repetitions after which is_settled holds at the earliest
 //   bool may_hold(int64_t lines) const;                    // whether a fold of so many lines can hold
+//   int64_t period_of(shift, accesses, count) const; Block begin_block() const; int64_t skip_blocks(block, shift, times);   // as MissCounter
 //   bool apply(const Fold&, bases);                        // executes it, if it holds here
 template <class Sink>
 class Replay {
@@ -50,7 +51,16 @@ class Replay {
 
   // Iteration by iteration.
   void execute(const OrderedNode& node) {
-    for (int64_t left = node.count; left > 0;) {
+    iterate(node, node.count - by_blocks(node));
+    move(node, -node.count);
+  }
+
+ private:
+  static constexpr int64_t kLeastFolded = 64;   // accesses
+  static constexpr int kBlocksTried = 6, kBlocksFailed = 24;   // of one execution of a loop, of all
+
+  void iterate(const OrderedNode& node, int64_t iterations) {
+    for (int64_t left = iterations; left > 0;) {
       if ((++loops_ & 1023) == 0 && stop_.stop_requested()) throw ReplayStopped{};
       const int64_t same = node.may_stay ? unmoved(node, left) : 1;
       if (same > sink_.settles_after()) repeat(node, same);
@@ -59,11 +69,29 @@ class Replay {
       move(node, done);
       left -= done;
     }
-    move(node, -node.count);
   }
 
- private:
-  static constexpr int64_t kLeastFolded = 64;   // accesses
+  // Executes the loop in blocks of as many iterations as a period has, until one is alike to the one before; gives the iterations done.
+  int64_t by_blocks(const OrderedNode& node) {
+    if (!sink_.may_have_periods(node.accesses * node.count)) return 0;
+    FoldSite& site = folds_.site(tree_, node);
+    const Shift& shift = site.shift();
+    const int64_t period = site.blocks_failed < kBlocksFailed ? sink_.period_of(shift, node.accesses, node.count) : 0;
+    if (period == 0) return 0;
+    const Shift moved = shift.times(period / shift.period);
+    int64_t done = 0;
+    for (int tries = 0; tries < kBlocksTried && done + 2 * period <= node.count; ++tries) {
+      const auto block = sink_.begin_block();
+      iterate(node, period);
+      done += period;
+      const int64_t skipped = sink_.skip_blocks(block, moved, (node.count - done) / period) * period;
+      move(node, skipped);
+      done += skipped;
+      if (skipped > 0) break;
+      ++site.blocks_failed;
+    }
+    return done;
+  }
 
   void body(const OrderedNode& node) {
     for (const OrderedNode& part : node.body)

@@ -4,8 +4,8 @@
 #include <bit>
 
 #include "engine/locality/fold.h"
-#include "engine/locality/line_range.h"
 #include "engine/locality/reuse_distance.h"
+#include "engine/locality/shift.h"
 #include "engine/locality/stack_distance.h"
 
 namespace loopglass::locality {
@@ -36,6 +36,12 @@ class ReuseCounter {
   bool is_settled(const Mark&, int64_t repetitions) const { return repetitions >= 2; }
   void end_repetition(const Mark& mark, int64_t times);
   int64_t settles_after() const { return 2; }
+
+  bool may_have_periods(int64_t) const { return false; }
+  int64_t period_of(const Shift&, int64_t, int64_t) const { return 0; }
+  struct Block {};
+  Block begin_block() const { return {}; }
+  int64_t skip_blocks(const Block&, const Shift&, int64_t) { return 0; }
 
   // A fold always holds: only first touches look beyond the loop, and those before them in the loop are first touches too.
   bool may_hold(int64_t) const { return lines_.is_separate; }

@@ -15,7 +15,7 @@ struct ReuseHistogram {
 struct ReuseResult {
   int64_t accesses = 0;
   std::vector<ReuseHistogram> buffers;   // in the order of Access::buffers: the buffer accessed
-  int64_t repetitions_left_out = 0, nests_folded = 0;   // as in CacheResult
+  int64_t repetitions_left_out = 0, blocks_left_out = 0, nests_folded = 0;   // as in CacheResult
   double elapsed_ms = 0;
 };
 

@@ -64,7 +64,7 @@ void expect_equal(const ReuseResult& got, const std::map<std::string, std::map<i
 }
 
 struct Fired {
-  int64_t repetitions = 0, folded = 0;
+  int64_t repetitions = 0, folded = 0, blocks = 0;
 };
 
 // Both simulations of a nest against the lists.
@@ -83,6 +83,7 @@ void check(const ir::Function& function, const naive::Memory& memory, uint32_t s
   const auto distances = measure_reuse(function, counting);
   ASSERT_TRUE(distances) << "seed " << seed << ": " << distances.error().message;
   expect_equal(*distances, naive::reuse(function, memory, data), *access, seed);
+  misses.blocks += got->blocks_left_out, reuse.blocks += distances->blocks_left_out;
   misses.repetitions += got->repetitions_left_out, misses.folded += got->nests_folded;
   reuse.repetitions += distances->repetitions_left_out, reuse.folded += distances->nests_folded;
 }
@@ -98,6 +99,15 @@ TEST(Caches, RandomNestsMissAsOnLists) {
   EXPECT_GT(reuse.repetitions, 1000);
   EXPECT_GT(misses.folded, 100);
   EXPECT_GT(reuse.folded, 1000);
+}
+
+TEST(Caches, PeriodicNestsMissAsOnLists) {
+  Fired misses, reuse;
+  for (uint32_t seed = 1; seed <= seeds(200) && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = naive::make_periodic_nest(seed);
+    check(nest.function, nest.memory, seed, misses, reuse);
+  }
+  EXPECT_GT(misses.blocks, 300);
 }
 
 TEST(Caches, VectorsTouchEachLineOnce) {

@@ -14,4 +14,8 @@ struct RandomNest {
 // About `accesses` accesses at most.
 RandomNest make_random_nest(uint32_t seed, int64_t accesses, bool with_vectors);
 
+// One long loop around one to three products of tiles, whose buffers start their rows on lines; then, or before, something else on the same
+// buffers. What is left to do after some iterations often looks as it did before them.
+RandomNest make_periodic_nest(uint32_t seed);
+
 }  // namespace loopglass::naive
