@@ -2,7 +2,7 @@
 
 namespace loopglass::locality {
 
-ReuseCounter::ReuseCounter(LineRange lines, size_t buffers) : lines_(lines), stack_(lines.count), counts_(buffers * kBuckets) {}
+ReuseCounter::ReuseCounter(LineRange lines, size_t buffers) : lines_(lines), stack_(lines.count), counts_(buffers * kBuckets), work_(4 * (lines.count + static_cast<int64_t>(counts_.size()))) {}
 
 ReuseCounter::Mark ReuseCounter::begin_repetition(int64_t accesses) {
   Mark mark{log_.size(), accesses <= static_cast<int64_t>(counts_.size()), counts_before_.size()};
@@ -32,7 +32,7 @@ bool ReuseCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
     counts_[at] += times;
     if (logging_ > 0) log_.push_back({at, times});
   }
-  for (const Fold::Touch& t : fold.last) stack_.touch_again(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
+  for (const Fold::Touch& t : fold.last) stack_.touch_silently(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
   return true;
 }
 
@@ -56,6 +56,7 @@ void ReuseCounter::write_to(ReuseResult& result) const {
     while (!histogram.log2.empty() && histogram.log2.back() == 0) histogram.log2.pop_back();
   }
   result.repetitions_left_out = repetitions_left_out_;
+  result.blocks_left_out = blocks_left_out_;
   result.nests_folded = nests_folded_;
 }
 

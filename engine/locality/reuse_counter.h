@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <span>
 
 #include "engine/locality/fold.h"
 #include "engine/locality/reuse_distance.h"
@@ -20,6 +21,7 @@ class ReuseCounter {
     const int64_t distance = stack_.touch(static_cast<uint32_t>(line - lines_.first));
     // Bucket 0 counts the first touches; the contract's bucket k is k + 1.
     const auto bucket = static_cast<size_t>(distance < 0 ? 0 : 65 - std::countl_zero(static_cast<uint64_t>(distance)));
+    furthest_ = std::max(furthest_, distance);
     if (distance < 0 && fold_) fold_->first.push_back({reference, buffer, line});
     const size_t at = static_cast<size_t>(buffer) * kBuckets + bucket;
     ++counts_[at];
@@ -37,11 +39,18 @@ class ReuseCounter {
   void end_repetition(const Mark& mark, int64_t times);
   int64_t settles_after() const { return 2; }
 
-  bool may_have_periods(int64_t) const { return false; }
-  int64_t period_of(const Shift&, int64_t, int64_t) const { return 0; }
-  struct Block {};
-  Block begin_block() const { return {}; }
-  int64_t skip_blocks(const Block&, const Shift&, int64_t) { return 0; }
+  // Periods, as MissCounter has them: where the upper part of the stack, as far down as the block looked, is what it was before the block,
+  // moved as the loop moves, and what was new in the block is new wherever it moves to.
+  bool may_have_periods(int64_t accesses) const { return accesses >= 3 * work_ && logging_ == 0 && lines_.is_separate; }
+  int64_t period_of(const Shift& shift, int64_t accesses, int64_t count) const;
+  struct Block {
+    std::vector<uint32_t> stack;    // the most recent last
+    std::vector<int64_t> counts;
+    int64_t furthest = -1;          // of the touches before the block
+    size_t first_touches = 0;       // of the fold being made
+  };
+  Block begin_block();
+  int64_t skip_blocks(const Block& block, const Shift& shift, int64_t times);
 
   // A fold always holds: only first touches look beyond the loop, and those before them in the loop are first touches too.
   bool may_hold(int64_t) const { return lines_.is_separate; }
@@ -57,13 +66,18 @@ class ReuseCounter {
     uint32_t at;
     int64_t times;
   };
-  LineRange lines_;
+  int64_t blocks_with_new_lines(const Block& block, std::span<const uint32_t> touched, const Shift& shift, int64_t times) const;
+  void touch_blocks(std::span<const uint32_t> touched, const Shift& shift, int64_t times);
+
+  const LineRange lines_;
   StackDistance stack_;
   std::vector<int64_t> counts_;          // by buffer and bucket
+  int64_t work_;                         // accesses that a comparison costs less than
+  int64_t furthest_ = -1;                // the largest distance since the block under way began
   std::vector<int64_t> counts_before_;   // at the start of the repetitions under way that have no log
   std::vector<Touch> log_;
   int logging_ = 0;
-  int64_t repetitions_left_out_ = 0, nests_folded_ = 0;
+  int64_t repetitions_left_out_ = 0, blocks_left_out_ = 0, nests_folded_ = 0;
   std::unique_ptr<Fold> fold_;
 };
 

@@ -69,7 +69,21 @@ void StackDistance::add(int32_t block, int32_t change) {
   for (auto i = static_cast<size_t>(block) + 1; i < tree_.size(); i += i & -i) tree_[i] += change;
 }
 
+int32_t StackDistance::marks_before(int32_t at) const {
+  int32_t count = 0;
+  for (int32_t word = 0; word < at >> 6; ++word) count += std::popcount(bits_[static_cast<size_t>(word)]);
+  if (at & 63) count += std::popcount(bits_[static_cast<size_t>(at >> 6)] & ((uint64_t{1} << (at & 63)) - 1));
+  return count;
+}
+
+int64_t StackDistance::end_stretch() {
+  const int32_t since = stretches_.back();
+  stretches_.pop_back();
+  return marks_ - marks_before(since);
+}
+
 void StackDistance::move_together() {
+  for (int32_t& since : stretches_) since = marks_before(since);
   int32_t to = 0;
   for (size_t word = 0; word < bits_.size(); ++word)
     for (uint64_t bits = bits_[word]; bits != 0; bits &= bits - 1) {

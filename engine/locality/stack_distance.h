@@ -21,11 +21,16 @@ class StackDistance {
     if (at == now_ - 1 && at >= 0) return 0;
     return touch_elsewhere(line, at);
   }
-  // A touch whose distance nobody asks for; of a line touched before.
-  void touch_again(uint32_t line) {
+  // A touch whose distance nobody asks for.
+  void touch_silently(uint32_t line) {
     const int32_t at = last_[line];
-    if (at != now_ - 1) move_to_end(line, at);
+    if (at < 0) ++marks_;
+    if (at < 0 || at != now_ - 1) move_to_end(line, at);
   }
+  bool was_touched(uint32_t line) const { return last_[line] >= 0; }
+  // The number of lines touched between the two; such stretches nest.
+  void begin_stretch() { stretches_.push_back(now_); }
+  int64_t end_stretch();
   // The lines, by their last touch: the earliest first.
   std::vector<uint32_t> lines() const;
   // As if nothing had been touched.
@@ -39,6 +44,7 @@ class StackDistance {
   int64_t marks_after(int32_t at) const;
   void add(int32_t block, int32_t change);
   void move_together();
+  int32_t marks_before(int32_t at) const;   // word by word
 
   int32_t now_ = 0;                  // the next touch's place
   int32_t capacity_;
@@ -46,6 +52,7 @@ class StackDistance {
   std::vector<int32_t> last_;        // by line; -1 = never
   std::vector<uint32_t> line_at_;    // by place
   std::vector<uint64_t> bits_;
+  std::vector<int32_t> stretches_;   // where those under way began
   std::vector<int32_t> tree_;        // Fenwick, over blocks; from 1
 };
 

@@ -108,6 +108,7 @@ TEST(Caches, PeriodicNestsMissAsOnLists) {
     check(nest.function, nest.memory, seed, misses, reuse);
   }
   EXPECT_GT(misses.blocks, 300);
+  EXPECT_GT(reuse.blocks, 300);
 }
 
 TEST(Caches, VectorsTouchEachLineOnce) {
