@@ -61,7 +61,7 @@ class Replay {
 
   void iterate(const OrderedNode& node, int64_t iterations) {
     for (int64_t left = iterations; left > 0;) {
-      if ((++loops_ & 1023) == 0 && stop_.stop_requested()) throw ReplayStopped{};
+      count_work(1);
       const int64_t same = node.may_stay ? unmoved(node, left) : 1;
       if (same > sink_.settles_after()) repeat(node, same);
       else body(node);
@@ -114,6 +114,7 @@ class Replay {
     const Fold& fold = **found;
     // Two touches of every line should be far fewer than the accesses.
     if (fold.first.size() * 4 > static_cast<uint64_t>(node.accesses * node.count)) return site.is_hopeless = true, false;
+    count_work(fold.first.size());
     if (sink_.apply(fold, site.bases())) return true;
     site.is_hopeless = ++site.failures == 64;
     return false;
@@ -123,6 +124,12 @@ class Replay {
     ReuseCounter& maker = folds_.begin();
     Replay<ReuseCounter>(tree_, maker, line_, folds_, stop_).execute(node);
     return folds_.end(bases);
+  }
+
+  void count_work(size_t touches) {
+    if ((work_ += touches) < 4096) return;
+    work_ = 0;
+    if (stop_.stop_requested()) throw ReplayStopped{};
   }
 
   // Iterations from here on that touch the same lines.
@@ -155,7 +162,7 @@ class Replay {
   LineNumber line_;
   FoldMaker& folds_;
   const std::stop_token& stop_;
-  uint64_t loops_ = 0;
+  size_t work_ = 0;   // touches, or more, since the token was asked
 };
 
 }  // namespace loopglass::locality

@@ -20,14 +20,14 @@ class Periodic {
     outer_ = pick(20, 44);
     PrimFunc f;
     for (int b = 0; b < kBuffers; ++b) {
-      buffers_[b] = make_buffer({.name = std::string(1, static_cast<char>('A' + b)), .dtype = kFloat32, .shape = {make_int(3 * outer_ + 6), make_int(row)}});
+      buffers_[b] = make_buffer({.name = std::string(1, static_cast<char>('A' + b)), .dtype = kFloat32, .shape = {make_int(3 * outer_ + 12), make_int(row)}});
       f.params.push_back({make_var("handle", kHandle), buffers_[b]});
       if (chance(4)) nest.memory.row_pitch[buffers_[b]->name] = row * 4 + pick(1, 3) * (chance(2) ? nest.memory.line : 4);
     }
     row_ = row;
     std::vector<Stmt> parts;
     if (chance(2)) parts.push_back(loop(pick(3, 12)));
-    parts.push_back(loop(outer_));
+    parts.push_back(chance(3) ? nested() : loop(outer_));
     if (chance(2)) parts.push_back(loop(pick(3, 12)));
     f.body = make_seq(std::move(parts));
     nest.function = std::make_shared<const PrimFunc>(std::move(f));
@@ -43,12 +43,22 @@ class Periodic {
   int64_t pick(int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>(low, high)(random_); }
   bool chance(int one_in) { return pick(1, one_in) == 1; }
 
+  // The loop again and again, which makes a fold of it; now and then from another row on.
+  Stmt nested() {
+    const Var o = make_var("o");
+    row_offset_ = chance(2) ? Expr(o) : make_int(0);
+    Stmt inner = loop(outer_);
+    row_offset_ = make_int(0);
+    return make_for(o, make_int(0), make_int(pick(3, 6)), ForKind::Serial, std::move(inner));
+  }
+
   Stmt loop(int64_t count) {
     const Var i = make_var("i");
     for (int b = 0; b < kBuffers; ++b) {   // each buffer moves by 0 to 2 rows, forwards or backwards
       const int64_t step = pick(0, 2);
       start_[b] = mul(i, make_int(step));
-      if (chance(4)) start_[b] = make_binary(ExprKind::Sub, make_int(step * (count - 1)), start_[b]);
+      if (step == 0 && chance(2)) start_[b] = row_offset_;
+      if (chance(4)) start_[b] = make_binary(ExprKind::Sub, make_int(step * (count - 1)), mul(i, make_int(step)));
     }
     std::vector<Stmt> parts;
     for (int64_t n = pick(1, 3); n > 0; --n) parts.push_back(product());
@@ -78,6 +88,7 @@ class Periodic {
   int64_t outer_ = 0, row_ = 0;
   Buffer buffers_[kBuffers];
   Expr start_[kBuffers];
+  Expr row_offset_ = make_int(0);
 };
 
 }  // namespace
