@@ -75,6 +75,7 @@ class MissCounter {
     misses.by_reference[static_cast<size_t>(miss.reference)] += times;
     misses.by_line[miss.line] += times;
   }
+  std::vector<int64_t> moved_on(const std::vector<int64_t>& counted, const Shift& shift, int64_t times) const;
   void move_content(const Shift& shift);
   bool is_alike(const Block& block, const Shift& shift) const;
   int64_t blocks_with_new_lines(const Block& block, const Shift& shift, int64_t times) const;

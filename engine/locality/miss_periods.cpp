@@ -63,11 +63,26 @@ int64_t MissCounter::blocks_with_new_lines(const Block& block, const Shift& shif
   return times;
 }
 
+// By line: the sum of what is counted one step behind, two steps, ... `times` steps.
+std::vector<int64_t> MissCounter::moved_on(const std::vector<int64_t>& counted, const Shift& shift, int64_t times) const {
+  std::vector<int64_t> sum(counted.size());
+  for (size_t buffer = 0; buffer < shift.lines.size(); ++buffer) {
+    const int64_t step = shift.lines[buffer], start = lines_.starts[buffer], end = lines_.starts[buffer + 1];
+    const auto at = [&](const std::vector<int64_t>& all, int64_t line) { return line >= start && line < end ? all[static_cast<size_t>(line)] : 0; };
+    for (int64_t i = 0; i < end - start; ++i) {
+      const int64_t line = step > 0 ? start + i : end - 1 - i;
+      // A window of `times` lines slides along.
+      sum[static_cast<size_t>(line)] = step == 0 ? counted[static_cast<size_t>(line)] * times
+                                                 : at(sum, line - step) + at(counted, line - step) - at(counted, line - (times + 1) * step);
+    }
+  }
+  return sum;
+}
+
 int64_t MissCounter::skip_blocks(const Block& block, const Shift& shift, int64_t times) {
   if (times == 0 || !is_alike(block, shift)) return 0;
   times = blocks_with_new_lines(block, shift, times);
   if (times == 0) return 0;
-  const LineShift moved(lines_, shift);
   for (size_t level = 0; level < levels_; ++level) {
     LevelMisses& now = result_.levels[level];
     const LevelMisses& before = block.misses[level];
@@ -79,15 +94,10 @@ int64_t MissCounter::skip_blocks(const Block& block, const Shift& shift, int64_t
     totals_[level] = std::accumulate(now.by_buffer.begin(), now.by_buffer.end(), int64_t{0});
     std::vector<int64_t> in_block = now.by_line;
     for (size_t i = 0; i < in_block.size(); ++i) in_block[i] -= before.by_line[i];
+    const std::vector<int64_t> more = moved_on(in_block, shift, times);
     for (uint32_t line = 0; line < lines_.count; ++line) {
-      const int64_t step = moved.of(line);
-      if (in_block[line] == 0) continue;
-      if (step == 0) now.by_line[line] += in_block[line] * times;
-      for (int64_t n = 1; n <= times && step != 0; ++n) {
-        const auto there = static_cast<uint32_t>(line + n * step);
-        now.by_line[there] += in_block[line];
-        if (level >= compared_) caches_[level]->touch(there);
-      }
+      now.by_line[line] += more[line];
+      if (level >= compared_ && more[line] != 0) caches_[level]->touch(line);
     }
   }
   move_content(shift.times(times));
