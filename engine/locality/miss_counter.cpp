@@ -28,8 +28,8 @@ MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResu
   set_thread(0);
   while (compared_ < levels_ && !has_room_for_all(*caches_[compared_], lines)) ++compared_;
   has_periods_ = lines.is_separate && compared_ > 0;
-  work_ = 4 * lines.count * static_cast<int64_t>(levels_);
-  for (size_t level = 0; level < compared_; ++level) work_ += int64_t{4} * caches_[level]->sets() * caches_[level]->ways();
+  work_ = lines.count * static_cast<int64_t>(levels_);
+  for (size_t level = 0; level < compared_; ++level) work_ += int64_t{caches_[level]->sets()} * caches_[level]->ways();
   for (size_t level = compared_; level < levels_; ++level) has_periods_ = has_periods_ && has_room_for_all(*caches_[level], lines);
 }
 

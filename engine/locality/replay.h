@@ -87,8 +87,10 @@ class Replay {
       const int64_t skipped = sink_.skip_blocks(block, moved, (node.count - done) / period) * period;
       move(node, skipped);
       done += skipped;
-      if (skipped > 0) break;
       ++site.blocks_failed;
+      if (skipped == 0) continue;
+      site.blocks_failed = 0;
+      break;
     }
     return done;
   }

@@ -2,7 +2,7 @@
 
 namespace loopglass::locality {
 
-ReuseCounter::ReuseCounter(LineRange lines, size_t buffers) : lines_(lines), stack_(lines.count), counts_(buffers * kBuckets), work_(4 * (lines.count + static_cast<int64_t>(counts_.size()))) {}
+ReuseCounter::ReuseCounter(LineRange lines, size_t buffers) : lines_(lines), stack_(lines.count), counts_(buffers * kBuckets), work_(lines.count + static_cast<int64_t>(counts_.size())) {}
 
 ReuseCounter::Mark ReuseCounter::begin_repetition(int64_t accesses) {
   Mark mark{log_.size(), accesses <= static_cast<int64_t>(counts_.size()), counts_before_.size()};
