@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace loopglass::locality {
@@ -17,6 +18,8 @@ class CacheState {
   bool touch(uint32_t line) {
     uint32_t* const set = &lines_[size_t{set_of(line)} * ways_];
     if (set[0] == line) return true;
+    if (ways_ == 8) return touch_ways<8>(set, line);
+    if (ways_ == 16) return touch_ways<16>(set, line);
     uint32_t before = line;
     for (uint32_t way = 0; way < ways_; ++way) {
       std::swap(before, set[way]);
@@ -38,6 +41,22 @@ class CacheState {
   static constexpr uint32_t kNone = UINT32_MAX;
 
  private:
+  // The comparisons, and the moves of a miss, of a number of ways that the compiler knows are few vector instructions.
+  template <uint32_t kWays>
+  static bool touch_ways(uint32_t* set, uint32_t line) {
+    uint32_t found = 0;
+    for (uint32_t way = 0; way < kWays; ++way) found |= set[way] == line;
+    if (found) {
+      uint32_t way = 1;
+      while (set[way] != line) ++way;
+      for (; way > 0; --way) set[way] = set[way - 1];
+    } else {
+      std::memmove(set + 1, set, (kWays - 1) * sizeof(uint32_t));
+    }
+    set[0] = line;
+    return found;
+  }
+
   uint32_t sets_, ways_, shift_, mask_;
   std::vector<uint32_t> lines_;
 };

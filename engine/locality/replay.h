@@ -117,8 +117,8 @@ class Replay {
     // Two touches of every line should be far fewer than the accesses.
     if (fold.first.size() * 4 > static_cast<uint64_t>(node.accesses * node.count)) return site.is_hopeless = true, false;
     count_work(fold.first.size());
-    if (sink_.apply(fold, site.bases())) return true;
-    site.is_hopeless = ++site.failures == 64;
+    if (sink_.apply(fold, site.bases())) return site.failures = std::max<int64_t>(0, site.failures - 8), true;
+    site.is_hopeless = ++site.failures == 256;   // it holds less than once in nine times
     return false;
   }
 
@@ -134,13 +134,15 @@ class Replay {
     if (stop_.stop_requested()) throw ReplayStopped{};
   }
 
-  // Iterations from here on that touch the same lines.
+  // Iterations from here on that touch the same lines; 1 where they are fewer than 3.
   int64_t unmoved(const OrderedNode& node, int64_t left) const {
     for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) {
       const int64_t step = node.steps[leaf - node.first_leaf], granule = node.granules[leaf - node.first_leaf];
       if (step == 0) continue;
-      const int64_t offset = tree_.leaves[leaf].address % granule;
-      left = std::min(left, 1 + (step > 0 ? (granule - 1 - offset) / step : offset / -step));
+      const int64_t address = tree_.leaves[leaf].address, offset = (granule & (granule - 1)) == 0 ? address & (granule - 1) : address % granule;
+      const int64_t room = step > 0 ? granule - 1 - offset : offset, size = std::abs(step);
+      if (room < 2 * size) return 1;   // nobody asks whether it is 1 or 2
+      left = std::min(left, 1 + room / size);
     }
     return left;
   }

@@ -31,8 +31,8 @@ class Periodic {
     if (chance(2)) parts.push_back(loop(pick(3, 12)));
     f.body = make_seq(std::move(parts));
     nest.function = std::make_shared<const PrimFunc>(std::move(f));
-    const Level l1[] = {{4, 2}, {2, 2}, {8, 1}, {3, 2}, {1, 6}}, l2[] = {{8, 2}, {4, 4}, {6, 2}, {512, 4}, {1024, 2}};
-    nest.memory.levels.push_back(l1[pick(0, 4)]);
+    const Level l1[] = {{2, 8}, {4, 2}, {2, 2}, {8, 1}, {3, 2}, {1, 6}}, l2[] = {{8, 2}, {4, 4}, {6, 2}, {512, 4}, {1024, 2}};
+    nest.memory.levels.push_back(l1[pick(0, 5)]);
     if (!chance(3)) nest.memory.levels.push_back(l2[pick(0, 4)]);
     if (chance(4)) nest.memory.levels.push_back({2048, 4});
     return nest;

@@ -57,7 +57,7 @@ class Maker {
     Memory m;
     const int64_t lines[] = {16, 64, 32, 24};
     m.line = lines[pick(0, 3)];
-    const Level tiny[] = {{4, 2}, {3, 2}, {1, 4}, {8, 1}, {5, 3}, {16, 2}, {2, 8}, {32, 4}};
+    const Level tiny[] = {{4, 2}, {3, 2}, {1, 4}, {8, 1}, {5, 3}, {16, 2}, {2, 8}, {1, 16}};
     const auto levels = static_cast<size_t>(pick(1, 3));
     for (size_t l = 0; l < levels; ++l) m.levels.push_back(tiny[pick(0, 7)]);
     if (levels > 1 && chance(2)) m.levels.back().is_shared = true;
