@@ -51,7 +51,9 @@ class CacheState {
       while (set[way] != line) ++way;
       for (; way > 0; --way) set[way] = set[way - 1];
     } else {
-      std::memmove(set + 1, set, (kWays - 1) * sizeof(uint32_t));
+      uint32_t older[kWays - 1];
+      std::memcpy(older, set, sizeof older);
+      std::memcpy(set + 1, older, sizeof older);
     }
     set[0] = line;
     return found;

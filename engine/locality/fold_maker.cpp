@@ -2,8 +2,20 @@
 
 namespace loopglass::locality {
 
+namespace {
+
+constexpr size_t kMostTouches = size_t{1} << 23;        // 16 bytes each
+constexpr int64_t kMostLines = int64_t{1} << 24;        // of all counters of folds being made, some 13 bytes each
+
+}  // namespace
+
+bool FoldMaker::has_room() const {
+  return touches_ < kMostTouches && static_cast<int64_t>(under_way_ + 1) * lines_.count <= kMostLines;
+}
+
 void FoldMaker::begin_tree(const OrderedTree& tree) {
   sites_.clear();
+  touches_ = 0;
   sites_.resize(tree.loops);
 }
 
@@ -22,6 +34,7 @@ ReuseCounter& FoldMaker::begin() {
 
 std::unique_ptr<Fold> FoldMaker::end(const std::vector<int64_t>& bases) {
   std::unique_ptr<Fold> fold = counters_[--under_way_]->take_fold();
+  touches_ += fold->first.size() + fold->last.size();
   for (auto* touches : {&fold->first, &fold->last})
     for (Fold::Touch& t : *touches) t.line -= bases[static_cast<size_t>(t.buffer)];
   return fold;

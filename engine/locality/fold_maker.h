@@ -11,6 +11,8 @@ class FoldMaker {
   FoldMaker(LineRange lines, size_t buffers, int64_t line) : lines_(lines), buffers_(buffers), line_(line) {}
   void begin_tree(const OrderedTree& tree);
   FoldSite& site(const OrderedTree& tree, const OrderedNode& node);
+  // Whether there is memory for one more.
+  bool has_room() const;
   // A counter for what the fold is made of; folds are made inside others.
   ReuseCounter& begin();
   std::unique_ptr<Fold> end(const std::vector<int64_t>& bases);
@@ -21,7 +23,7 @@ class FoldMaker {
   int64_t line_;
   std::vector<std::unique_ptr<FoldSite>> sites_;        // by loop
   std::vector<std::unique_ptr<ReuseCounter>> counters_;
-  size_t under_way_ = 0;
+  size_t under_way_ = 0, touches_ = 0;                  // folds being made; touches of all that are kept
 };
 
 }  // namespace loopglass::locality

@@ -112,6 +112,7 @@ class Replay {
     if (site.is_hopeless || !sink_.may_hold(site.least_lines())) return false;
     std::unique_ptr<Fold>* const found = site.find(tree_);
     if (!found) return false;
+    if (!*found && !folds_.has_room()) return false;
     if (!*found) *found = make_fold(node, site.bases());
     const Fold& fold = **found;
     // Two touches of every line should be far fewer than the accesses.
