@@ -97,6 +97,7 @@ TEST(Caches, RandomNestsMissAsOnLists) {
     const naive::RandomNest nest = naive::make_random_nest(seed, seed % 20 == 0 ? 40000 : 3000, false);
     check(nest.function, nest.memory, seed, misses, reuse);
   }
+  if (count < 1500) return;
   EXPECT_GT(misses.repetitions, 1000);
   EXPECT_GT(reuse.repetitions, 1000);
   EXPECT_GT(misses.folded, 100);
@@ -111,6 +112,32 @@ TEST(Caches, PeriodicNestsMissAsOnLists) {
   }
   EXPECT_GT(misses.blocks, 200);
   EXPECT_GT(reuse.blocks, 200);
+}
+
+// In nests too long for lists: a cache of one set misses the first touches and those that are farther apart than it has ways.
+TEST(Caches, OneSetMissesWhatTheDistancesSay) {
+  int64_t far = 0;
+  for (uint32_t seed = 1; seed <= 120 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = naive::make_random_nest(seed, 2000000, false);
+    const auto caches = simulate_caches(nest.function, {.levels = {{"L1", 16 * 64, 64}}, .line = 16, .row_pitch = nest.memory.row_pitch});
+    const auto reuse = measure_reuse(nest.function, {.row_pitch = nest.memory.row_pitch, .line = 16});
+    ASSERT_TRUE(caches && reuse) << "seed " << seed;
+    EXPECT_EQ(caches->accesses, reuse->accesses);
+    int64_t touches = 0;
+    for (size_t b = 0; b < reuse->buffers.size(); ++b) {
+      const ReuseHistogram& histogram = reuse->buffers[b];
+      int64_t misses = histogram.cold;
+      touches += histogram.cold;
+      for (size_t bucket = 0; bucket < histogram.log2.size(); ++bucket) {
+        touches += histogram.log2[bucket];
+        if (bucket > 6) misses += histogram.log2[bucket];   // 64 and more
+      }
+      far += misses - histogram.cold;
+      EXPECT_EQ(caches->levels[0].by_buffer[b], misses) << "seed " << seed << ", buffer " << b;
+    }
+    EXPECT_EQ(touches, reuse->accesses) << "seed " << seed;
+  }
+  EXPECT_GT(far, 100000);
 }
 
 // Rows are walked backwards, then forwards between repeated touches of one line: each comes from one line deeper than the row before.
