@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/command_line/commands.h"
+#include "app/model/cache_levels.h"
 #include "app/model/files.h"
 #include "engine/locality/cache_model.h"
 #include "engine/locality/reuse_distance.h"
@@ -32,7 +33,7 @@ std::map<std::string, int64_t> row_pitches(const std::vector<std::string>& strid
 
 // `NAME=BYTES,WAYS` of --level, the nearest first: the last of several is shared by the threads. None given: this machine's caches, of which
 // those that more than one core uses are shared; one whose ways the system does not tell is left out.
-std::vector<locality::CacheLevel> cache_levels(const std::vector<std::string>& texts) {
+std::vector<locality::CacheLevel> wanted_levels(const std::vector<std::string>& texts) {
   std::vector<locality::CacheLevel> levels;
   for (const std::string& text : texts) {
     const size_t equals = text.find('=');
@@ -46,10 +47,7 @@ std::vector<locality::CacheLevel> cache_levels(const std::vector<std::string>& t
       if (levels[i].name == levels.back().name) throw CommandFailure{kUsageWrong, fmt::format("--level names {} twice\n", levels[i].name)};
   }
   if (levels.size() > 1) levels.back().is_shared = true;
-  if (!texts.empty()) return levels;
-  for (const measure::Cache& cache : measure::read_machine().caches)
-    if (cache.ways > 0) levels.push_back({cache.name, cache.bytes, cache.ways, cache.shared_by > 1});
-  return levels;
+  return texts.empty() ? cache_levels(measure::read_machine()) : levels;
 }
 
 // All that the command reports of one function.
@@ -172,7 +170,7 @@ Report report_on(const Program& program, const std::string& name, const locality
 
 int access_command(const AccessOptions& options) {
   const Program program = load_program(options.input);
-  const locality::CacheOptions caching{.levels = cache_levels(options.levels), .line = options.line, .threads = options.threads, .row_pitch = row_pitches(options.strides)};
+  const locality::CacheOptions caching{.levels = wanted_levels(options.levels), .line = options.line, .threads = options.threads, .row_pitch = row_pitches(options.strides)};
   ordered_json all = ordered_json::array();
   for (const std::string& name : chosen_functions(program, options.input.function)) {
     const Report report = report_on(program, name, caching);

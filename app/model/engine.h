@@ -4,6 +4,7 @@
 #include <atomic>
 #include <deque>
 
+#include "app/model/cache_levels.h"
 #include "app/model/job_slot.h"
 #include "app/model/journal.h"
 #include "app/model/session.h"
@@ -73,6 +74,7 @@ class Engine {
   std::shared_ptr<const Texts> texts_of(const Version& version);
   Result<std::string> machine_code_of(const Version& version, const std::string& format) const;
   void request_access(const Version& version);
+  void request_misses(const Version& version);
   void request_time(const Version& version, std::chrono::steady_clock::time_point gesture);
   void take_events();
   void take_event(const measure::Event& event);
@@ -114,6 +116,8 @@ class Engine {
   std::atomic<int> requests_under_way_{0};
 
   std::unique_ptr<measure::Client> client_;
+  const std::vector<locality::CacheLevel> cache_levels_ = cache_levels(measure::read_machine());
+  JobSlot misses_job_;
   JobSlot access_job_;
   JobSlot touched_job_;
   std::jthread thread_;   // last: joined before the rest goes

@@ -43,12 +43,20 @@ int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>
   return flat;
 }
 
+int level_of(HeatMode mode) { return mode == HeatMode::Misses1 ? 0 : mode == HeatMode::Misses2 ? 1 : -1; }
+
+bool has_values(const locality::Access& access, HeatMode mode) {
+  return level_of(mode) < 0 || (!access.buffers.empty() && static_cast<int>(access.buffers.front().misses.size()) > level_of(mode));
+}
+
 int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat) {
   auto at = [flat](const std::vector<int64_t>& data) { return flat < static_cast<int64_t>(data.size()) ? data[static_cast<size_t>(flat)] : 0; };
   switch (mode) {
     case HeatMode::Reads: return at(buffer.read_counts);
     case HeatMode::Writes: return at(buffer.write_counts);
     case HeatMode::FirstTouch: return buffer.first.empty() ? -1 : at(buffer.first);
+    case HeatMode::Misses1:
+    case HeatMode::Misses2: return level_of(mode) < static_cast<int>(buffer.misses.size()) ? at(buffer.misses[static_cast<size_t>(level_of(mode))].of_elements) : 0;
     case HeatMode::Accesses: break;
   }
   return at(buffer.read_counts) + at(buffer.write_counts);

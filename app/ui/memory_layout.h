@@ -17,6 +17,10 @@ int64_t rows_of(const PlaneChoice& plane, const std::vector<int64_t>& shape);
 std::vector<int64_t> index_at(const PlaneChoice& plane, int64_t row, int64_t column);
 int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>& shape);
 
+// The cache level that a mode shows, from 0; -1: none.
+int level_of(HeatMode mode);
+// Whether there are values of the mode: misses come later than counts.
+bool has_values(const locality::Access& access, HeatMode mode);
 // An element's value in a mode; -1 = never touched (first touch alone; a count is 0 then).
 int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat);
 gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane);

@@ -38,12 +38,15 @@ const char* unit_key(HeatMode mode) {
     case HeatMode::Reads: return "memory.unit.reads";
     case HeatMode::Writes: return "memory.unit.writes";
     case HeatMode::FirstTouch: return "memory.unit.first";
+    case HeatMode::Misses1:
+    case HeatMode::Misses2: return "memory.unit.misses";
     case HeatMode::Accesses: break;
   }
   return "memory.unit.accesses";
 }
 
 int64_t total_of(const locality::BufferAccess& buffer, HeatMode mode) {
+  if (const int level = level_of(mode); level >= 0) return level < static_cast<int>(buffer.misses.size()) ? buffer.misses[static_cast<size_t>(level)].count : 0;
   return (mode == HeatMode::Writes ? 0 : buffer.reads) + (mode == HeatMode::Reads ? 0 : buffer.writes);
 }
 
@@ -71,11 +74,17 @@ gl::HeatmapStyle MemoryPanel::style(const PanelContext& context) const {
 void MemoryPanel::draw(const PanelContext& context) {
   if (begin_panel(context, "###memory", "panel.memory")) {
     const Locale& words = context.words;
-    const std::array tabs{words("memory.mode.accesses"), words("memory.mode.reads"), words("memory.mode.writes"), words("memory.mode.first")};
+    std::vector<std::string> misses;   // of the two nearest levels, where there are two
+    for (size_t level = 0; level < std::min<size_t>(context.caches.size(), 2); ++level)
+      misses.push_back(words.format("memory.mode.misses", {{"level", context.caches[level].name}}));
+    std::vector<const char*> tabs{words("memory.mode.accesses"), words("memory.mode.reads"), words("memory.mode.writes"), words("memory.mode.first")};
+    for (const std::string& tab : misses) tabs.push_back(tab.c_str());
     HeatMode& mode = context.state.heat_mode;
     mode = static_cast<HeatMode>(panel_header(context, words("panel.memory"), tabs, static_cast<int>(mode)));
     const locality::Access* access = context.view.access.get();
-    if (access && !access->buffers.empty()) {
+    if (access && !access->buffers.empty() && !has_values(*access, mode)) {
+      centred_note(context, words("memory.simulating"));
+    } else if (access && !access->buffers.empty()) {
       draw_pictures(context, *access, ImGui::GetContentRegionAvail().y - context.px(kLegendHeight));
       draw_legend(context, *access, ImGui::GetWindowWidth() - 2 * context.px(kPanelMargin));
     } else if (context.view.access_error) {
@@ -170,7 +179,10 @@ void MemoryPanel::draw_hover(const PanelContext& context, const locality::Buffer
   const int64_t first = value_of(buffer, HeatMode::FirstTouch, flat);
   const std::string touch = first < 0 ? std::string(context.words("memory.never"))
                                       : context.words.format("memory.first_at", {{"ordinal", format_count(first)}});
-  tooltip(context, element, context.words.format("memory.element", {{"reads", reads}, {"writes", writes}}) + "\n" + touch + "\n" +
+  std::string misses;
+  for (const locality::BufferMisses& level : buffer.misses)
+    misses += context.words.format("memory.line_misses", {{"level", level.level}, {"count", format_count(level.of_elements.at(static_cast<size_t>(flat)))}}) + "\n";
+  tooltip(context, element, context.words.format("memory.element", {{"reads", reads}, {"writes", writes}}) + "\n" + touch + "\n" + misses +
                            context.words.format("memory.click", {{"buffer", buffer.buffer->name}}));
 }
 

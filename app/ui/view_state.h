@@ -15,7 +15,7 @@ namespace loopglass::ui {
 
 enum class TextTab { Script, Numpy, C, Assembly };
 enum class TimePage { Times, Roofline };
-enum class HeatMode { Accesses, Reads, Writes, FirstTouch };
+enum class HeatMode { Accesses, Reads, Writes, FirstTouch, Misses1, Misses2 };   // of the two nearest cache levels
 
 // Which plane of a buffer of any rank is on the screen.
 struct PlaneChoice {

@@ -20,6 +20,13 @@ struct Options {
   std::stop_token stop;                       // gives Cancelled
 };
 
+// Of one level of a cache hierarchy (cache_model.h).
+struct BufferMisses {
+  std::string level;                          // "L1"
+  int64_t count = 0;                          // of accesses to the buffer
+  std::vector<int64_t> of_elements;           // of the line that each element lies on, row-major
+};
+
 struct BufferAccess {
   ir::Buffer buffer;
   std::vector<int64_t> shape;
@@ -28,6 +35,7 @@ struct BufferAccess {
   int64_t reads = 0, writes = 0, lines = 0, bytes_used = 0;
   // Per element, row-major: counts; the ordinal (from 0, within the function) of the first and last access, -1 = never.
   std::vector<int64_t> read_counts, write_counts, first, last;
+  std::vector<BufferMisses> misses;           // the nearest level first; empty until with_misses has run
 };
 
 // One textual occurrence of a load or store.

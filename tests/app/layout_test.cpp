@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/ui/history_layout.h"
+#include "engine/locality/cache_model.h"
 #include "app/ui/loop_tree_layout.h"
 #include "app/ui/memory_layout.h"
 #include "app/ui/quantities.h"
@@ -122,6 +123,12 @@ TEST(MemoryLayout, ValuesAreTheCounts) {
   EXPECT_EQ(value_of(a, HeatMode::Writes, 3), 0);
   EXPECT_EQ(value_of(a, HeatMode::FirstTouch, 0), a.first[0]);
   EXPECT_EQ(largest_value(*view.access, HeatMode::Reads), 9) << "Y: by each k, and by C";
+  EXPECT_FALSE(has_values(*view.access, HeatMode::Misses1)) << "not simulated yet";
+  const locality::Access simulated =
+      locality::with_misses(*view.access, view.version()->schedule.module()->functions[0].function, {.levels = {{"L1", 256, 2}, {"L2", 32768, 8}}}).value();
+  EXPECT_TRUE(has_values(simulated, HeatMode::Misses2));
+  EXPECT_EQ(value_of(simulated.buffers[0], HeatMode::Misses2, 3), 1) << "each line comes in once";
+  EXPECT_GT(value_of(simulated.buffers[1], HeatMode::Misses1, 3), 1) << "B's columns do not stay in 256 bytes";
 }
 
 TEST(MemoryLayout, AMarkHasTwoLinesAroundIt) {
