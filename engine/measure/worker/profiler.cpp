@@ -14,11 +14,12 @@ namespace loopglass::measure {
 namespace {
 
 constexpr size_t kMost = 1 << 16;        // samples
-constexpr size_t kStackWords = 512;      // looked at for the place of a call
+constexpr ptrdiff_t kStackWords = 512;   // looked at for the place of a call
 
 // What the signal handler reads and writes: a handler may touch nothing else.
 struct Shared {
   uintptr_t first = 0, last = 0;
+  const uintptr_t* stack_end = nullptr;   // of what the profiler's owner has called
   std::array<uintptr_t, kMost> samples;
   std::atomic<size_t> count = 0;
 };
@@ -40,8 +41,9 @@ void take_sample(int, siginfo_t*, void* state) {
   const size_t at = shared.count.load(std::memory_order_relaxed);
   if (at == kMost) return;
   if (!is_inside(address)) {
-    const auto* call = std::find_if(stack, stack + kStackWords, is_inside);
-    address = call == stack + kStackWords ? 0 : *call - 1;   // the call, not what follows it
+    const auto* end = std::min(stack + kStackWords, std::max(stack, shared.stack_end));
+    const auto* call = std::find_if(stack, end, is_inside);
+    address = call == end ? 0 : *call - 1;   // the call, not what follows it
   }
   shared.samples[at] = address;
   shared.count.store(at + 1, std::memory_order_relaxed);
@@ -52,6 +54,7 @@ void take_sample(int, siginfo_t*, void* state) {
 Profiler::Profiler(std::pair<uintptr_t, uintptr_t> code, std::chrono::microseconds every) {
   shared.first = code.first;
   shared.last = code.second;
+  shared.stack_end = static_cast<const uintptr_t*>(__builtin_frame_address(0));
   shared.count = 0;
   struct sigaction action {};
   action.sa_sigaction = take_sample;
