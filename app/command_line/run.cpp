@@ -166,7 +166,9 @@ int report_problems(const std::string& function, const Outcome& outcome) {
 int run_command(const RunOptions& options) {
   const Program program = load_program(options.input);
   const ir::Module against = options.against ? load_against(options.input, *options.against) : nullptr;
-  const double peak_gflops = known_peaks(measure::read_machine()).gflops * options.threads;
+  const measure::Machine machine = measure::read_machine();
+  const measure::Peaks peaks = known_peaks(machine);
+  const int cores = std::min(options.threads, machine.cores);
   if (!options.target.empty()) setenv("LOOPGLASS_TARGET", options.target.c_str(), 1);   // for the worker
   measure::Client client(worker_program());
   int exit_code = kDone;
@@ -174,7 +176,8 @@ int run_command(const RunOptions& options) {
   for (const std::string& function : chosen_functions(program, options.input.function)) {
     const Outcome outcome = measure_function(client, options, program, function, against);
     exit_code = std::max(exit_code, report_problems(function, outcome));
-    all.push_back(to_json(program, function, options.threads, peak_gflops, outcome));
+    const double peak = measure::peak_gflops(peaks, *ir::find_function(program.schedule.module(), function), cores).value_or(peaks.gflops * cores);
+    all.push_back(to_json(program, function, options.threads, peak, outcome));
     if (!options.json) fmt::print("{}", to_text(function, outcome));
   }
   if (options.json) fmt::print("{}\n", (options.input.function == "all" ? all : all.front()).dump(1));

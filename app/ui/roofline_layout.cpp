@@ -50,9 +50,8 @@ Roof slope(const measure::Bandwidth& bandwidth, double peak, const Axis& x, cons
 
 }  // namespace
 
-RooflineLayout layout_roofline(const app::View& view, const measure::Peaks& peaks, int threads) {
+RooflineLayout layout_roofline(const app::View& view, const measure::Peaks& peaks, double peak) {
   RooflineLayout layout;
-  const double peak = peaks.gflops * threads;
   Axis x, y;
   y.low = 1;
   y.include(peak * 1.2);
@@ -64,9 +63,6 @@ RooflineLayout layout_roofline(const app::View& view, const measure::Peaks& peak
   for (const Measured& m : versions) {
     const bool is_current = m.version == view.history->current()->id;
     layout.points.push_back({m.version, x.at(m.intensity), 1 - y.at(m.gflops), m.gflops, is_current, m.verified});
-    if (!is_current) continue;
-    layout.intensity = m.intensity;
-    layout.roof_gflops = peaks.bandwidths.empty() ? peak : std::min(peak, m.intensity * peaks.bandwidths.back().gb_per_s);
   }
   layout.intensities = x.ticks();
   layout.speeds = y.ticks();

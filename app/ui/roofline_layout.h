@@ -34,11 +34,9 @@ struct RooflineLayout {
   std::vector<RoofPoint> points;
   std::vector<Roof> roofs;        // the bandwidths', nearest level first, then the peak's
   std::vector<RoofTick> intensities, speeds;
-  double intensity = 0;           // flops / byte of the version shown; 0: it has none
-  double roof_gflops = 0;         // what memory and multiply-adds allow there
 };
 
-// `threads`: so many cores' multiply-adds, one core's bandwidths.
-RooflineLayout layout_roofline(const app::View& view, const measure::Peaks& peaks, int threads);
+// `peak_gflops`: of the cores that run; the bandwidths are one core's.
+RooflineLayout layout_roofline(const app::View& view, const measure::Peaks& peaks, double peak_gflops);
 
 }  // namespace loopglass::ui

@@ -76,9 +76,16 @@ void draw_version(const PanelContext& context, const RoofPoint& point, const Rec
 
 }  // namespace
 
+std::optional<double> peak_of(const PanelContext& context) {
+  const app::Version* version = context.view.version();
+  const ir::Function function = version ? ir::find_function(version->schedule.module(), version->source->function) : nullptr;
+  return context.peaks && function ? measure::peak_gflops(*context.peaks, *function, context.threads) : std::nullopt;
+}
+
 void draw_roofline(const PanelContext& context, const Rect& area) {
   if (!context.peaks) return centred_note(context, context.words("roofline.measuring"));
-  const RooflineLayout layout = layout_roofline(context.view, *context.peaks, context.threads);
+  const auto peak = peak_of(context);
+  const RooflineLayout layout = peak ? layout_roofline(context.view, *context.peaks, *peak) : RooflineLayout();
   if (layout.points.empty()) return centred_note(context, context.words("roofline.no_flops"));
   const Rect plot{area.x + context.px(kLeft), area.y + context.px(kTop), area.width - context.px(kLeft + kRight), area.height - context.px(kTop + kBelow)};
   if (plot.width < context.px(kLowest) || plot.height < context.px(kLowest)) return;

@@ -88,8 +88,8 @@ std::string summary(const PanelContext& context) {
   if (measured->timed && measured->timed->time.median > 0) {
     const double gflops = static_cast<double>(measured->timed->flops) / measured->timed->time.median / 1e6;
     if (measured->timed->flops > 0) add(fmt::format("{:.{}f} GFLOP/s", gflops, gflops >= 100 ? 0 : 1));
-    if (measured->timed->flops > 0 && context.peaks)
-      add(context.words.format("time.of_peak", {{"share", fmt::format("{:.0f} %", 100 * gflops / (context.peaks->gflops * context.threads))}}));
+    const auto peak = peak_of(context);
+    if (measured->timed->flops > 0 && peak) add(context.words.format("time.of_peak", {{"share", fmt::format("{:.0f} %", 100 * gflops / *peak)}}));
   }
   if (measured->compiled && measured->compiled->code == "quick") add(context.words("time.quick"));
   if (measured->compiled) add(context.words.format("time.compile", {{"time", format_time(measured->compiled->compile_ms)}}));

@@ -11,4 +11,13 @@ inline std::vector<Expr> stated_strides(const BufferNode& buffer) {
   return buffer.strides.size() == buffer.shape.size() ? buffer.strides : std::vector<Expr>{};
 }
 
+// Elements from one index to the next of each dimension; row-major where the buffer does not say. Requires: constant shape and strides.
+inline std::vector<int64_t> constant_strides(const BufferNode& buffer) {
+  std::vector<int64_t> strides(buffer.shape.size(), 1);
+  const std::vector<Expr> stated = stated_strides(buffer);
+  for (size_t d = strides.size(); d-- > 0;)
+    strides[d] = !stated.empty() ? *as_int(stated[d]) : d + 1 < strides.size() ? strides[d + 1] * *as_int(buffer.shape[d + 1]) : 1;
+  return strides;
+}
+
 }  // namespace loopglass::ir

@@ -33,14 +33,6 @@ std::optional<LaneIndex> lane_index(const Expr& index) {
   return step ? std::optional(LaneIndex{ramp->base, *step}) : std::nullopt;
 }
 
-std::vector<int64_t> strides_of(const BufferNode& buffer) {
-  std::vector<int64_t> strides(buffer.shape.size(), 1);
-  const std::vector<Expr> stated = stated_strides(buffer);
-  for (size_t d = strides.size(); d-- > 0;)
-    strides[d] = !stated.empty() ? *as_int(stated[d]) : d + 1 < strides.size() ? strides[d + 1] * *as_int(buffer.shape[d + 1]) : 1;
-  return strides;
-}
-
 // An index over the lanes of a vector and the four iterations of `k`.
 struct Index {
   Expr first;   // in the first lane of the first iteration
@@ -63,7 +55,7 @@ struct Elements {
 };
 
 std::optional<Elements> elements_of(const BufferLoad& load, const Var& k) {
-  const std::vector<int64_t> strides = strides_of(*load.buffer);
+  const std::vector<int64_t> strides = constant_strides(*load.buffer);
   Elements elements;
   for (size_t d = 0; d < load.indices.size(); ++d) {
     const auto index = index_of(load.indices[d], k);

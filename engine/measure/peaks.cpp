@@ -104,11 +104,22 @@ Peaks measure_peaks(const Machine& machine) {
   const int64_t last = machine.caches.empty() ? 0 : machine.caches.back().bytes;
   const int64_t memory_bytes = std::clamp(2 * last, kLeastMemory, kMostMemory);
   const std::unique_ptr<float, void (*)(void*)> data(static_cast<float*>(std::aligned_alloc(4096, static_cast<size_t>(memory_bytes))), std::free);
+  if (!data) return {peak_gflops(width), {}};
   std::fill_n(data.get(), memory_bytes / static_cast<int64_t>(sizeof(float)), 1.0f);
   Peaks peaks{peak_gflops(width), {}};
   for (const Cache& cache : machine.caches) peaks.bandwidths.push_back({cache.name, bandwidth(width, data.get(), cache.bytes / 2)});
   peaks.bandwidths.push_back({"memory", bandwidth(width, data.get(), memory_bytes)});
   return peaks;
+}
+
+std::optional<double> peak_gflops(const Peaks& peaks, const ir::PrimFunc& function, int threads) {
+  int widest_float = 0;   // bits
+  for (const ir::Param& param : function.params) {
+    const ir::DataType type = param.buffer ? param.buffer->dtype : param.var->dtype;
+    if (type.is_float()) widest_float = std::max<int>(widest_float, type.bits);
+  }
+  if (widest_float == 0) return std::nullopt;
+  return peaks.gflops * threads / (widest_float > 32 ? 2 : 1);
 }
 
 nlohmann::ordered_json to_json(const Peaks& peaks) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ir/module.h"
 #include "engine/measure/machine.h"
 
 namespace loopglass::measure {
@@ -21,6 +22,9 @@ struct Peaks {
   std::vector<Bandwidth> bandwidths;  // the nearest level first
   bool operator==(const Peaks&) const = default;
 };
+
+// Of so many cores, for what the function's parameters are: half of it for float64. Nothing where no parameter is a float.
+std::optional<double> peak_gflops(const Peaks& peaks, const ir::PrimFunc& function, int threads);
 
 // Chains of multiply-adds in the widest vectors, independent enough to fill the units; runs of loads over half of each cache, and over memory.
 // The best of several short runs each, as anything else that runs can only slow them down. Takes some 0.2 s; keep the answer.

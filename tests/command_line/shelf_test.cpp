@@ -27,6 +27,10 @@ TEST_P(Shelf, RunsAndIsRight) {
   EXPECT_LT(result["max_rel_error"].get<double>(), 1e-5);
 }
 
+TEST_P(Shelf, StandsInTheMenu) {
+  EXPECT_NE(text_of(LOOPGLASS_SOURCE_DIR "/app/ui/actions.cpp").find('"' + GetParam() + '"'), std::string::npos);
+}
+
 INSTANTIATE_TEST_SUITE_P(Schedules, Shelf, ::testing::ValuesIn(shelf()), [](const auto& info) { return info.param; });
 
 }  // namespace

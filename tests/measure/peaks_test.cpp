@@ -16,6 +16,17 @@ TEST(Peaks, OfThisMachineAreOfItsCaches) {
   for (const Bandwidth& b : peaks.bandwidths) EXPECT_GT(b.gb_per_s, 0.1) << b.level;
 }
 
+TEST(Peaks, AreOfWhatTheParametersAre) {
+  const auto peak = [](ir::DataType type) {
+    ir::PrimFunc function;
+    function.params.push_back({ir::make_var("x", type), nullptr});
+    return peak_gflops({100, {}}, function, 2);
+  };
+  EXPECT_EQ(peak(ir::kFloat32), 200);
+  EXPECT_EQ(peak(ir::kFloat64), 100);
+  EXPECT_FALSE(peak(ir::kInt32)) << "the peak is of floating-point numbers";
+}
+
 TEST(Peaks, AreReadBack) {
   const Peaks peaks{117.5, {{"L1", 200}, {"memory", 18.25}}};
   EXPECT_EQ(peaks_from_json(nlohmann::json::parse(to_json(peaks).dump())), peaks);

@@ -69,19 +69,8 @@ Lanes lanes_of(Frame& f, const Expr& e) {
   return general_lanes(f, e);
 }
 
-// Elements from one index to the next of each dimension; row-major where the buffer does not say.
-std::vector<int64_t> strides_of(const BufferNode& buffer) {
-  std::vector<int64_t> strides(buffer.shape.size(), 1);
-  if (const std::vector<Expr> stated = stated_strides(buffer); !stated.empty()) {
-    for (size_t d = 0; d < strides.size(); ++d) strides[d] = *as_int(stated[d]);
-    return strides;
-  }
-  for (size_t d = strides.size(); d-- > 1;) strides[d - 1] = strides[d] * *as_int(buffer.shape[d]);
-  return strides;
-}
-
 Lanes address(Frame& f, const BufferNode& buffer, const std::vector<Expr>& indices) {
-  const std::vector<int64_t> strides = strides_of(buffer);
+  const std::vector<int64_t> strides = constant_strides(buffer);
   CHECK(strides.size() == indices.size(), "as many indices as dimensions");
   // A parameter's symbolic offset is 0: the pointer that is passed is to its first element.
   const VarNode* symbol = as<VarNode>(buffer.elem_offset);
