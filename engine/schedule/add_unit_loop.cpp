@@ -17,7 +17,7 @@ namespace {
 Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const Place place = at(context.module, node_argument(args[0]));
   if (!parent(place))
-    return fail(DiagnosticKind::RootBlock, fmt::format("{} is the root block of {}: no loop can stand around it", quoted(place), place.path.function),
+    return fail(DiagnosticKind::RootBlock, fmt::format("{} is the root block of {}: no loop can stand around it", quoted(place), place.function()),
                 "choose a block or a loop below the root", {label(place, "")});
   const ir::Var u = ir::make_var("u");
   ir::Stmt loop = ir::make_for(u, ir::make_int(0), ir::make_int(1), ir::ForKind::Serial, place.stmt());

@@ -220,7 +220,7 @@ bool is_judged_affine(const Context* context, const Place& block) {
 Result<Place> check_scope(const Context& context, const Place& block, bool require_stage_pipeline) {
   std::optional<Place> scope = scope_of(block);
   if (!scope)
-    return fail(DiagnosticKind::RootBlock, fmt::format("{} is the root block of {}: no scope holds it", quoted(block), block.path.function),
+    return fail(DiagnosticKind::RootBlock, fmt::format("{} is the root block of {}: no scope holds it", quoted(block), block.function()),
                 "choose a block below the root", {label(block, "")});
   if (!require_stage_pipeline || !context.enable_check) return *std::move(scope);
   const Place judged = context.judgements ? context.judgements->scope(*scope) : *scope;

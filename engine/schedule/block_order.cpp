@@ -232,7 +232,7 @@ bool may_depend(const ir::Block& a, const ir::Block& b) {
 }
 
 std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive) {
-  const std::optional<Place> old = place_at(before, changed.path);
+  const std::optional<Place> old = place_at(before, changed.path());
   if (keeps_order(leaf_ids(old->stmt()), leaf_ids(changed.stmt()))) return std::nullopt;
   std::vector<Place> was = leaf_blocks(*old), is = leaf_blocks(changed);
   if (auto found = reversed_in(was, is, primitive)) return found;
@@ -243,7 +243,7 @@ std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>
   for (size_t later = 0; later < nests.size(); ++later)
     for (size_t earlier = 0; earlier < later; ++earlier) {
       // Those that change places as a whole are found by their blocks' order.
-      if (nests[later].front().path.steps < nests[earlier].front().path.steps) continue;
+      if (nests[later].front().path().steps < nests[earlier].front().path().steps) continue;
       const auto answer = merged_conflict(nests[earlier], nests[later]);
       if (!answer.collision) continue;
       const auto place_of = [&](const std::vector<Place>& nest, const ir::BlockId& id) {
@@ -259,7 +259,7 @@ std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>
 
 std::optional<Diagnostic> lost_block(const Place& before, const ir::Module& after, const char* primitive) {
   const std::vector<Place> was = leaf_blocks(before);
-  const std::vector<int> now = positions_after(was, leaf_blocks(*place_at(after, before.path)));
+  const std::vector<int> now = positions_after(was, leaf_blocks(*place_at(after, before.path())));
   const auto gone = std::ranges::find(now, -1);
   if (gone == now.end()) return std::nullopt;
   const Place& block = was[static_cast<size_t>(gone - now.begin())];

@@ -13,7 +13,7 @@ namespace {
 // The statement of the loop's body that holds the block; nothing where it does not stand below the loop.
 std::optional<size_t> statement_of(const Place& block, const Place& loop, bool is_seq) {
   if (!is_below(block, loop)) return std::nullopt;
-  return is_seq ? block.path.steps.at(loop.path.steps.size() + 1) : 0;
+  return is_seq ? block.step(loop.depth() + 1) : 0;
 }
 
 Error not_all_below(const Place& loop, const BlockScope& scope, size_t block, const std::vector<size_t>& missing, Required required) {
@@ -67,10 +67,9 @@ Result<size_t> insertion_position(const Place& loop, const BlockScope& scope, si
 }
 
 Result<void> check_removable(const Place& block) {
-  size_t depth = block.chain.size() - 1;
-  while (depth-- > 0) {
-    if (ir::as<ir::Seq>(block.chain[depth])) return {};
-    if (ir::as<ir::BlockRealize>(block.chain[depth])) break;
+  for (const ir::Stmt& s : block.above()) {
+    if (ir::as<ir::Seq>(s)) return {};
+    if (ir::as<ir::BlockRealize>(s)) break;
   }
   const Place scope = *scope_of(block);
   return fail(DiagnosticKind::OnlyLeaf, fmt::format("{} is all that {} holds", quoted(block), quoted(scope)),

@@ -77,8 +77,10 @@ ir::Stmt outer_init(const ir::Block& inner, const ir::Expr& inner_predicate, con
 
 std::vector<Diagnostic> lost_parts(const Place& block, size_t first, const DividedAxes& axes) {
   std::vector<Diagnostic> lost;
-  for (size_t depth = first; depth + 1 < block.chain.size(); ++depth) {
-    if (ir::as<ir::For>(block.chain[depth])) continue;
+  size_t depth = block.depth();
+  for (const ir::Stmt& s : block.above()) {
+    if (depth-- == first) break;
+    if (ir::as<ir::For>(s)) continue;
     lost.push_back(unsound_step(DiagnosticKind::LostStatements,
                                 fmt::format("blockize would drop what stands between the loops and {}: a condition or further statements", quoted(block)),
                                 {label(block, "the block")}));
@@ -113,7 +115,7 @@ Result<Blockized> blockize_loop(const Place& loop, bool preserve_unit_iters) {
   }
   ir::BlockRealize inner;
   inner.block = substitute_axes(block.block(), axes.substitution, analyzer);
-  Blockized result{{}, lost_parts(block, loop.chain.size(), axes)};
+  Blockized result{{}, lost_parts(block, loop.depth() + 1, axes)};
   ir::BlockRealize& outer = result.realize;
   outer.iter_values = std::move(axes.outer_values);
   outer.predicate = axes.outer_predicate;

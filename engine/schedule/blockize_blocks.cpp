@@ -47,7 +47,7 @@ Result<std::pair<size_t, size_t>> positions(const std::vector<Place>& blocks, co
   std::vector<bool> holds(body.size(), false);
   for (const Place& block : blocks)
     for (size_t i = 0; i < body.size(); ++i)
-      if (std::find(block.chain.begin(), block.chain.end(), body[i]) != block.chain.end()) holds[i] = true;
+      if (stands_in(block, body[i])) holds[i] = true;
   const size_t first = std::find(holds.begin(), holds.end(), true) - holds.begin();
   const size_t end = std::find(holds.begin() + first, holds.end(), false) - holds.begin();
   if (body.size() < 2 || std::find(holds.begin() + end, holds.end(), true) != holds.end())
@@ -88,7 +88,7 @@ std::vector<Place> with_axes_for_loops(std::vector<Place> loops, const ir::VarMa
   for (Place& place : loops) {
     ir::For loop = place.loop();
     loop.extent = ir::substitute(loop.extent, axes);
-    place.chain.back() = ir::make_stmt(std::move(loop));
+    place = place.with(ir::make_stmt(std::move(loop)));
   }
   return loops;
 }
@@ -104,7 +104,7 @@ struct Collector {
 
   Result<void> add(const Place& block, const Place& ancestor, bool preserve_unit_iters) {
     const std::vector<Place> loops = loops_above(block);
-    const size_t first = std::find_if(loops.begin(), loops.end(), [&](const Place& p) { return p.chain.size() > ancestor.chain.size(); }) - loops.begin();
+    const size_t first = std::find_if(loops.begin(), loops.end(), [&](const Place& p) { return p.depth() > ancestor.depth(); }) - loops.begin();
     TRY_ASSIGN(axes, divide_axes(block, loops, first, preserve_unit_iters, body.empty() ? nullptr : &axes));
     TRY(check_init(block, axes));
     for (size_t i = 0; i < axes.outer.size(); ++i)
@@ -125,7 +125,7 @@ struct Collector {
     inner.iter_values = axes.inner_values;
     inner.predicate = axes.inner_predicate;
     // Between the ancestor and the block's own loops stands the Seq of all.
-    for (Diagnostic& d : lost_parts(block, ancestor.chain.size() + 1, axes)) unsound.push_back(std::move(d));
+    for (Diagnostic& d : lost_parts(block, ancestor.depth() + 2, axes)) unsound.push_back(std::move(d));
     const std::vector<Place> inside = with_axes_for_loops({loops.begin() + first, loops.end()}, axis_of_loop);
     body.push_back(wrap_in_loops(ir::make_stmt(std::move(inner)), inside));
     return {};
@@ -138,7 +138,7 @@ Result<Rewrite> blockize_blocks(const Context& context, const std::vector<BlockR
   std::vector<Place> blocks;
   for (const BlockRef& block : refs) blocks.push_back(at(context.module, block));
   if (blocks.empty()) return fail(DiagnosticKind::BadArgument, "blockize was given an empty list", "give it a loop, or blocks");
-  const auto function = [](const Place& p) { return p.path.function; };
+  const auto function = [](const Place& p) { return p.function(); };
   for (const Place& block : blocks)
     if (function(block) != function(blocks.front()))
       return not_consecutive(blocks, fmt::format("{} and {} are of different functions", quoted(blocks.front()), quoted(block)), {});

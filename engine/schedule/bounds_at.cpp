@@ -27,8 +27,8 @@ arith::ConstIntBound BoundsAt::operator()(const ir::Expr& e) {
 
 // Of a variable with a constant domain.
 std::optional<arith::ConstIntBound> BoundsAt::of_variable(const ir::VarNode* var) const {
-  for (auto it = place_.chain.rbegin(); it != place_.chain.rend(); ++it) {
-    const auto domain = domain_in(*it, var);
+  for (const ir::Stmt& s : place_.upwards()) {
+    const auto domain = domain_in(s, var);
     if (!domain) continue;
     const auto begin = ir::as_int(domain->min), extent = ir::as_int(domain->extent);
     if (!begin || !extent || *extent < 1) return std::nullopt;
@@ -52,7 +52,7 @@ std::optional<arith::ConstIntBound> BoundsAt::plain(const ir::Expr& e) const {
 
 void BoundsAt::bind() {
   analyzer_.emplace();
-  for (const ir::Stmt& s : place_.chain) {
+  for (const ir::Stmt& s : place_.chain()) {
     if (const auto* loop = ir::as<ir::For>(s)) analyzer_->bind(loop->loop_var, ir::Range{loop->min, loop->extent});
     if (const auto* realize = ir::as<ir::BlockRealize>(s))
       for (const ir::IterVar& axis : realize->block.iter_vars) analyzer_->bind(axis.var, ir::Range{axis.min, axis.extent});

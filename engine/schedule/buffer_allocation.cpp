@@ -23,7 +23,7 @@ Result<Place> allocation_site(const Place& block, const ir::Buffer& buffer) {
         return fail(DiagnosticKind::NonAllocatedBuffer, fmt::format("{} is not allocated: {} makes it of a part of {}", buffer->name, quoted(*site), match.source.buffer->name),
                     fmt::format("change {} where it is allocated", match.source.buffer->name), {label(block, "writes it"), label(*site, "T.match_buffer")});
   }
-  return fail(DiagnosticKind::NonAllocatedBuffer, fmt::format("{} is not allocated by a block: it is a parameter of {}", buffer->name, block.path.function),
+  return fail(DiagnosticKind::NonAllocatedBuffer, fmt::format("{} is not allocated by a block: it is a parameter of {}", buffer->name, block.function()),
               "only a buffer of the program's own can be changed; cache_write gives an output such a buffer", {label(block, "writes it")});
 }
 

@@ -202,7 +202,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
 
   ir::BlockRealize changed = ir::get<ir::BlockRealize>(ir::replace_stmts(scope.stmt(), {{block.stmt().get(), with_lookups(block, caches)}}));
   std::vector<ir::Stmt> body = statements(changed.block.body);
-  const size_t position = body.size() > 1 ? block.path.steps.at(scope.path.steps.size() + 1) : 0;
+  const size_t position = body.size() > 1 ? block.step(scope.depth() + 1) : 0;
   for (size_t i = 0; i < caches.size(); ++i) {
     body.insert(body.begin() + static_cast<std::ptrdiff_t>(position + i), caches[i].stage);
     changed.block.alloc_buffers.push_back(caches[i].buffer);

@@ -12,7 +12,7 @@ class Walk {
   Walk(const ir::BlockIdToken* writer, const std::vector<Place>& readers) : writer_(writer), readers_(readers) {}
 
   // `here` is a loop or the scope; goes through its body.
-  void below(Place& here) {
+  void below(const Place& here) {
     const ir::Stmt body = here.is_loop() ? here.loop().body : here.block().body;
     statement(here, body, 0);
   }
@@ -22,17 +22,14 @@ class Walk {
   bool saw_writer = false, saw_reader = false;
 
  private:
-  void statement(Place& here, const ir::Stmt& s, uint32_t step) {
-    here.path.steps.push_back(step);
-    here.chain.push_back(s);
+  void statement(const Place& here, const ir::Stmt& s, uint32_t step) {
+    const Place there = here.below(step, s);
     if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(s))
       block(realize->block);
     else if (ir::as<ir::Seq>(s))
-      sequence(here);
+      sequence(there);
     else
-      other(here);
-    here.path.steps.pop_back();
-    here.chain.pop_back();
+      other(there);
   }
 
   void block(const ir::Block& b) {
@@ -43,7 +40,7 @@ class Walk {
     saw_reader |= std::any_of(readers_.begin(), readers_.end(), [&](const Place& r) { return r.block().id == b.id; });
   }
 
-  void sequence(Place& here) {
+  void sequence(const Place& here) {
     const bool saw_before = std::exchange(saw_writer, false);
     const ir::Children stmts = ir::children(here.stmt());
     for (size_t i = 0; i < stmts.size() && !position; ++i) {
@@ -54,7 +51,7 @@ class Walk {
     saw_writer |= saw_before;
   }
 
-  void other(Place& here) {
+  void other(const Place& here) {
     const ir::Children below = ir::children(here.stmt());
     for (size_t i = 0; i < below.size(); ++i)
       if (below[i]) statement(here, below[i], static_cast<uint32_t>(i));
@@ -75,8 +72,7 @@ size_t statement_count(const ir::Stmt& body) {
 CacheLocation cache_location(const Place& scope, const Place& writer, const std::vector<Place>& readers) {
   if (readers.empty()) return {scope, statement_count(scope.block().body)};
   Walk walk(writer.block().id.get(), readers);
-  Place here = scope;
-  walk.below(here);
+  walk.below(scope);
   if (walk.found) return {*walk.found, *walk.position};
   return {scope, walk.position.value_or(0)};
 }

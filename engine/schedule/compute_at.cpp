@@ -177,7 +177,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   body.insert(body.begin() + position, nest.stmt);
   ir::For grown = loop.loop();
   grown.body = ir::make_seq(std::move(body));
-  Rewrite rewrite{replace(context.module, loop.path.function, {{block.stmt().get(), nullptr}, {loop.stmt().get(), ir::make_stmt(std::move(grown))}}),
+  Rewrite rewrite{replace(context.module, loop.function(), {{block.stmt().get(), nullptr}, {loop.stmt().get(), ir::make_stmt(std::move(grown))}}),
                   {}, {}, {}};
   const char* primitive = direction == Direction::ToConsumers ? "compute_at" : "reverse_compute_at";
   TRY(refuse_or_warn(context, unsound_move(context.module, rewrite.module, block_argument(args[0]), primitive), rewrite.warnings));

@@ -34,13 +34,13 @@ struct Touchers {
 };
 
 bool has_loops_above(const Place& place) {
-  return std::any_of(place.chain.begin(), place.chain.end() - 1, [](const ir::Stmt& s) { return ir::as<ir::For>(s) != nullptr; });
+  return std::ranges::any_of(place.above(), [](const ir::Stmt& s) { return ir::as<ir::For>(s) != nullptr; });
 }
 
 // All loop variables that may be around an access below a place, outermost first.
 std::vector<ir::Var> loop_vars(const Place& place) {
   std::vector<ir::Var> vars;
-  for (const ir::Stmt& s : place.chain)
+  for (const ir::Stmt& s : place.chain())
     if (const ir::For* loop = ir::as<ir::For>(s)) vars.push_back(loop->loop_var);
   ir::for_each_stmt(place.stmt(), [&](const ir::Stmt& s) {
     const ir::For* loop = ir::as<ir::For>(s);
@@ -73,10 +73,10 @@ std::unordered_set<const ir::BufferNode*> private_buffers(const Place& loop) {
 class OutsideUses : public ir::Visitor {
  public:
   explicit OutsideUses(const Place& loop) : loop_(loop.stmt()) {
-    for (const ir::Stmt& s : loop.chain)
+    for (const ir::Stmt& s : loop.upwards())
       if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(s))
         for (const ir::Buffer& buffer : realize->block.alloc_buffers) unused_.insert(buffer.get());
-    visit(loop.chain.front());
+    visit(loop.ancestor(0).stmt());
   }
   using Visitor::visit;
   bool visits_regions() const override { return false; }
@@ -186,11 +186,9 @@ std::vector<int64_t> iteration_of(const std::vector<ir::Var>& loops, const Bindi
 
 // The statement that holds the place, below the last that holds both.
 Place subtree_of(const Place& place, const Place& other) {
-  size_t common = 0;
-  while (place.chain[common + 1] == other.chain[common + 1]) ++common;
-  Place result{place.path, {place.chain.begin(), place.chain.begin() + common + 2}};
-  result.path.steps.resize(common + 1);
-  return result;
+  size_t depth = 1;
+  while (place.ancestor(depth).stmt() == other.ancestor(depth).stmt()) ++depth;
+  return place.ancestor(depth);
 }
 
 // One look at a pair, with the loops around both at one iteration.
@@ -304,14 +302,16 @@ DependenceAnswer answer_of(CarriedSearch search, const Place& loop, const Depend
 
 Bindings iterations(const Place& place, int64_t nth) {
   Bindings bindings;
-  for (size_t depth = 0; depth + 1 < place.chain.size(); ++depth) {
-    if (const ir::For* loop = ir::as<ir::For>(place.chain[depth])) {
+  std::vector<ir::Stmt> around = place.chain();
+  around.pop_back();
+  for (const ir::Stmt& s : around) {
+    if (const ir::For* loop = ir::as<ir::For>(s)) {
       const int64_t last = evaluate(loop->extent, bindings).value_or(1) - 1;
       bindings.push(loop->loop_var.get(), evaluate(loop->min, bindings).value_or(0) + std::clamp<int64_t>(nth, 0, std::max<int64_t>(last, 0)));
-    } else if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(place.chain[depth])) {
+    } else if (const ir::BlockRealize* realize = ir::as<ir::BlockRealize>(s)) {
       for (size_t i = 0; i < realize->iter_values.size(); ++i)
         bindings.push(realize->block.iter_vars[i].var.get(), evaluate(realize->iter_values[i], bindings));
-    } else if (const ir::LetStmt* let = ir::as<ir::LetStmt>(place.chain[depth])) {
+    } else if (const ir::LetStmt* let = ir::as<ir::LetStmt>(s)) {
       bindings.push(let->var.get(), evaluate(let->value, bindings));
     }
   }

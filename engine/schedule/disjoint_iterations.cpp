@@ -25,8 +25,8 @@ class AccessCollector : public ir::Visitor {
   void collect(const std::vector<Place>& nest, const std::vector<Place>& first) {
     for (size_t i = 0; i < nest.size(); ++i)
       if (nest[i].loop().loop_var != first[i].loop().loop_var) values_[nest[i].loop().loop_var.get()] = first[i].loop().loop_var;
-    for (size_t depth = 0; depth + 1 < nest.front().chain.size(); ++depth)
-      if (const auto* realize = ir::as<ir::BlockRealize>(nest.front().chain[depth])) bind_axes(*realize);
+    for (const ir::Stmt& s : nest.front().above())
+      if (const auto* realize = ir::as<ir::BlockRealize>(s)) bind_axes(*realize);
     visit(nest.back().loop().body);
   }
 

@@ -72,7 +72,7 @@ Result<script::IndexFunction> read_function(const Value::Lambda& lambda, const C
   around.index_type = index_type_of(block.block());
   around.count = count;
   around.names = std::move(names);
-  for (const auto& [name, var] : variables_of(*ir::find_function(context.module, block.path.function))) around.known[name] = ir::Expr(var);
+  for (const auto& [name, var] : variables_of(*ir::find_function(context.module, block.function()))) around.known[name] = ir::Expr(var);
   for (const auto& [name, value] : lambda.known) {
     if (const bool* b = value.as<bool>()) around.known[name] = *b;
     if (const int64_t* i = value.as<int64_t>()) around.known[name] = *i;
@@ -90,7 +90,7 @@ Result<void> read_index_map(Argument& argument, const Context& context, const Pl
     TRY_ASSIGN(IndexMapRef map, to_index_map(function));
     value = Value{std::move(map)};
   } else if (const auto* map = value.as<IndexMapRef>()) {
-    value = Value{with_own_variables(*map, *ir::find_function(context.module, block.path.function))};
+    value = Value{with_own_variables(*map, *ir::find_function(context.module, block.function()))};
   }
   return {};
 }

@@ -33,7 +33,7 @@ bool is_outside(const std::vector<int64_t>& index, const ir::Buffer& buffer) {
 }  // namespace
 
 std::optional<Diagnostic> lost_writes(const Place& scope, const ir::Module& after, const ir::Buffer& buffer, const char* primitive) {
-  const auto now = place_at(after, scope.path);
+  const auto now = place_at(after, scope.path());
   for (int64_t nth = 0; now && nth < 2; ++nth) {
     const auto was = written(scope, buffer, nth), is = written(*now, buffer, nth);
     if (!was || !is) continue;

@@ -44,7 +44,7 @@ Error in_different_scopes(const Place& a, const Place& b) {
 Result<std::vector<Nest>> nests(const std::vector<Place>& loops) {
   std::vector<Nest> lines;
   for (const Place& loop : loops) {
-    if (loop.path.function != loops.front().path.function) return in_different_scopes(loops.front(), loop);
+    if (loop.function() != loops.front().function()) return in_different_scopes(loops.front(), loop);
     for (const Nest& other : lines)
       if (other.back().stmt() == loop.stmt())
         return fail(DiagnosticKind::LoopMultiAppearance, fmt::format("{} is given to merge twice", quoted(loop)), "name each loop once", {label(loop, "given twice")});
@@ -90,8 +90,7 @@ Result<void> check_alike(const Nest& nest, const Place& loop, const Nest& first,
 // Only Seqs between the nest and what holds all: a loop that runs under a condition of its own cannot be taken out of it.
 Result<void> check_unconditional(const Nest& nest) {
   const Place& top = nest.front();
-  for (size_t depth = top.chain.size() - 1; depth-- > 0;) {
-    const ir::Stmt& s = top.chain[depth];
+  for (const ir::Stmt& s : top.above()) {
     if (ir::as<ir::For>(s) || ir::as<ir::BlockRealize>(s)) break;
     if (ir::as<ir::Seq>(s)) continue;
     return fail(DiagnosticKind::NotOnlyChild, fmt::format("{} stands under a condition or a definition of its own and cannot be merged with what is outside it", quoted(top)),
@@ -138,7 +137,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   std::unordered_map<const ir::StmtNode*, ir::Stmt> map;
   for (const Nest& old : found) map[old.front().stmt().get()] = nullptr;
   map[found.back().front().stmt().get()] = nest.stmt;
-  Rewrite rewrite{replace(context.module, loops.front().path.function, map), {result(LoopRef{nest.vars.back()})}, {}, std::move(warnings)};
+  Rewrite rewrite{replace(context.module, loops.front().function(), map), {result(LoopRef{nest.vars.back()})}, {}, std::move(warnings)};
   for (const Nest& old : found)
     for (size_t i = 0; i < old.size(); ++i) rewrite.forwarding.moved.push_back({ref(old[i].loop()), LoopRef{nest.vars[i]}});
   return rewrite;

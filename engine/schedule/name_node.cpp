@@ -17,7 +17,7 @@ bool same_node(const NodeRef& a, const NodeRef& b) {
 
 // A block below the loop that get_sblock can name.
 std::optional<Place> nameable_block(const ir::Module& module, const Place& loop) {
-  const auto root = place_at(module, {loop.path.function, {}});
+  const auto root = place_at(module, {loop.function(), {}});
   for (const Place& block : child_blocks(loop)) {
     int same_name = 0;
     for (const Place& other : all_blocks_below(*root)) same_name += other.block().name == block.block().name;
@@ -44,7 +44,7 @@ Result<Schedule::Named> Schedule::name_node(const ir::NodePath& path) const {
     return fail(DiagnosticKind::BadArgument, fmt::format("{} is no loop or block of the program", ir::to_string(path)));
   if (const auto rv = live_rv(ref(*place))) return Named{*this, *rv};
   if (place->is_block()) {
-    TRY_ASSIGN(Step step, apply(kGetSBlock, {{place->block().name}, {place->path.function}}));
+    TRY_ASSIGN(Step step, apply(kGetSBlock, {{place->block().name}, {place->function()}}));
     return Named{std::move(step.schedule), step.results.front()};
   }
 
@@ -63,7 +63,7 @@ Result<Schedule::Named> Schedule::name_node(const ir::NodePath& path) const {
                 {label(*place, "this loop")});
   Named named{*this, {}};
   if (!block_rv) {
-    TRY_ASSIGN(named, name_node(block->path));
+    TRY_ASSIGN(named, name_node(block->path()));
     block_rv = named.rv;
   }
   TRY_ASSIGN(Step step, named.schedule.apply(kGetLoops, {*block_rv}));

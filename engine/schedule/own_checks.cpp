@@ -16,7 +16,7 @@ namespace {
 // Whether the part is a loop that differs in what is said of it alone (its kind, its annotations): nothing has moved.
 bool has_same_body(const ir::Module& before, const Place& part) {
   if (!part.is_loop()) return false;
-  const std::optional<Place> was = place_at(before, part.path);
+  const std::optional<Place> was = place_at(before, part.path());
   return was && was->is_loop() && was->loop().body == part.loop().body && was->loop().loop_var == part.loop().loop_var;
 }
 

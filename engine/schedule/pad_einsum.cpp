@@ -179,7 +179,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   pad(block.block().reads, Copy::IntoPadded);
   pad(block.block().writes, Copy::OutOfPadded);
   for (const ir::Stmt& s : statements(scope.block.body)) {
-    if (std::find(block.chain.begin(), block.chain.end(), s) == block.chain.end()) {
+    if (!stands_in(block, s)) {
       body.push_back(s);
       continue;
     }

@@ -46,7 +46,7 @@ class PartCopier : public ir::Rewriter {
  public:
   PartCopier(const Place& loop, const ir::Var& loop_var, const ir::Expr& begin, const ir::Expr& end)
       : loop_(loop), loop_var_(loop_var), begin_(begin), end_(end), loops_{loop_var.get()} {
-    for (const ir::Stmt& s : loop.chain) add_loop(s);
+    for (const ir::Stmt& s : loop.upwards()) add_loop(s);
     ir::for_each_stmt(loop.stmt(), [&](const ir::Stmt& s) {
       add_loop(s);
       return true;

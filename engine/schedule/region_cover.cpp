@@ -30,12 +30,6 @@ ir::VarMap bindings(const ir::BlockRealize& realize) {
   return map;
 }
 
-Place prefix(const Place& place, size_t depth) {
-  Place result{place.path, {place.chain.begin(), place.chain.begin() + depth + 1}};
-  result.path.steps.resize(depth);
-  return result;
-}
-
 // [begin, end] has what [read_begin, read_end] has, both cut to the `size` elements of the dimension.
 bool contains(int64_t size, int64_t begin, int64_t end, int64_t read_begin, int64_t read_end) {
   begin = std::max<int64_t>(begin, 0), end = std::min(end, size - 1);
@@ -173,7 +167,7 @@ class LoopAnalyzer {
 
  private:
   static void bind_loops(arith::Analyzer& analyzer, const Place& root) {
-    ir::for_each_stmt(root.chain.front(), [&](const ir::Stmt& s) {
+    ir::for_each_stmt(root.ancestor(0).stmt(), [&](const ir::Stmt& s) {
       if (const ir::For* loop = ir::as<ir::For>(s)) analyzer.bind(loop->loop_var, ir::Range{loop->min, loop->extent});
       return true;
     });
@@ -214,15 +208,12 @@ bool shared_under(const std::string& storage_scope, const std::string& tag) {
 
 std::vector<const ir::For*> loops_between(const Place& low, const Place* high, const std::string& storage_scope) {
   std::vector<const ir::For*> loops;
-  const size_t stop = high ? high->chain.size() : 0;   // the number of statements of the chain that are not below `high`
-  size_t depth = low.chain.size();
-  for (; depth > stop; --depth) {
-    if (ir::as<ir::BlockRealize>(low.chain[depth - 1])) break;
-    if (const ir::For* loop = ir::as<ir::For>(low.chain[depth - 1])) loops.push_back(loop);
-  }
-  for (; depth > 0; --depth) {
-    const ir::For* loop = ir::as<ir::For>(low.chain[depth - 1]);
-    if (loop && loop->for_kind == ir::ForKind::ThreadBinding && shared_under(storage_scope, loop->thread_tag)) loops.push_back(loop);
+  bool is_between = true;
+  int64_t left = static_cast<int64_t>(low.depth()) - (high ? static_cast<int64_t>(high->depth()) : -1);   // statements below `high`
+  for (const ir::Stmt& s : low.upwards()) {
+    is_between = is_between && left-- > 0 && !ir::as<ir::BlockRealize>(s);
+    const ir::For* loop = ir::as<ir::For>(s);
+    if (loop && (is_between || (loop->for_kind == ir::ForKind::ThreadBinding && shared_under(storage_scope, loop->thread_tag)))) loops.push_back(loop);
   }
   return loops;
 }
@@ -234,20 +225,20 @@ void bind_shapes(arith::Analyzer& analyzer, const ir::PrimFunc& function) {
 }
 
 void bind_context(arith::Analyzer& analyzer, const ir::Module& module, const Place& place) {
-  bind_shapes(analyzer, *ir::find_function(module, place.path.function));
-  for (const ir::Stmt& s : place.chain)
+  bind_shapes(analyzer, *ir::find_function(module, place.function()));
+  for (const ir::Stmt& s : place.chain())
     if (const ir::For* loop = ir::as<ir::For>(s)) analyzer.bind(loop->loop_var, ir::Range{loop->min, loop->extent});
 }
 
 bool covers_regions(const BlockScope& scope, const Place& root, size_t block) {
   const Place& consumer = scope.blocks[block];
-  std::vector<std::vector<size_t>> sources(consumer.chain.size());
+  std::vector<std::vector<size_t>> sources(consumer.depth() + 1);
   for (const Dependency& d : scope.dependencies)
     if (d.target == block && d.kind == DependencyKind::ReadAfterWrite)
-      sources[common_ancestor(consumer, scope.blocks[d.source]).chain.size() - 1].push_back(d.source);
+      sources[common_ancestor(consumer, scope.blocks[d.source]).depth()].push_back(d.source);
   LoopAnalyzer loops(root);
-  for (size_t depth = consumer.chain.size(); depth-- > root.chain.size() - 1;)
-    if (!sources[depth].empty() && !covered_at(scope, consumer, sources[depth], prefix(consumer, depth), loops)) return false;
+  for (size_t depth = consumer.depth() + 1; depth-- > root.depth();)
+    if (!sources[depth].empty() && !covered_at(scope, consumer, sources[depth], consumer.ancestor(depth), loops)) return false;
   return true;
 }
 

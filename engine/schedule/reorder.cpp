@@ -50,7 +50,7 @@ Error not_a_chain(const Place& outer, const Place& inner) {
 // The loops from the innermost of those given up to the outermost, with those between.
 Result<std::vector<Place>> chain(const std::vector<Place>& loops) {
   const Place& bottom = *std::max_element(loops.begin(), loops.end(),
-                                          [](const Place& a, const Place& b) { return a.path.steps.size() < b.path.steps.size(); });
+                                          [](const Place& a, const Place& b) { return a.depth() < b.depth(); });
   std::vector<Place> above = loops_above(bottom);
   above.push_back(bottom);
   size_t top = above.size();

@@ -34,7 +34,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   const std::vector<int64_t> order = ints_argument(args[1]);
   TRY(check_order(block, order));
   if (!parent(block))
-    return fail(DiagnosticKind::RootBlock, fmt::format("{} is the root block of {} and has no axes to reorder", quoted(block), block.path.function),
+    return fail(DiagnosticKind::RootBlock, fmt::format("{} is the root block of {} and has no axes to reorder", quoted(block), block.function()),
                 "choose a block below the root", {label(block, "")});
   ir::BlockRealize realize = block.realize();
   for (size_t i = 0; i < order.size(); ++i) {

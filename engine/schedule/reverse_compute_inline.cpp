@@ -255,7 +255,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY_ASSIGN(ir::Stmt result, inline_away(scope, block, inliner));
   Rewrite rewrite{replace(context.module, scope, std::move(result)), {}, {}, {}};
   // TVM knows no bounds of the axes of blocks around, and puts its condition in the place of the producer's; it asks nothing of a nest's axes.
-  if (scope_of(scope) || scope_of(producer)->path != scope.path || !ir::is_one(producer.realize().predicate) || !ir::as<ir::BufferStore>(producer.block().body))
+  if (scope_of(scope) || !scope_of(producer)->is_at(scope) || !ir::is_one(producer.realize().predicate) || !ir::as<ir::BufferStore>(producer.block().body))
     for (const ir::BufferRegion& write : block.block().writes)
       TRY(refuse_or_warn(context, lost_writes(scope, rewrite.module, write.buffer, "reverse_compute_inline"), rewrite.warnings));
   rewrite.forwarding.moved.emplace_back(ref(block), ref(producer));

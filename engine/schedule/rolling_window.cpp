@@ -44,7 +44,7 @@ std::vector<ir::Range> window_region(const Place& block, const ir::BufferRegion&
   for (size_t i = 0; i < block.realize().iter_values.size(); ++i) bindings[block.block().iter_vars[i].var.get()] = block.realize().iter_values[i];
   arith::IntSetMap domains;
   for (const Place& inner : loops_above(block))
-    if (inner.chain.size() > loop.chain.size()) domains[inner.loop().loop_var.get()] = arith::IntSet::from_range({inner.loop().min, inner.loop().extent});
+    if (inner.depth() > loop.depth()) domains[inner.loop().loop_var.get()] = arith::IntSet::from_range({inner.loop().min, inner.loop().extent});
   const std::vector<arith::IntSet> sets = arith::eval_set(ir::substitute(written, bindings).region, domains);
   std::vector<ir::Range> region;
   for (size_t i = 0; i < sets.size(); ++i) {

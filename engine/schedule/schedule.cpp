@@ -49,7 +49,7 @@ std::vector<bool> locate(const ir::Module& module, std::span<const Place> change
   }
   for (size_t i : moved)
     if (is_gone[i] && !hint_of(*refs[i]))
-      if (auto place = find(module, *refs[i])) found(i, std::move(place->path));
+      if (auto place = find(module, *refs[i])) found(i, place->path());
   return is_gone;
 }
 
@@ -88,7 +88,7 @@ std::optional<ir::NodePath> Schedule::path(const Value& rv) const {
   if (!id) return std::nullopt;
   const auto node = nodes_.find(*id);
   const std::optional<Place> place = node == nodes_.end() || node->second.gone_at >= 0 ? std::nullopt : find(module_, node->second.ref);
-  return place ? std::optional(place->path) : std::nullopt;
+  return place ? std::optional(place->path()) : std::nullopt;
 }
 
 // A random variable's node, or a list's; a plain value as it is.

@@ -36,7 +36,7 @@ bool any_runs_together(const Place& part) {
     found = found || (loop && runs_together(*loop));
     return !found;
   };
-  std::ranges::for_each(part.chain, look);
+  std::ranges::for_each(part.upwards(), look);
   ir::for_each_stmt(part.stmt(), look);
   return found;
 }
@@ -47,7 +47,7 @@ std::vector<Place> loops_run_together(const Place& part) {
   if (!any_runs_together(part)) return loops;
   const auto add = [&](const Place& place) {
     const bool is_one = place.is_loop() && runs_together(place.loop());
-    if (is_one && std::ranges::none_of(loops, [&](const Place& known) { return known.path == place.path; })) loops.push_back(place);
+    if (is_one && std::ranges::none_of(loops, [&](const Place& known) { return known.is_at(place); })) loops.push_back(place);
   };
   for (std::optional<Place> around = part; around; around = parent(*around)) add(*around);
   for (const Place& block : all_blocks_below(part)) std::ranges::for_each(loops_above(block), add);

@@ -118,7 +118,7 @@ ir::Stmt new_nest(const Context& context, const Place& block, std::vector<ir::It
     loop_values[ir::as_var(block.realize().iter_values[i]).get()] = ir::substitute(old.at(block.block().iter_vars[i].var.get()), of_axes);
   realize.predicate = ir::substitute(realize.predicate, loop_values);
   realize.block.iter_vars = std::move(axes);
-  ir::Stmt nest = simplify_accesses(ir::make_stmt(std::move(realize)), *ir::find_function(context.module, block.path.function));
+  ir::Stmt nest = simplify_accesses(ir::make_stmt(std::move(realize)), *ir::find_function(context.module, block.function()));
   for (size_t i = loops.size(); i-- > 0;) nest = ir::make_for(loops[i], ir::make_int(0, loops[i]->dtype), extents[i], ir::ForKind::Serial, std::move(nest));
   return nest;
 }
@@ -142,7 +142,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY(check_rank(map, old.size(), fmt::format("{} has {} axes", quoted(block), old.size()), block));
 
   arith::Analyzer analyzer;
-  bind_shapes(analyzer, *ir::find_function(context.module, block.path.function));
+  bind_shapes(analyzer, *ir::find_function(context.module, block.function()));
   std::vector<ir::Expr> vars, extents;
   for (const ir::IterVar& iter : old) {
     vars.push_back(iter.var);

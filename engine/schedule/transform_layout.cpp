@@ -105,7 +105,7 @@ Result<Definition> definition_of(const Context& context, const Place& block, con
         return fail(DiagnosticKind::BufferIsSubregion, fmt::format("{} is a name for a part of {} (T.match_buffer)", buffer->name, match.source.buffer->name),
                     "change the layout of a parameter, or of a buffer that a block allocates", {label(*place, "names it")});
   }
-  return Definition{*place_at(context.module, {block.path.function, {}}), true};
+  return Definition{*place_at(context.module, {block.function(), {}}), true};
 }
 
 ir::Buffer with_shape(const ir::Buffer& buffer, std::vector<ir::Expr> shape) {
@@ -177,7 +177,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
     return fail(DiagnosticKind::OpaqueAccess, fmt::format("the layout of {} cannot be changed: it has strides", change.from->name), {}, {label(block, "")});
 
   arith::Analyzer analyzer;
-  bind_shapes(analyzer, *ir::find_function(context.module, block.path.function));
+  bind_shapes(analyzer, *ir::find_function(context.module, block.function()));
   if (!assume_injective) TRY(invert_layout(context, block, change, analyzer, rewrite.warnings));
   auto shape = map_shape(change.map, change.from->shape, analyzer);
   if (!shape) return not_injective(block, change.map, change.from, "an index does not begin at 0");
@@ -188,7 +188,7 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY_ASSIGN(ir::Stmt scope, change_layout(definition.scope, change));
   rewrite.module = replace(context.module, definition.scope, std::move(scope));
   TRY(refuse_or_warn(context, lost_block(definition.scope, rewrite.module, "transform_layout"), rewrite.warnings));
-  if (definition.is_parameter) rewrite.module = with_parameter(rewrite.module, block.path.function, change);
+  if (definition.is_parameter) rewrite.module = with_parameter(rewrite.module, block.function(), change);
   return rewrite;
 }
 

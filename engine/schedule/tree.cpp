@@ -1,5 +1,7 @@
 #include "engine/schedule/tree.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/ir/op.h"
@@ -24,16 +26,21 @@ bool is_node(const Stmt& s, const NodeRef& node) {
   return realize && ref && ref->id == realize->block.id;
 }
 
-Place truncated(const Place& place, size_t depth) {
-  Place result{place.path, {place.chain.begin(), place.chain.begin() + depth + 1}};
-  result.path.steps.resize(depth);
-  return result;
+// The nearest place above for which `is_it` holds.
+template <class IsIt>
+std::optional<Place> nearest_above(const Place& place, const IsIt& is_it) {
+  size_t depth = place.depth();
+  for (const Stmt& s : place.above()) {
+    --depth;
+    if (is_it(s)) return place.ancestor(depth);
+  }
+  return std::nullopt;
 }
 
 // Depth first through loops and blocks (a block's init left out): the paths of those that are looked for.
 class PathFinder {
  public:
-  PathFinder(const Place& place, std::span<const NodeRef> nodes) : paths(nodes.size()), nodes_(nodes), path_(place.path) { walk(place.stmt()); }
+  PathFinder(const Place& place, std::span<const NodeRef> nodes) : paths(nodes.size()), nodes_(nodes), path_(place.path()) { walk(place.stmt()); }
 
   std::vector<std::optional<ir::NodePath>> paths;
 
@@ -60,19 +67,15 @@ class PathFinder {
   size_t found_ = 0;
 };
 
-// Walks the statements below a place (a block's init left out) in program order; `enter` says whether to go below a statement.
+// Walks the loops, blocks and what holds such below a place (a block's init left out) in program order; `enter` says whether to go below one.
 template <class Enter>
-void walk_below(Place& here, const Enter& enter) {
-  const Stmt at = here.stmt();
-  const ir::Children below = ir::children(at);
+void walk_below(const Place& here, const Enter& enter) {
+  const ir::Children below = ir::children(here.stmt());
   const size_t n = here.is_block() ? 1 : below.size();
   for (size_t i = 0; i < n; ++i) {
-    if (!below[i]) continue;
-    here.path.steps.push_back(static_cast<uint32_t>(i));
-    here.chain.push_back(below[i]);
-    if (enter(here)) walk_below(here, enter);
-    here.path.steps.pop_back();
-    here.chain.pop_back();
+    if (!below[i] || ir::children(below[i]).size() == 0) continue;
+    const Place child = here.below(static_cast<uint32_t>(i), below[i]);
+    if (enter(child)) walk_below(child, enter);
   }
 }
 
@@ -81,13 +84,11 @@ void walk_below(Place& here, const Enter& enter) {
 std::optional<Place> place_at(const ir::Module& module, const ir::NodePath& path) {
   const ir::Function function = ir::find_function(module, path.function);
   if (!function || !function->body) return std::nullopt;
-  Place place{path, {}};
-  place.chain.reserve(path.steps.size() + 1);
-  place.chain.push_back(function->body);
+  Place place(path.function, function->body);
   for (uint32_t step : path.steps) {
-    Stmt below = ir::child(place.stmt(), step);
-    if (!below) return std::nullopt;
-    place.chain.push_back(std::move(below));
+    const ir::Children below = ir::children(place.stmt());
+    if (step >= below.size() || !below[step]) return std::nullopt;
+    place = place.below(step, below[step]);
   }
   return place;
 }
@@ -127,43 +128,42 @@ Place at(const ir::Module& module, const NodeRef& node) {
 }
 
 std::optional<Place> parent(const Place& place) {
-  for (size_t depth = place.chain.size() - 1; depth-- > 0;)
-    if (is_node(place.chain[depth])) return truncated(place, depth);
-  return std::nullopt;
+  return nearest_above(place, [](const Stmt& s) { return is_node(s); });
 }
 
 std::optional<Place> scope_of(const Place& place) {
-  for (size_t depth = place.chain.size() - 1; depth-- > 0;)
-    if (ir::as<ir::BlockRealize>(place.chain[depth])) return truncated(place, depth);
-  return std::nullopt;
+  return nearest_above(place, [](const Stmt& s) { return ir::as<ir::BlockRealize>(s) != nullptr; });
 }
 
 std::vector<Place> loops_above(const Place& place) {
   std::vector<Place> loops;
-  for (size_t depth = place.chain.size() - 1; depth-- > 0;) {
-    if (ir::as<ir::BlockRealize>(place.chain[depth])) break;
-    if (ir::as<ir::For>(place.chain[depth])) loops.insert(loops.begin(), truncated(place, depth));
+  size_t depth = place.depth();
+  for (const Stmt& s : place.above()) {
+    --depth;
+    if (ir::as<ir::BlockRealize>(s)) break;
+    if (ir::as<ir::For>(s)) loops.push_back(place.ancestor(depth));
   }
+  std::reverse(loops.begin(), loops.end());
   return loops;
 }
 
-bool is_below(const Place& inner, const Place& outer) {
-  const auto& a = outer.path.steps;
-  const auto& b = inner.path.steps;
-  return inner.path.function == outer.path.function && a.size() <= b.size() && std::equal(a.begin(), a.end(), b.begin());
+bool is_below(const Place& inner, const Place& outer) { return inner.depth() >= outer.depth() && inner.ancestor(outer.depth()).is_at(outer); }
+
+bool stands_in(const Place& place, const Stmt& stmt) {
+  return std::ranges::any_of(place.upwards(), [&](const Stmt& s) { return s == stmt; });
 }
 
 Place common_ancestor(const Place& a, const Place& b) {
-  size_t depth = 0;
-  while (depth + 1 < a.chain.size() && depth + 1 < b.chain.size() && a.chain[depth + 1] == b.chain[depth + 1]) ++depth;
-  while (depth > 0 && !is_node(a.chain[depth])) --depth;
-  return truncated(a, depth);
+  size_t depth = std::min(a.depth(), b.depth());
+  const Place from_a = a.ancestor(depth), from_b = b.ancestor(depth);
+  auto at_a = from_a.upwards().begin(), at_b = from_b.upwards().begin();
+  for (; depth > 0 && !(*at_a == *at_b && is_node(*at_a)); ++at_a, ++at_b) --depth;
+  return a.ancestor(depth);
 }
 
 std::vector<Place> child_blocks(const Place& place) {
   std::vector<Place> blocks;
-  Place here = place;
-  walk_below(here, [&](const Place& p) {
+  walk_below(place, [&](const Place& p) {
     if (p.is_block()) blocks.push_back(p);
     return !p.is_block();
   });
@@ -178,8 +178,7 @@ void for_each_child_block(const Stmt& body, const std::function<void(const ir::B
 
 std::vector<Place> all_blocks_below(const Place& place) {
   std::vector<Place> blocks;
-  Place here = place;
-  walk_below(here, [&](const Place& p) {
+  walk_below(place, [&](const Place& p) {
     if (p.is_block()) blocks.push_back(p);
     return true;
   });
@@ -189,14 +188,11 @@ std::vector<Place> all_blocks_below(const Place& place) {
 std::optional<Place> only_child(const Place& place) {
   const Stmt body = place.is_loop() ? place.loop().body : place.block().body;
   if (!is_node(body)) return std::nullopt;
-  Place child = place;
-  child.path.steps.push_back(0);
-  child.chain.push_back(body);
-  return child;
+  return place.below(0, body);
 }
 
 NodeRef ref(const Place& place) {
-  auto hint = std::make_shared<const ir::NodePath>(place.path);
+  auto hint = std::make_shared<const ir::NodePath>(place.path());
   if (place.is_loop()) return LoopRef{place.loop().loop_var, std::move(hint)};
   return BlockRef{place.block().id, std::move(hint)};
 }
@@ -204,11 +200,12 @@ LoopRef ref(const ir::For& loop) { return {loop.loop_var}; }
 BlockRef ref(const ir::BlockRealize& realize) { return {realize.block.id}; }
 
 ir::Module replace(const ir::Module& module, const Place& place, Stmt with) {
-  if (!with) return replace(module, place.path.function, {{place.stmt().get(), nullptr}});
-  for (size_t depth = place.path.steps.size(); depth-- > 0;) with = ir::with_child(place.chain[depth], place.path.steps[depth], std::move(with));
-  ir::PrimFunc changed = *ir::find_function(module, place.path.function);
+  if (!with) return replace(module, place.function(), {{place.stmt().get(), nullptr}});
+  size_t depth = place.depth();
+  for (const Stmt& s : place.above()) with = ir::with_child(s, place.step(--depth), std::move(with));
+  ir::PrimFunc changed = *ir::find_function(module, place.function());
   changed.body = std::move(with);
-  return ir::with_function(module, place.path.function, std::make_shared<const ir::PrimFunc>(std::move(changed)));
+  return ir::with_function(module, place.function(), std::make_shared<const ir::PrimFunc>(std::move(changed)));
 }
 
 ir::Module replace(const ir::Module& module, const std::string& function, const std::unordered_map<const ir::StmtNode*, Stmt>& map) {
@@ -217,7 +214,7 @@ ir::Module replace(const ir::Module& module, const std::string& function, const 
   return ir::with_function(module, function, std::make_shared<const ir::PrimFunc>(std::move(changed)));
 }
 
-Label label(const Place& place, std::string text) { return {ir::to_string(place.path), std::nullopt, std::move(text)}; }
+Label label(const Place& place, std::string text) { return {ir::to_string(place.path()), std::nullopt, std::move(text)}; }
 
 std::string quoted(const Place& place) {
   if (place.is_loop()) return fmt::format("loop \"{}\"", place.loop().loop_var->name);

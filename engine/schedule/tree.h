@@ -6,25 +6,10 @@
 #include <functional>
 #include <span>
 
-#include "engine/ir/node_path.h"
+#include "engine/schedule/place.h"
 #include "engine/schedule/primitive.h"
 
 namespace loopglass::schedule {
-
-// A statement in its place. chain.front() is the function's body (its root block), chain.back() the statement itself; chain[n] is
-// reached by the first n steps of the path.
-struct Place {
-  ir::NodePath path;
-  std::vector<ir::Stmt> chain;
-
-  const ir::Stmt& stmt() const { return chain.back(); }
-  // Requires: the statement is a loop / a block.
-  const ir::For& loop() const { return ir::get<ir::For>(chain.back()); }
-  const ir::BlockRealize& realize() const { return ir::get<ir::BlockRealize>(chain.back()); }
-  const ir::Block& block() const { return realize().block; }
-  bool is_loop() const { return ir::as<ir::For>(chain.back()) != nullptr; }
-  bool is_block() const { return ir::as<ir::BlockRealize>(chain.back()) != nullptr; }
-};
 
 // Nothing where the program has no such node (any more).
 std::optional<Place> find(const ir::Module& module, const NodeRef& node);
@@ -45,6 +30,8 @@ std::optional<Place> scope_of(const Place& place);
 std::vector<Place> loops_above(const Place& place);
 // True where `inner` lies below `outer` (or is it).
 bool is_below(const Place& inner, const Place& outer);
+// True where the statement is the place's or one above it.
+bool stands_in(const Place& place, const ir::Stmt& stmt);
 // The deepest loop or block that is above (or is) both. Requires: nodes of one function.
 Place common_ancestor(const Place& a, const Place& b);
 // The blocks below a loop, or in the body of a block, that no other block between holds; in program order. A block's init is left out.

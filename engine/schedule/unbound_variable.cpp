@@ -115,9 +115,11 @@ class UnboundFinder : public ir::Visitor {
 }  // namespace
 
 std::optional<Diagnostic> unbound_variable(const ir::Module& before, const Place& changed, const char* primitive) {
-  const Place was = *place_at(before, changed.path);
+  const Place was = *place_at(before, changed.path());
   BoundVariables around;
-  for (size_t depth = 0; depth + 1 < changed.chain.size(); ++depth) around.enter(changed.chain[depth]);
+  std::vector<ir::Stmt> chain = changed.chain();
+  chain.pop_back();
+  for (const ir::Stmt& s : chain) around.enter(s);
   const BoundVariables suspects = bound_below(was.stmt());
   UnboundFinder finder(std::move(around), suspects);
   finder.visit(changed.stmt());

@@ -28,7 +28,7 @@ void add_allocations(const ir::Stmt& s, Buffers& buffers) {
 // Allocated around a place or below it.
 Buffers allocated_at(const Place& place) {
   Buffers buffers;
-  for (size_t depth = 0; depth + 1 < place.chain.size(); ++depth) add_allocations(place.chain[depth], buffers);
+  for (const ir::Stmt& s : place.above()) add_allocations(s, buffers);
   ir::for_each_stmt(place.stmt(), [&](const ir::Stmt& s) {
     add_allocations(s, buffers);
     return true;
@@ -109,16 +109,16 @@ std::optional<Found> first_unwritten(const Place& scope, const Buffers& old, int
 }  // namespace
 
 std::optional<Diagnostic> unwritten_read(const ir::Module& before, const Place& changed, const char* primitive) {
-  Buffers old = allocated_at(*place_at(before, changed.path));
+  Buffers old = allocated_at(*place_at(before, changed.path()));
   if (std::ranges::all_of(allocated_at(changed), [&](const ir::BufferNode* buffer) { return old.contains(buffer); })) return std::nullopt;
-  const ir::Function function = ir::find_function(before, changed.path.function);
+  const ir::Function function = ir::find_function(before, changed.function());
   for (const ir::Param& param : function->params) old.insert(param.buffer.get());
   for (const Place& scope : allocating_blocks(changed, old)) {
     if (matches_regions(scope) || !may_read_unwritten(scope, old)) continue;
     for (int64_t nth = 0; nth < 2; ++nth) {
       const auto found = first_unwritten(scope, old, nth);
       if (!found) continue;
-      const auto where = place_at(before, scope.path);
+      const auto where = place_at(before, scope.path());
       return unsound_step(DiagnosticKind::UncoveredRead,
                           fmt::format("{} would let block \"{}\" read {}[{}], which nothing has written", primitive, found->reader->block.name, found->element.first->name,
                                       fmt::join(found->element.second, ", ")),

@@ -17,7 +17,7 @@ using schedule::ValueList;
 ir::NodePath path_of(const Schedule& s, const std::string& block, size_t loop) {
   const schedule::Place root = *schedule::place_at(s.module(), {"main", {}});
   for (const schedule::Place& place : schedule::all_blocks_below(root))
-    if (place.block().name == block) return schedule::loops_above(place).at(loop).path;
+    if (place.block().name == block) return schedule::loops_above(place).at(loop).path();
   return {};
 }
 
