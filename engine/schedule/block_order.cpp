@@ -1,7 +1,6 @@
 #include "engine/schedule/block_order.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -88,112 +87,113 @@ Diagnostic misplaced_copy(const Place& copy, const Place& writer, const Place& r
                       {label(reader, "needs what is written"), label(writer, "writes it")}, w);
 }
 
-// Where the blocks of `before` stand in `after`; -1: gone.
-std::vector<int> positions_after(const std::vector<Place>& before, const std::vector<Place>& after) {
-  std::unordered_map<const ir::BlockIdToken*, int> position;
-  for (const Place& block : after) position.emplace(block.block().id.get(), static_cast<int>(position.size()));
-  std::vector<int> positions;
-  for (const Place& block : before) {
-    const auto found = position.find(block.block().id.get());
-    positions.push_back(found == position.end() ? -1 : found->second);
+using Blocks = std::vector<const ir::BlockRealize*>;
+
+void append_leaves(const ir::Stmt& s, Blocks& leaves) {
+  const auto* realize = ir::as<ir::BlockRealize>(s);
+  const size_t before = leaves.size();
+  if (realize) {
+    append_leaves(realize->block.body, leaves);
+    if (leaves.size() == before) leaves.push_back(realize);
+    return;
+  }
+  for (const ir::Stmt& child : ir::children(s))
+    if (child) append_leaves(child, leaves);
+}
+
+// The blocks of leaf_blocks; their places, and what they touch, are found where they are asked for.
+class Leaves {
+ public:
+  explicit Leaves(Place root) : root_(std::move(root)) {
+    append_leaves(root_.stmt(), blocks_);
+    touched_.resize(blocks_.size());
+  }
+
+  size_t size() const { return blocks_.size(); }
+  const ir::BlockIdToken* id(size_t i) const { return blocks_[i]->block.id.get(); }
+  const Place& place(size_t i) {
+    if (places_.empty()) places_ = leaf_blocks(root_);
+    return places_[i];
+  }
+  const Touched& touched(size_t i) {
+    if (!touched_[i]) touched_[i] = TouchedCollector(blocks_[i]->block).touched;
+    return *touched_[i];
+  }
+
+ private:
+  const Place root_;
+  Blocks blocks_;
+  std::vector<Place> places_;
+  std::vector<std::optional<Touched>> touched_;
+};
+
+// Where each block of `these` stands among `others`; -1: nowhere.
+std::vector<int> positions_among(const Leaves& others, const Leaves& these) {
+  std::vector<std::pair<const ir::BlockIdToken*, int>> position;
+  for (size_t i = 0; i < others.size(); ++i) position.emplace_back(others.id(i), static_cast<int>(i));
+  std::ranges::sort(position);
+  std::vector<int> positions(these.size(), -1);
+  for (size_t i = 0; i < these.size(); ++i) {
+    const auto found = std::ranges::lower_bound(position, std::pair(these.id(i), 0));
+    if (found != position.end() && found->first == these.id(i)) positions[i] = found->second;
   }
   return positions;
 }
 
-std::optional<Diagnostic> reversed_in(const std::vector<Place>& before, const std::vector<Place>& after, const char* primitive) {
-  const std::vector<int> now = positions_after(before, after);
+// The leaf blocks of a changed part before and after a step, and where each stands in the other version (-1: nowhere).
+struct Versions {
+  Versions(Place before, Place after) : was(std::move(before)), is(std::move(after)), old(positions_among(was, is)), now(was.size(), -1) {
+    for (size_t i = 0; i < old.size(); ++i)
+      if (old[i] >= 0) now[static_cast<size_t>(old[i])] = static_cast<int>(i);
+  }
+  // No block is new, and those that are left have their old order.
+  bool keeps_order() const { return std::ranges::is_sorted(old) && (old.empty() || old.front() >= 0); }
+
+  Leaves was, is;
+  const std::vector<int> old;
+  std::vector<int> now;
+};
+
+bool may_depend(const Touched& a, const Touched& b) { return meet(a.written, b.all) || meet(b.written, a.all); }
+
+std::optional<Diagnostic> reversed_in(Versions& v, const char* primitive) {
   int furthest = -1;   // of the blocks so far
-  for (size_t later = 0; later < before.size(); furthest = std::max(furthest, now[later]), ++later) {
-    if (now[later] < 0 || furthest < now[later]) continue;
+  for (size_t later = 0; later < v.was.size(); furthest = std::max(furthest, v.now[later]), ++later) {
+    if (v.now[later] < 0 || furthest < v.now[later]) continue;
     for (size_t earlier = 0; earlier < later; ++earlier) {
-      if (now[earlier] < now[later] || !may_depend(before[earlier].block(), before[later].block())) continue;
-      const DependenceAnswer answer = conflict(before[earlier], before[later]);
-      if (answer.collision) return reversed(before[earlier], before[later], *answer.collision, primitive);
-      if (answer.by_data) return reversed_by_data(before[earlier], before[later], primitive);
+      if (v.now[earlier] < v.now[later] || !may_depend(v.was.touched(earlier), v.was.touched(later))) continue;
+      const Place &first = v.was.place(earlier), &second = v.was.place(later);
+      const DependenceAnswer answer = conflict(first, second);
+      if (answer.collision) return reversed(first, second, *answer.collision, primitive);
+      if (answer.by_data) return reversed_by_data(first, second, primitive);
     }
   }
   return std::nullopt;
 }
 
-// What blocks touch, found where it is asked for.
-class TouchedBlocks {
- public:
-  explicit TouchedBlocks(const std::vector<Place>& blocks) : blocks_(blocks), touched_(blocks.size()) {}
-  const Touched& operator[](size_t i) {
-    if (!touched_[i]) touched_[i] = TouchedCollector(blocks_[i].block()).touched;
-    return *touched_[i];
-  }
-
- private:
-  const std::vector<Place>& blocks_;
-  std::vector<std::optional<Touched>> touched_;
-};
-
-// The leaf blocks of a changed part before and after a step, what they touch, and where each stands in the other version (-1: nowhere).
-struct Versions {
-  Versions(std::vector<Place> before, std::vector<Place> after)
-      : was(std::move(before)), is(std::move(after)), old(positions_after(is, was)), now(positions_after(was, is)), was_touched(was), is_touched(is) {}
-
-  const std::vector<Place> was, is;
-  const std::vector<int> old, now;
-  TouchedBlocks was_touched, is_touched;
-};
-
 // A copy that the step has made, and that reads elements for `reader` before the block that writes them has run.
 std::optional<Diagnostic> early_copy(Versions& v, size_t copy, size_t reader, const char* primitive) {
-  if (v.now[reader] <= static_cast<int>(copy) || !meet(v.is_touched[copy].written, v.is_touched[v.now[reader]].all)) return std::nullopt;
+  if (v.now[reader] <= static_cast<int>(copy) || !meet(v.is.touched(copy).written, v.is.touched(v.now[reader]).all)) return std::nullopt;
   for (size_t writer = 0; writer < reader; ++writer) {
-    if (v.now[writer] <= static_cast<int>(copy) || !meet(v.was_touched[writer].written, v.is_touched[copy].loaded)) continue;
-    const auto answer = conflict(v.was[writer], v.was[reader]);
-    if (answer.collision && answer.collision->first_writes) return misplaced_copy(v.is[copy], v.was[writer], v.was[reader], *answer.collision, primitive);
+    if (v.now[writer] <= static_cast<int>(copy) || !meet(v.was.touched(writer).written, v.is.touched(copy).loaded)) continue;
+    const auto answer = conflict(v.was.place(writer), v.was.place(reader));
+    if (answer.collision && answer.collision->first_writes) return misplaced_copy(v.is.place(copy), v.was.place(writer), v.was.place(reader), *answer.collision, primitive);
   }
   return std::nullopt;
 }
 
 // A copy that the step has made, and that brings what a block wrote to its buffer after `reader` has read it there.
 std::optional<Diagnostic> late_copy(Versions& v, size_t copy, size_t reader, const char* primitive) {
-  if (v.now[reader] < 0 || v.now[reader] >= static_cast<int>(copy) || !meet(v.is_touched[copy].written, v.is_touched[v.now[reader]].loaded)) return std::nullopt;
+  if (v.now[reader] < 0 || v.now[reader] >= static_cast<int>(copy) || !meet(v.is.touched(copy).written, v.is.touched(v.now[reader]).loaded)) return std::nullopt;
   for (size_t writer = 0; writer < reader; ++writer) {
-    if (v.now[writer] < 0 || !meet(v.was_touched[writer].written, v.is_touched[copy].written) || !meet(v.is_touched[v.now[writer]].written, v.is_touched[copy].loaded)) continue;
-    const auto answer = conflict(v.was[writer], v.was[reader]);
-    if (answer.collision && answer.collision->first_writes) return misplaced_copy(v.is[copy], v.was[writer], v.was[reader], *answer.collision, primitive);
+    if (v.now[writer] < 0 || !meet(v.was.touched(writer).written, v.is.touched(copy).written) || !meet(v.is.touched(v.now[writer]).written, v.is.touched(copy).loaded)) continue;
+    const auto answer = conflict(v.was.place(writer), v.was.place(reader));
+    if (answer.collision && answer.collision->first_writes) return misplaced_copy(v.is.place(copy), v.was.place(writer), v.was.place(reader), *answer.collision, primitive);
   }
   return std::nullopt;
 }
 
-using BlockIds = std::vector<const ir::BlockIdToken*>;
-
-// Of the blocks of leaf_blocks, without their places.
-void append_leaf_ids(const ir::Stmt& s, BlockIds& ids) {
-  const auto* realize = ir::as<ir::BlockRealize>(s);
-  const size_t before = ids.size();
-  if (realize) {
-    append_leaf_ids(realize->block.body, ids);
-    if (ids.size() == before) ids.push_back(realize->block.id.get());
-    return;
-  }
-  for (const ir::Stmt& child : ir::children(s))
-    if (child) append_leaf_ids(child, ids);
-}
-BlockIds leaf_ids(const ir::Stmt& root) {
-  BlockIds ids;
-  append_leaf_ids(root, ids);
-  return ids;
-}
-
-// The blocks of `after` are blocks of `before` in their old order.
-bool keeps_order(const BlockIds& before, const BlockIds& after) {
-  auto old = before.begin();
-  return std::ranges::all_of(after, [&](const ir::BlockIdToken* id) {
-    old = std::find(old, before.end(), id);
-    if (old == before.end()) return false;
-    ++old;
-    return true;
-  });
-}
-
-std::optional<Diagnostic> misplaced_copies(std::vector<Place> was, std::vector<Place> is, const char* primitive) {
-  Versions v(std::move(was), std::move(is));
+std::optional<Diagnostic> misplaced_copies(Versions& v, const char* primitive) {
   for (size_t copy = 0; copy < v.is.size(); ++copy) {
     if (v.old[copy] >= 0) continue;
     for (size_t reader = 0; reader < v.was.size(); ++reader) {
@@ -227,16 +227,14 @@ const ir::BufferNode* unstated_read(const ir::Block& block, const std::function<
 }
 
 bool may_depend(const ir::Block& a, const ir::Block& b) {
-  const Touched x = TouchedCollector(a).touched, y = TouchedCollector(b).touched;
-  return meet(x.written, y.all) || meet(y.written, x.all);
+  return may_depend(TouchedCollector(a).touched, TouchedCollector(b).touched);
 }
 
 std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive) {
-  const std::optional<Place> old = place_at(before, changed.path());
-  if (keeps_order(leaf_ids(old->stmt()), leaf_ids(changed.stmt()))) return std::nullopt;
-  std::vector<Place> was = leaf_blocks(*old), is = leaf_blocks(changed);
-  if (auto found = reversed_in(was, is, primitive)) return found;
-  return misplaced_copies(std::move(was), std::move(is), primitive);
+  Versions v(*place_at(before, changed.path()), changed);
+  if (v.keeps_order()) return std::nullopt;
+  if (auto found = reversed_in(v, primitive)) return found;
+  return misplaced_copies(v, primitive);
 }
 
 std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>>& nests) {
@@ -258,11 +256,10 @@ std::optional<Diagnostic> reversed_by_merge(const std::vector<std::vector<Place>
 }
 
 std::optional<Diagnostic> lost_block(const Place& before, const ir::Module& after, const char* primitive) {
-  const std::vector<Place> was = leaf_blocks(before);
-  const std::vector<int> now = positions_after(was, leaf_blocks(*place_at(after, before.path())));
-  const auto gone = std::ranges::find(now, -1);
-  if (gone == now.end()) return std::nullopt;
-  const Place& block = was[static_cast<size_t>(gone - now.begin())];
+  Versions v(before, *place_at(after, before.path()));
+  const auto gone = std::ranges::find(v.now, -1);
+  if (gone == v.now.end()) return std::nullopt;
+  const Place& block = v.was.place(static_cast<size_t>(gone - v.now.begin()));
   return unsound_step(DiagnosticKind::LostStatements, fmt::format("{} would drop {}, which shares loops that are rebuilt", primitive, quoted(block)), {label(block, "would be gone")});
 }
 
