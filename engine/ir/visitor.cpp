@@ -1,5 +1,7 @@
 #include "engine/ir/visitor.h"
 
+#include "engine/ir/node_path.h"
+
 namespace loopglass::ir {
 
 namespace {
@@ -139,23 +141,18 @@ class VarSearch : public Visitor {
   const std::function<bool(const VarNode*)>& pred_;
 };
 
-class StmtWalk : public Visitor {
- public:
-  explicit StmtWalk(const std::function<bool(const Stmt&)>& f) : f_(f) {}
-  void visit(const Expr&) override {}
-  void visit(const Stmt& s) override {
-    if (s && f_(s)) Visitor::visit(s);
-  }
-
- private:
-  const std::function<bool(const Stmt&)>& f_;
-};
-
 }  // namespace
 
 void for_each_expr(const Expr& root, const std::function<void(const Expr&)>& f) { ExprWalk(f).visit(root); }
 void for_each_expr(const Stmt& root, const std::function<void(const Expr&)>& f) { ExprWalk(f).visit(root); }
-void for_each_stmt(const Stmt& root, const std::function<bool(const Stmt&)>& f) { StmtWalk(f).visit(root); }
+void for_each_stmt(const Stmt& root, const std::function<bool(const Stmt&)>& f) {
+  if (!root || !f(root)) return;
+  if (const BlockRealize* realize = as<BlockRealize>(root)) {
+    for_each_stmt(realize->block.init, f);
+    return for_each_stmt(realize->block.body, f);
+  }
+  for (const Stmt& child : children(root)) for_each_stmt(child, f);
+}
 
 bool uses_var(const Expr& e, const std::function<bool(const VarNode*)>& pred) {
   VarSearch search(pred);

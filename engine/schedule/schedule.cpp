@@ -29,13 +29,13 @@ std::vector<Place> changed_parts(const ir::Module& before, const ir::Module& aft
 std::vector<bool> locate(const ir::Module& module, std::span<const Place> changed, std::span<NodeRef* const> refs) {
   std::vector<bool> is_gone(refs.size());
   std::vector<size_t> moved;
-  std::vector<NodeRef> nodes;
+  std::vector<const NodeRef*> nodes;
   for (size_t i = 0; i < refs.size(); ++i) {
     const auto& hint = hint_of(*refs[i]);
     if (hint && is_at(module, *hint, *refs[i])) continue;
     is_gone[i] = true;
     moved.push_back(i);
-    nodes.push_back(*refs[i]);
+    nodes.push_back(refs[i]);
   }
   const auto found = [&](size_t i, ir::NodePath path) {
     is_gone[i] = false;
@@ -246,7 +246,9 @@ Value Schedule::new_rv(const Argument& result) {
     nodes_[id] = {ref, loop->var->name, -1};
     return {LoopRV{id}};
   }
-  nodes_[id] = {ref, at(module_, ref).block().name, -1};
+  const auto& hint = hint_of(ref);
+  CHECK(hint && is_at(module_, *hint, ref), "a step's result is not in the program");
+  nodes_[id] = {ref, ir::get<ir::BlockRealize>(ir::node_at(module_, *hint)).block.name, -1};
   return {BlockRV{id}};
 }
 

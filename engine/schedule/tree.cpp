@@ -40,7 +40,7 @@ std::optional<Place> nearest_above(const Place& place, const IsIt& is_it) {
 // Depth first through loops and blocks (a block's init left out): the paths of those that are looked for.
 class PathFinder {
  public:
-  PathFinder(const Place& place, std::span<const NodeRef> nodes) : paths(nodes.size()), nodes_(nodes), path_(place.path()) { walk(place.stmt()); }
+  PathFinder(const Place& place, std::span<const NodeRef* const> nodes) : paths(nodes.size()), nodes_(nodes), path_(place.path()) { walk(place.stmt()); }
 
   std::vector<std::optional<ir::NodePath>> paths;
 
@@ -48,7 +48,7 @@ class PathFinder {
   void walk(const Stmt& at) {
     if (is_node(at))
       for (size_t i = 0; i < nodes_.size(); ++i)
-        if (!paths[i] && is_node(at, nodes_[i])) {
+        if (!paths[i] && is_node(at, *nodes_[i])) {
           paths[i] = path_;
           ++found_;
         }
@@ -62,7 +62,7 @@ class PathFinder {
     }
   }
 
-  const std::span<const NodeRef> nodes_;
+  const std::span<const NodeRef* const> nodes_;
   ir::NodePath path_;
   size_t found_ = 0;
 };
@@ -109,14 +109,15 @@ const std::shared_ptr<const ir::NodePath>& hint_of(const NodeRef& node) {
   return std::visit([](const auto& n) -> const auto& { return n.hint; }, node);
 }
 
-std::vector<std::optional<ir::NodePath>> paths_below(const Place& place, std::span<const NodeRef> nodes) { return PathFinder(place, nodes).paths; }
+std::vector<std::optional<ir::NodePath>> paths_below(const Place& place, std::span<const NodeRef* const> nodes) { return PathFinder(place, nodes).paths; }
 
 std::optional<Place> find(const ir::Module& module, const NodeRef& node) {
   const auto& hint = hint_of(node);
   if (hint && is_at(module, *hint, node)) return place_at(module, *hint);
   for (const ir::NamedFunction& function : module->functions) {
     if (!function.function->body) continue;
-    if (const auto path = paths_below(*place_at(module, {function.name, {}}), {&node, 1})[0]) return place_at(module, *path);
+    const NodeRef* const wanted[] = {&node};
+    if (const auto path = paths_below(*place_at(module, {function.name, {}}), wanted)[0]) return place_at(module, *path);
   }
   return std::nullopt;
 }

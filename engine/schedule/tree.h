@@ -14,7 +14,7 @@ namespace loopglass::schedule {
 // Nothing where the program has no such node (any more).
 std::optional<Place> find(const ir::Module& module, const NodeRef& node);
 // The paths of nodes, looked for in one walk at a place and below it; nothing for those that are not there.
-std::vector<std::optional<ir::NodePath>> paths_below(const Place& place, std::span<const NodeRef> nodes);
+std::vector<std::optional<ir::NodePath>> paths_below(const Place& place, std::span<const NodeRef* const> nodes);
 // Whether the node stands at a path.
 bool is_at(const ir::Module& module, const ir::NodePath& path, const NodeRef& node);
 const std::shared_ptr<const ir::NodePath>& hint_of(const NodeRef& node);
