@@ -26,6 +26,8 @@ void add(BufferList& list, const ir::BufferNode* buffer) {
 class TouchedCollector : public ir::Visitor {
  public:
   explicit TouchedCollector(const ir::Block& block) {
+    touched.loaded.reserve(4);
+    touched.all.reserve(4);
     for (const ir::BufferRegion& w : block.writes) write(w.buffer);
     for (const ir::BufferRegion& r : block.reads) add(touched.all, r.buffer.get());
     visit(block.init);

@@ -45,6 +45,8 @@ BlockScope make_block_scope(const Place& root) {
   BlockScope scope;
   scope.blocks = child_blocks(root);
   Touched readers;
+  readers.reserve(scope.blocks.size() + 2);
+  scope.writers.reserve(scope.blocks.size() + 2);
   for (size_t i = 0; i < scope.blocks.size(); ++i) {
     const ir::Block& block = scope.blocks[i].block();
     for (const ir::BufferRegion& region : block.reads) entry(readers, region.buffer).push_back(i);

@@ -1,7 +1,7 @@
 #include "engine/schedule/disjoint_iterations.h"
 
 #include <algorithm>
-#include <map>
+#include <optional>
 
 #include "engine/arith/affine.h"
 #include "engine/arith/analyzer.h"
@@ -12,6 +12,7 @@ namespace loopglass::schedule {
 namespace {
 
 struct BufferAccesses {
+  const ir::BufferNode* buffer;
   std::vector<std::vector<ir::Expr>> indices;   // of each access, in the loops' variables
   bool is_written = false;
 };
@@ -30,8 +31,15 @@ class AccessCollector : public ir::Visitor {
     visit(nest.back().loop().body);
   }
 
-  std::map<const ir::BufferNode*, BufferAccesses> buffers;
-  arith::Analyzer analyzer;
+  // Made where it is asked for.
+  const arith::Analyzer& analyzer() {
+    if (analyzer_) return *analyzer_;
+    analyzer_.emplace();
+    for (const auto& [var, range] : ranges_) analyzer_->bind(var, range);
+    return *analyzer_;
+  }
+
+  std::vector<BufferAccesses> buffers;   // few
   bool all_known = true;   // nothing touches memory in another way
 
  private:
@@ -43,11 +51,10 @@ class AccessCollector : public ir::Visitor {
 
   void visit(const ir::Stmt& s) override {
     if (const auto* store = ir::as<ir::BufferStore>(s)) {
-      note(store->buffer, store->indices);
-      buffers[store->buffer.get()].is_written = true;
+      note(store->buffer, store->indices).is_written = true;
     } else if (const auto* loop = ir::as<ir::For>(s)) {
       all_known = all_known && !loop->step;
-      analyzer.bind(loop->loop_var, ir::Range{ir::substitute(loop->min, values_), ir::substitute(loop->extent, values_)});
+      ranges_.emplace_back(loop->loop_var, ir::Range{ir::substitute(loop->min, values_), ir::substitute(loop->extent, values_)});
     } else if (const auto* let = ir::as<ir::LetStmt>(s)) {
       values_[let->var.get()] = ir::substitute(let->value, values_);
     } else if (const auto* realize = ir::as<ir::BlockRealize>(s)) {
@@ -61,9 +68,13 @@ class AccessCollector : public ir::Visitor {
     for (size_t i = 0; i < realize.iter_values.size(); ++i) values_[realize.block.iter_vars[i].var.get()] = ir::substitute(realize.iter_values[i], values_);
   }
 
-  void note(const ir::Buffer& buffer, const std::vector<ir::Expr>& indices) {
-    std::vector<ir::Expr>& own = buffers[buffer.get()].indices.emplace_back();
+  BufferAccesses& note(const ir::Buffer& buffer, const std::vector<ir::Expr>& indices) {
+    const auto known = std::ranges::find(buffers, buffer.get(), &BufferAccesses::buffer);
+    BufferAccesses& accesses = known != buffers.end() ? *known : buffers.emplace_back(BufferAccesses{buffer.get(), {}});
+    std::vector<ir::Expr>& own = accesses.indices.emplace_back();
+    own.reserve(indices.size());
     for (const ir::Expr& index : indices) own.push_back(ir::substitute(index, values_));
+    return accesses;
   }
 
   static bool touches_memory(const ir::Call& call) {
@@ -71,6 +82,8 @@ class AccessCollector : public ir::Visitor {
   }
 
   ir::VarMap values_;   // axes, lets and the loops of other nests than the first
+  std::vector<std::pair<ir::Var, ir::Range>> ranges_;   // of the loops inside
+  std::optional<arith::Analyzer> analyzer_;
 };
 
 // The coefficients of the variables in an index; nothing where one is not constant.
@@ -85,7 +98,7 @@ std::optional<std::vector<int64_t>> constants(const std::vector<ir::Expr>& exprs
 }
 
 // Whether dimension `d` tells the iterations of the last variable apart: those of the others are known to be equal.
-bool tells_apart(const BufferAccesses& accesses, size_t d, std::span<const ir::Var> vars, const arith::Analyzer& analyzer) {
+bool tells_apart(const BufferAccesses& accesses, size_t d, std::span<const ir::Var> vars, AccessCollector& collector) {
   const auto is_loop = [&](const std::vector<ir::Expr>& indices) { return indices[d] == vars.back(); };
   if (std::ranges::all_of(accesses.indices, is_loop)) return true;
   std::optional<std::vector<int64_t>> common;
@@ -95,7 +108,7 @@ bool tells_apart(const BufferAccesses& accesses, size_t d, std::span<const ir::V
     const auto coefficients = equation ? constants(equation->coefficients) : std::nullopt;
     if (!coefficients || (common && *common != *coefficients)) return false;
     common = coefficients;
-    const arith::ConstIntBound rest = analyzer.const_int_bound(equation->base);
+    const arith::ConstIntBound rest = collector.analyzer().const_int_bound(equation->base);
     if (rest.min == arith::ConstIntBound::kNegInf || rest.max == arith::ConstIntBound::kPosInf) return false;
     low = std::min(low, rest.min);
     high = std::max(high, rest.max);
@@ -111,13 +124,13 @@ bool only_equal_iterations_meet(std::span<const std::vector<Place>> nests) {
   if (!collector.all_known) return false;
   std::vector<ir::Var> around;   // one value for all
   for (const Place& loop : loops_above(nests.front().front())) around.push_back(loop.loop().loop_var);
-  for (const auto& [buffer, accesses] : collector.buffers) {
+  for (const BufferAccesses& accesses : collector.buffers) {
     if (!accesses.is_written) continue;
     std::vector<ir::Var> vars = around;
     for (const Place& loop : nests.front()) {
       vars.push_back(loop.loop().loop_var);
       bool apart = false;
-      for (size_t d = 0; d < buffer->shape.size() && !apart; ++d) apart = tells_apart(accesses, d, vars, collector.analyzer);
+      for (size_t d = 0; d < accesses.buffer->shape.size() && !apart; ++d) apart = tells_apart(accesses, d, vars, collector);
       if (!apart) return false;
     }
   }

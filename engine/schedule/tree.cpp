@@ -14,6 +14,8 @@ namespace {
 
 using ir::Stmt;
 
+constexpr size_t kFew = 8;   // blocks or steps, in most programs
+
 bool is_node(const Stmt& s) { return ir::as<ir::For>(s) || ir::as<ir::BlockRealize>(s); }
 
 bool is_node(const Stmt& s, const NodeRef& node) {
@@ -40,7 +42,10 @@ std::optional<Place> nearest_above(const Place& place, const IsIt& is_it) {
 // Depth first through loops and blocks (a block's init left out): the paths of those that are looked for.
 class PathFinder {
  public:
-  PathFinder(const Place& place, std::span<const NodeRef* const> nodes) : paths(nodes.size()), nodes_(nodes), path_(place.path()) { walk(place.stmt()); }
+  PathFinder(const Place& place, std::span<const NodeRef* const> nodes) : paths(nodes.size()), nodes_(nodes), path_(place.path()) {
+    path_.steps.reserve(path_.steps.size() + kFew);
+    walk(place.stmt());
+  }
 
   std::vector<std::optional<ir::NodePath>> paths;
 
@@ -164,6 +169,7 @@ Place common_ancestor(const Place& a, const Place& b) {
 
 std::vector<Place> child_blocks(const Place& place) {
   std::vector<Place> blocks;
+  blocks.reserve(kFew);
   walk_below(place, [&](const Place& p) {
     if (p.is_block()) blocks.push_back(p);
     return !p.is_block();
@@ -179,6 +185,7 @@ void for_each_child_block(const Stmt& body, const std::function<void(const ir::B
 
 std::vector<Place> all_blocks_below(const Place& place) {
   std::vector<Place> blocks;
+  blocks.reserve(kFew);
   walk_below(place, [&](const Place& p) {
     if (p.is_block()) blocks.push_back(p);
     return true;

@@ -18,6 +18,8 @@ class BoundVariables {
     bool is_loop = false;
   };
 
+  BoundVariables() { bound_.reserve(16); }
+
   void enter(const ir::Stmt& s) {
     if (const auto* loop = ir::as<ir::For>(s)) bound_.push_back({loop->loop_var.get(), depth_, true});
     const auto* realize = ir::as<ir::BlockRealize>(s);
