@@ -232,8 +232,8 @@ bool may_depend(const ir::Block& a, const ir::Block& b) {
   return may_depend(TouchedCollector(a).touched, TouchedCollector(b).touched);
 }
 
-std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive) {
-  Versions v(*place_at(before, changed.path()), changed);
+std::optional<Diagnostic> misplaced_block(const ChangedPart& part, const char* primitive) {
+  Versions v(part.before, part.after);
   if (v.keeps_order()) return std::nullopt;
   if (auto found = reversed_in(v, primitive)) return found;
   return misplaced_copies(v, primitive);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/schedule/changed_part.h"
 #include "engine/schedule/tree.h"
 
 namespace loopglass::schedule {
@@ -22,9 +23,8 @@ bool may_depend(const ir::Block& a, const ir::Block& b);
 // ReversedDependence, with the element and two iterations of the program before the step, where
 // - two blocks that touch one element, one of them writing it, have changed places, or
 // - a block that the step has made (a copy) stands where it cannot bring an element from the block that writes it to the one that reads it.
-// Blocks whose accesses are known to be of different elements may change places. `changed`: the part of the program after the step in which
-// it differs from the one before.
-std::optional<Diagnostic> misplaced_block(const ir::Module& before, const Place& changed, const char* primitive);
+// Blocks whose accesses are known to be of different elements may change places.
+std::optional<Diagnostic> misplaced_block(const ChangedPart& part, const char* primitive);
 
 // LostStatements where a block below a place is gone after a step that takes none away.
 std::optional<Diagnostic> lost_block(const Place& before, const ir::Module& after, const char* primitive);

@@ -14,10 +14,9 @@ namespace loopglass::schedule {
 namespace {
 
 // Whether the part is a loop that differs in what is said of it alone (its kind, its annotations): nothing has moved.
-bool has_same_body(const ir::Module& before, const Place& part) {
-  if (!part.is_loop()) return false;
-  const std::optional<Place> was = place_at(before, part.path());
-  return was && was->is_loop() && was->loop().body == part.loop().body && was->loop().loop_var == part.loop().loop_var;
+bool has_same_body(const ChangedPart& part) {
+  const auto *was = ir::as<ir::For>(part.before.stmt()), *is = ir::as<ir::For>(part.after.stmt());
+  return was && is && was->body == is->body && was->loop_var == is->loop_var;
 }
 
 std::optional<Diagnostic> gpu_scope(const PrimitiveSpec& primitive, std::span<const Argument> args) {
@@ -27,10 +26,10 @@ std::optional<Diagnostic> gpu_scope(const PrimitiveSpec& primitive, std::span<co
   return std::nullopt;
 }
 
-std::optional<Diagnostic> unsound_part(const ir::Module& before, const Place& part, const char* primitive) {
-  if (auto found = misplaced_block(before, part, primitive)) return found;
-  if (auto found = unwritten_read(before, part, primitive)) return found;
-  return newly_dependent_iterations(before, part, primitive);
+std::optional<Diagnostic> unsound_part(const ir::Module& before, const ChangedPart& part, const char* primitive) {
+  if (auto found = misplaced_block(part, primitive)) return found;
+  if (auto found = unwritten_read(part, primitive)) return found;
+  return newly_dependent_iterations(before, part.after, primitive);
 }
 
 std::optional<Diagnostic> unsound_block(const Rewrite& rewrite, const char* primitive) {
@@ -42,8 +41,8 @@ std::optional<Diagnostic> unsound_block(const Rewrite& rewrite, const char* prim
   return std::nullopt;
 }
 
-std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite& rewrite, std::span<const Place> rebuilt, const char* primitive) {
-  for (const Place& part : rebuilt)
+std::optional<Diagnostic> unsound_result(const ir::Module& before, const Rewrite& rewrite, std::span<const ChangedPart> rebuilt, const char* primitive) {
+  for (const ChangedPart& part : rebuilt)
     if (auto found = unsound_part(before, part, primitive)) return found;
   if (rebuilt.empty()) return std::nullopt;
   if (auto found = unsound_block(rewrite, primitive)) return found;
@@ -58,14 +57,14 @@ void add_changed_number(const ir::Module& before, const ir::Module& after, Diagn
 
 }  // namespace
 
-Result<void> check_result(const Context& context, const PrimitiveSpec& primitive, std::span<const Argument> args, std::span<const Place> changed, Rewrite& rewrite) {
+Result<void> check_result(const Context& context, const PrimitiveSpec& primitive, std::span<const Argument> args, std::span<const ChangedPart> changed, Rewrite& rewrite) {
   if (primitive.is_query || rewrite.module == context.module) return {};
   TRY(refuse_or_warn(context, gpu_scope(primitive, args), rewrite.warnings));
-  std::vector<Place> rebuilt;
-  for (const Place& part : changed)
-    if (!rewrite.same_accesses && !has_same_body(context.module, part)) rebuilt.push_back(part);
-  for (const Place& part : rebuilt)
-    if (auto broken = unbound_variable(context.module, part, primitive.name)) return Error(*std::move(broken));
+  std::vector<ChangedPart> rebuilt;
+  for (const ChangedPart& part : changed)
+    if (!rewrite.same_accesses && !has_same_body(part)) rebuilt.push_back(part);
+  for (const ChangedPart& part : rebuilt)
+    if (auto broken = unbound_variable(part, primitive.name)) return Error(*std::move(broken));
   for (Diagnostic& warning : rewrite.warnings) add_changed_number(context.module, rewrite.module, warning);
   auto found = unsound_result(context.module, rewrite, rebuilt, primitive.name);
   if (found) add_changed_number(context.module, rewrite.module, *found);

@@ -65,13 +65,20 @@ Result<void> check_loops(const Factoring& f) {
   return {};
 }
 
-// TVM fails where it meets a block that stands below no other loops than the reduction's.
+// The first block but the reduction below no other loops than the reduction's.
+std::optional<Place> block_without_loop(const Factoring& f, const Place& at) {
+  if (at.is_block()) return at.block().id == f.block.block().id ? std::nullopt : std::optional(at);
+  if (at.is_loop() && !stands_in(f.block, at.stmt())) return std::nullopt;
+  const ir::Children below = ir::children(at.stmt());
+  for (size_t i = 0; i < below.size(); ++i)
+    if (auto found = below[i] ? block_without_loop(f, at.below(static_cast<uint32_t>(i), below[i])) : std::nullopt) return found;
+  return std::nullopt;
+}
+
+// TVM fails where it meets such a block.
 Result<void> check_others_have_loops(const Factoring& f, const Place& scope) {
-  for (const Place& other : child_blocks(scope)) {
-    if (other.block().id == f.block.block().id) continue;
-    const std::vector<Place> loops = loops_above(other);
-    const auto is_ours = [&](const Place& loop) { return std::any_of(f.loops.begin(), f.loops.end(), [&](const Place& l) { return l.stmt() == loop.stmt(); }); };
-    if (!std::all_of(loops.begin(), loops.end(), is_ours)) continue;
+  if (const auto found = block_without_loop(f, scope.below(0, scope.block().body))) {
+    const Place& other = *found;
     return with(fail(DiagnosticKind::LoopProperty, fmt::format("{} stands below no loop of its own, and TVM cannot factor {} beside it", quoted(other), quoted(f.block)),
                      "give it a loop with add_unit_loop", {label(other, "has no loop of its own"), label(f.block, "the reduction")}),
                 {{"loop", f.loop.loop().loop_var->name}, {"block", f.block.block().name}});
@@ -97,7 +104,7 @@ Result<size_t> check_dimension(const Factoring& f, int64_t axis) {
 }
 
 // The block of partial results in loops of its own, one for each that there was.
-ir::Stmt partial_nest(const Factoring& f, const ir::BlockRealize& partial, Forwarding& forwarding) {
+ir::Stmt partial_nest(const Factoring& f, ir::BlockRealize realize, Forwarding& forwarding) {
   ir::VarMap renamed;
   std::vector<ir::For> loops;
   for (const Place& place : f.loops) {
@@ -109,7 +116,6 @@ ir::Stmt partial_nest(const Factoring& f, const ir::BlockRealize& partial, Forwa
     forwarding.moved.emplace_back(ref(place.loop()), ref(loop));
     loops.push_back(std::move(loop));
   }
-  ir::BlockRealize realize = partial;
   for (ir::Expr& value : realize.iter_values) value = ir::substitute(value, renamed);
   realize.predicate = ir::substitute(realize.predicate, renamed);
   ir::Stmt nest = ir::make_stmt(std::move(realize));
@@ -160,17 +166,19 @@ Result<Rewrite> apply(const Context& context, std::span<const Argument> args) {
   TRY_ASSIGN(f.dimension, check_dimension(f, int_argument(args[1])));
   TRY(check_others_have_loops(f, scope));
 
-  const FactoredBlocks blocks = factored_blocks(f);
+  FactoredBlocks blocks = factored_blocks(f);
+  const BlockRef partial = ref(blocks.partial), write_back = ref(blocks.write_back);
   Forwarding forwarding;
-  const ir::Stmt first = partial_nest(f, blocks.partial, forwarding);
+  const ir::Stmt first = partial_nest(f, std::move(blocks.partial), forwarding);
   forget_kept_loops(f, forwarding);
   const ir::Stmt& outermost = f.loops[0].stmt();
-  const ir::Stmt second = WriteBack(f, ir::make_stmt(ir::BlockRealize(blocks.write_back))).rewrite(outermost);
-  ir::BlockRealize grown = ir::get<ir::BlockRealize>(ir::replace_stmts(scope.stmt(), {{outermost.get(), ir::make_seq({first, second})}}));
+  const ir::Stmt second = WriteBack(f, ir::make_stmt(std::move(blocks.write_back))).rewrite(outermost);
+  ir::BlockRealize grown = scope.realize();
+  grown.block.body = ir::replace_stmts(grown.block.body, {{outermost.get(), ir::make_seq({first, second})}});
   grown.block.alloc_buffers.insert(grown.block.alloc_buffers.end(), blocks.partials.begin(), blocks.partials.end());
-  Rewrite rewrite{replace(context.module, scope, ir::make_stmt(std::move(grown))), {result(BlockRef{blocks.partial.block.id})}, std::move(forwarding), {}};
-  for (const ir::BlockRealize* made : {&blocks.partial, &blocks.write_back}) rewrite.judged_again.push_back({ref(*made), JudgedAgain::Assumed});
-  TRY(refuse_or_warn(context, unsound_factoring(f, blocks), rewrite.warnings));
+  Rewrite rewrite{replace(context.module, scope, ir::make_stmt(std::move(grown))), {result(partial)}, std::move(forwarding), {}};
+  for (const BlockRef& made : {partial, write_back}) rewrite.judged_again.push_back({made, JudgedAgain::Assumed});
+  TRY(refuse_or_warn(context, unsound_factoring(f, blocks.partials), rewrite.warnings));
   return rewrite;
 }
 

@@ -112,16 +112,16 @@ std::string text_of(const LoopValues& values) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::optional<Diagnostic> missing_partial(const Factoring& f, const FactoredBlocks& blocks) {
+std::optional<Diagnostic> missing_partial(const Factoring& f, std::span<const ir::Buffer> partials) {
+  if (ir::is_one(f.block.realize().predicate)) return std::nullopt;
   const ir::Expr condition = condition_of_start(f);
-  if (ir::is_one(condition)) return std::nullopt;
   arith::Analyzer analyzer;
   for (const Place& place : f.loops) analyzer.bind(place.loop().loop_var, ir::Range{place.loop().min, place.loop().extent});
   if (analyzer.can_prove(condition, arith::ProofStrength::SymbolicBound)) return std::nullopt;
   const auto found = CounterExample(f, condition).find();
   if (!found) return std::nullopt;
   const LoopValues loops = named(*found);
-  const Witness witness{blocks.partials[0]->name, element(f, *found), loops, loops};
+  const Witness witness{partials[0]->name, element(f, *found), loops, loops};
   return unsound_step(DiagnosticKind::UncoveredRead,
                       fmt::format("rfactor would let {} take in the partial result {}[{}], which was never started: with {}, {} is false", quoted(f.block), witness.buffer,
                                   fmt::join(witness.index, ", "), text_of(loops), script::print_expr(condition)),
@@ -129,11 +129,11 @@ std::optional<Diagnostic> missing_partial(const Factoring& f, const FactoredBloc
 }
 
 // The new dimension has as many elements as the loop has iterations, and is indexed by the loop's variable.
-std::optional<Diagnostic> outside_partials(const Factoring& f, const FactoredBlocks& blocks) {
+std::optional<Diagnostic> outside_partials(const Factoring& f, std::span<const ir::Buffer> partials) {
   const ir::For& loop = f.loop.loop();
   if (ir::is_zero(loop.min) || arith::Analyzer().can_prove_equal(loop.min, ir::make_int(0, loop.min->dtype))) return std::nullopt;
   return unsound_step(DiagnosticKind::LoopNotStartWithZero,
-                      fmt::format("rfactor would index {} elements of {} by {}", script::print_expr(loop.extent), blocks.partials[0]->name, bounds_text(loop)),
+                      fmt::format("rfactor would index {} elements of {} by {}", script::print_expr(loop.extent), partials[0]->name, bounds_text(loop)),
                       {label(f.loop, "does not start with 0")});
 }
 
@@ -184,9 +184,9 @@ std::optional<Diagnostic> other_tie(const Factoring& f) {
 
 }  // namespace
 
-std::optional<Diagnostic> unsound_factoring(const Factoring& f, const FactoredBlocks& blocks) {
-  if (auto found = missing_partial(f, blocks)) return found;
-  if (auto found = outside_partials(f, blocks)) return found;
+std::optional<Diagnostic> unsound_factoring(const Factoring& f, std::span<const ir::Buffer> partials) {
+  if (auto found = missing_partial(f, partials)) return found;
+  if (auto found = outside_partials(f, partials)) return found;
   if (auto found = own_result(f)) return found;
   if (auto found = repeated_partial(f)) return found;
   return other_tie(f);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/schedule/changed_part.h"
 #include "engine/schedule/check_arguments.h"
 #include "engine/schedule/own_checks.h"
 #include "engine/schedule/trace_edit.h"
@@ -13,20 +14,9 @@
 namespace loopglass::schedule {
 namespace {
 
-// Where two versions of a program differ, in the second: the smallest such part of each function.
-std::vector<Place> changed_parts(const ir::Module& before, const ir::Module& after) {
-  std::vector<Place> parts;
-  for (const ir::NamedFunction& was : before->functions) {
-    const ir::Function now = ir::find_function(after, was.name);
-    if (!now || now == was.function || !now->body || !was.function->body) continue;
-    if (const auto path = ir::changed_part(was, {was.name, now})) parts.push_back(*place_at(after, *path));
-  }
-  return parts;
-}
-
 // Gives each reference the place where its node stands as its hint; tells those that are gone. A node with a hint that is not where the hint says
 // can be in a changed part alone.
-std::vector<bool> locate(const ir::Module& module, std::span<const Place> changed, std::span<NodeRef* const> refs) {
+std::vector<bool> locate(const ir::Module& module, std::span<const ChangedPart> changed, std::span<NodeRef* const> refs) {
   std::vector<bool> is_gone(refs.size());
   std::vector<size_t> moved;
   std::vector<const NodeRef*> nodes;
@@ -41,9 +31,9 @@ std::vector<bool> locate(const ir::Module& module, std::span<const Place> change
     is_gone[i] = false;
     std::visit([&](auto& node) { node.hint = std::make_shared<const ir::NodePath>(std::move(path)); }, *refs[i]);
   };
-  for (const Place& part : changed) {
+  for (const ChangedPart& part : changed) {
     if (nodes.empty()) break;
-    std::vector<std::optional<ir::NodePath>> paths = paths_below(part, nodes);
+    std::vector<std::optional<ir::NodePath>> paths = paths_below(part.after, nodes);
     for (size_t n = 0; n < moved.size(); ++n)
       if (paths[n]) found(moved[n], *std::move(paths[n]));
   }
@@ -57,7 +47,7 @@ void add_node(Argument& argument, std::vector<NodeRef*>& nodes) {
   if (NodeRef* node = std::get_if<NodeRef>(&argument.v)) nodes.push_back(node);
 }
 
-void locate_results(Rewrite& rewrite, std::span<const Place> changed) {
+void locate_results(Rewrite& rewrite, std::span<const ChangedPart> changed) {
   std::vector<NodeRef*> nodes;
   for (Argument& result : rewrite.results) {
     add_node(result, nodes);
@@ -205,7 +195,7 @@ Result<Schedule::Step> Schedule::apply(const PrimitiveSpec& primitive, std::vect
   Rewrite rewrite = *std::move(applied);
   for (size_t i = 0; i < args.size(); ++i)
     if (primitive.params[i].is_decision && rewrite.decision) values[i] = *rewrite.decision;
-  const std::vector<Place> changed = changed_parts(module_, rewrite.module);
+  const std::vector<ChangedPart> changed = changed_parts(module_, rewrite.module);
   locate_results(rewrite, changed);
   TRY(check_result(context, primitive, args, changed, rewrite));
 
@@ -252,7 +242,7 @@ Value Schedule::new_rv(const Argument& result) {
   return {BlockRV{id}};
 }
 
-void Schedule::follow_nodes(std::span<const Place> changed, int instruction) {
+void Schedule::follow_nodes(std::span<const ChangedPart> changed, int instruction) {
   std::vector<Node*> alive;
   std::vector<NodeRef*> refs;
   for (auto& [id, node] : nodes_) {

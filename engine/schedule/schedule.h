@@ -7,7 +7,7 @@
 
 namespace loopglass::schedule {
 
-struct Place;
+struct ChangedPart;
 
 // One step of a trace. `args` in the order of primitive->params, defaults filled in; outputs as TVM's trace has them.
 struct Instruction {
@@ -72,7 +72,7 @@ class Schedule {
   Error stale(const PrimitiveSpec& primitive, const Value& rv, const Node& node) const;
   std::optional<Value> live_rv(const NodeRef& node) const;
   Value new_rv(const Argument& result);
-  void follow_nodes(std::span<const Place> changed, int instruction);
+  void follow_nodes(std::span<const ChangedPart> changed, int instruction);
 
   ir::Module original_, module_;
   Judgements judgements_;

@@ -44,20 +44,20 @@ class BoundVariables {
   int depth_ = 0;
 };
 
-// Those that are bound below a statement, wherever.
-BoundVariables bound_below(const ir::Stmt& root) {
+// Whether the variable is bound below a statement, wherever.
+bool is_bound_below(const ir::Stmt& root, const ir::VarNode* var) {
   BoundVariables bindings;
   ir::for_each_stmt(root, [&](const ir::Stmt& s) {
     bindings.enter(s);
     return true;
   });
-  return bindings;
+  return bindings.find(var) != nullptr;
 }
 
-// The first variable that is used where it is hidden, or, of `suspects`, where it is not bound.
+// The first variable that is used where it is hidden, or, of those that `before` binds, where it is not bound.
 class UnboundFinder : public ir::Visitor {
  public:
-  UnboundFinder(BoundVariables bindings, const BoundVariables& suspects) : bindings_(std::move(bindings)), suspects_(suspects) {}
+  UnboundFinder(BoundVariables around, const ir::Stmt& before) : bindings_(std::move(around)), before_(before) {}
   using Visitor::visit;
 
   void visit(const ir::Expr& e) override {
@@ -83,7 +83,7 @@ class UnboundFinder : public ir::Visitor {
  private:
   void use(const ir::VarNode* var) {
     const BoundVariables::Bound* bound = bindings_.find(var);
-    if (!bound && suspects_.find(var)) unbound = var;
+    if (!bound && is_bound_below(before_, var)) unbound = var;
     if (bound && bindings_.hides(*bound)) hidden = var;
   }
 
@@ -111,20 +111,18 @@ class UnboundFinder : public ir::Visitor {
   }
 
   BoundVariables bindings_;
-  const BoundVariables& suspects_;
+  const ir::Stmt& before_;
 };
 
 }  // namespace
 
-std::optional<Diagnostic> unbound_variable(const ir::Module& before, const Place& changed, const char* primitive) {
-  const Place was = *place_at(before, changed.path());
+std::optional<Diagnostic> unbound_variable(const ChangedPart& part, const char* primitive) {
   BoundVariables around;
-  std::vector<ir::Stmt> chain = changed.chain();
+  std::vector<ir::Stmt> chain = part.after.chain();
   chain.pop_back();
   for (const ir::Stmt& s : chain) around.enter(s);
-  const BoundVariables suspects = bound_below(was.stmt());
-  UnboundFinder finder(std::move(around), suspects);
-  finder.visit(changed.stmt());
+  UnboundFinder finder(std::move(around), part.before.stmt());
+  finder.visit(part.after.stmt());
   if (finder.hidden)
     return Diagnostic{DiagnosticKind::IllFormed,
                       fmt::format("{} would use {} inside block \"{}\", which does not take it by an axis", primitive, finder.hidden->name, finder.block),

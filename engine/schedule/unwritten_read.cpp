@@ -18,55 +18,57 @@
 namespace loopglass::schedule {
 namespace {
 
-using Buffers = std::vector<const ir::BufferNode*>;
+struct Allocation {
+  const ir::BufferNode* buffer;
+  const ir::BlockRealize* by;
+};
+using Allocations = std::vector<Allocation>;
 
-void add_allocations(const ir::Stmt& s, Buffers& buffers) {
+void add_allocations(const ir::Stmt& s, Allocations& allocations) {
   if (const auto* realize = ir::as<ir::BlockRealize>(s))
-    for (const ir::Buffer& buffer : realize->block.alloc_buffers) buffers.push_back(buffer.get());
+    for (const ir::Buffer& buffer : realize->block.alloc_buffers) allocations.push_back({buffer.get(), realize});
 }
 
-// Allocated around a place or below it; sorted.
-Buffers allocated_at(const Place& place) {
-  Buffers buffers;
-  for (const ir::Stmt& s : place.above()) add_allocations(s, buffers);
+// Around a place or below it; sorted by buffer.
+Allocations allocations_at(const Place& place) {
+  Allocations allocations;
+  for (const ir::Stmt& s : place.above()) add_allocations(s, allocations);
   ir::for_each_stmt(place.stmt(), [&](const ir::Stmt& s) {
-    add_allocations(s, buffers);
+    add_allocations(s, allocations);
     return true;
   });
-  std::ranges::sort(buffers);
-  return buffers;
+  std::ranges::sort(allocations, {}, &Allocation::buffer);
+  return allocations;
 }
 
 // The buffers that a step has made.
 class NewBuffers {
  public:
-  NewBuffers(const Place& before, const Place& after) { std::ranges::set_difference(allocated_at(after), allocated_at(before), std::back_inserter(buffers_)); }
-  bool empty() const { return buffers_.empty(); }
-  bool contains(const ir::BufferNode* buffer) const { return std::ranges::find(buffers_, buffer) != buffers_.end(); }
-  bool allocated_by(const ir::Block& block) const {
-    return std::ranges::any_of(block.alloc_buffers, [&](const ir::Buffer& buffer) { return contains(buffer.get()); });
+  explicit NewBuffers(const ChangedPart& part) {
+    std::ranges::set_difference(allocations_at(part.after), allocations_at(part.before), std::back_inserter(made_), {}, &Allocation::buffer, &Allocation::buffer);
+  }
+  bool empty() const { return made_.empty(); }
+  bool contains(const ir::BufferNode* buffer) const { return std::ranges::find(made_, buffer, &Allocation::buffer) != made_.end(); }
+  bool allocated_by(const Place& place) const {
+    return place.is_block() && std::ranges::find(made_, &place.realize(), &Allocation::by) != made_.end();
+  }
+  // The blocks around a place, itself included, and below it that allocate one.
+  std::vector<Place> allocating_blocks(const Place& changed) const {
+    std::vector<Place> blocks;
+    size_t found = 0;
+    const auto look = [&](const Place& place) {
+      if (!allocated_by(place)) return;
+      blocks.push_back(place);
+      found += static_cast<size_t>(std::ranges::count(made_, &place.realize(), &Allocation::by));
+    };
+    for (std::optional<Place> p = changed; p; p = scope_of(*p)) look(*p);
+    if (found < made_.size()) std::ranges::for_each(all_blocks_below(changed), look);
+    return blocks;
   }
 
  private:
-  Buffers buffers_;   // few
+  Allocations made_;   // few
 };
-
-// The blocks around a place, itself included, and below it that allocate a new buffer.
-std::vector<Place> allocating_blocks(const Place& changed, const NewBuffers& made) {
-  std::vector<Place> blocks;
-  for (std::optional<Place> p = changed.is_block() ? changed : scope_of(changed); p; p = scope_of(*p))
-    if (made.allocated_by(p->block())) blocks.push_back(*p);
-  bool is_below = false;
-  ir::for_each_stmt(changed.stmt(), [&](const ir::Stmt& s) {
-    const auto* realize = ir::as<ir::BlockRealize>(s);
-    is_below = is_below || (realize && s != changed.stmt() && made.allocated_by(realize->block));
-    return !is_below;
-  });
-  if (!is_below) return blocks;
-  for (Place& p : all_blocks_below(changed))
-    if (made.allocated_by(p.block())) blocks.push_back(std::move(p));
-  return blocks;
-}
 
 // What the block says to write is what its one store writes. (loop_partition, for one, states more.)
 bool states_exactly(const ir::Block& block, const ir::BufferRegion& write) {
@@ -130,19 +132,19 @@ std::optional<Found> first_unwritten(const Place& scope, const NewBuffers& made,
 
 }  // namespace
 
-std::optional<Diagnostic> unwritten_read(const ir::Module& before, const Place& changed, const char* primitive) {
-  const NewBuffers made(*place_at(before, changed.path()), changed);
+std::optional<Diagnostic> unwritten_read(const ChangedPart& part, const char* primitive) {
+  const NewBuffers made(part);
   if (made.empty()) return std::nullopt;
-  for (const Place& scope : allocating_blocks(changed, made)) {
+  for (const Place& scope : made.allocating_blocks(part.after)) {
     if (matches_regions(scope) || !may_read_unwritten(scope, made)) continue;
     for (int64_t nth = 0; nth < 2; ++nth) {
       const auto found = first_unwritten(scope, made, nth);
       if (!found) continue;
-      const auto where = place_at(before, scope.path());
+      const Place where = part.before.ancestor(std::min(scope.depth(), part.before.depth()));
       return unsound_step(DiagnosticKind::UncoveredRead,
                           fmt::format("{} would let block \"{}\" read {}[{}], which nothing has written", primitive, found->reader->block.name, found->element.first->name,
                                       fmt::join(found->element.second, ", ")),
-                          {label(where && (where->is_block() || where->is_loop()) ? *where : changed, "where the new buffer would be")});
+                          {label(where, "where the new buffer would be")});
     }
   }
   return std::nullopt;

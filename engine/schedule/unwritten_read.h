@@ -3,13 +3,13 @@
 
 #include <optional>
 
-#include "engine/schedule/tree.h"
+#include "engine/schedule/changed_part.h"
+#include "engine/support/diagnostic.h"
 
 namespace loopglass::schedule {
 
 // UncoveredRead where a block reads an element of a buffer that the step has made and that nothing has written by then.
 // Nothing where that is not found by running through the buffer's scope (at most 30000 accesses; unknown conditions end the search).
-// `changed`: the part of the program after the step in which it differs from the one before.
-std::optional<Diagnostic> unwritten_read(const ir::Module& before, const Place& changed, const char* primitive);
+std::optional<Diagnostic> unwritten_read(const ChangedPart& part, const char* primitive);
 
 }  // namespace loopglass::schedule
