@@ -1,6 +1,8 @@
 #include "engine/ir/structural_equal.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <optional>
 
 #include "engine/ir/structural_code.h"
@@ -42,12 +44,16 @@ bool equal_all(const std::vector<Expr>& a, const std::vector<Expr>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Expr& x, const Expr& y) { return structural_equal(x, y); });
 }
 
+// All NaNs are one number, the zeros are two.
+bool same_number(double a, double b) { return std::isnan(a) ? std::isnan(b) : std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b); }
+
 // Without writing codes: simplification compares small expressions all the time. Requires: one kind and type. Nothing where the node
 // binds variables, which the code renames.
 std::optional<bool> equal_by_parts(const Expr& a, const Expr& b) {
   switch (a->kind) {
     case ExprKind::Var: return false;  // another pointer
     case ExprKind::IntImm: return get<IntImm>(a).value == get<IntImm>(b).value;
+    case ExprKind::FloatImm: return same_number(get<FloatImm>(a).value, get<FloatImm>(b).value);
     case ExprKind::Not: return structural_equal(get<Not>(a).a, get<Not>(b).a);
     case ExprKind::Cast: return structural_equal(get<Cast>(a).value, get<Cast>(b).value);
     case ExprKind::Call: return get<Call>(a).op == get<Call>(b).op && equal_all(get<Call>(a).args, get<Call>(b).args);

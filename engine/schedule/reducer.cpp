@@ -2,9 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 #include "engine/ir/op.h"
 #include "engine/ir/rewriter.h"
@@ -157,8 +156,8 @@ std::optional<MatchedReducer> match_reducer(const Exprs& identities, const Exprs
     if (reducer.values != identities.size()) continue;
     Combiner combiner;
     for (size_t i = 0; i < identities.size(); ++i) {
-      combiner.x.push_back(ir::make_var(fmt::format("x{}", i), identities[i]->dtype));
-      combiner.y.push_back(ir::make_var(fmt::format("y{}", i), identities[i]->dtype));
+      combiner.x.push_back(ir::make_var("x" + std::to_string(i), identities[i]->dtype));
+      combiner.y.push_back(ir::make_var("y" + std::to_string(i), identities[i]->dtype));
     }
     if (!reducer.fill(combiner)) continue;
     if (auto matched = match(std::move(combiner), identities, loads, values)) return matched;
