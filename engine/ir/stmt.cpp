@@ -44,7 +44,9 @@ Stmt make_store(Buffer buffer, Expr value, std::vector<Expr> indices) {
 }
 
 Stmt make_seq(std::vector<Stmt> stmts) {
+  if (stmts.size() == 1) return std::move(stmts.front());
   Seq seq;
+  seq.stmts.reserve(stmts.size());
   for (Stmt& stmt : stmts) {
     if (!stmt) continue;
     if (const Seq* inner = as<Seq>(stmt))

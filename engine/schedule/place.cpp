@@ -2,7 +2,7 @@
 
 namespace loopglass::schedule {
 
-Place::Place(std::string function, ir::Stmt body) : link_(std::make_shared<const Link>(Link{std::move(body), nullptr, std::move(function), 0, 0})) {}
+Place::Place(std::string function, ir::Stmt body) : link_(std::make_shared<const Root>(Root{{std::move(body), nullptr}, std::move(function)})) {}
 
 const std::shared_ptr<const Place::Link>& Place::shared_at(size_t depth) const {
   const std::shared_ptr<const Link>* link = &link_;
@@ -21,17 +21,16 @@ bool Place::is_at(const Place& other) const {
   const Link *a = link_.get(), *b = other.link_.get();
   for (; a != b && a->above; a = a->above.get(), b = b->above.get())
     if (a->step != b->step) return false;
-  return a == b || a->function == b->function;
+  return a == b || function() == other.function();
 }
 
 Place Place::below(uint32_t step, ir::Stmt child) const {
-  return Place(std::make_shared<const Link>(Link{std::move(child), link_, {}, step, link_->depth + 1}));
+  return Place(std::make_shared<const Link>(Link{std::move(child), link_, step, link_->depth + 1}));
 }
 
 Place Place::with(ir::Stmt stmt) const {
-  Link link = *link_;
-  link.stmt = std::move(stmt);
-  return Place(std::make_shared<const Link>(std::move(link)));
+  if (!link_->above) return Place(function(), std::move(stmt));
+  return Place(std::make_shared<const Link>(Link{std::move(stmt), link_->above, link_->step, link_->depth}));
 }
 
 std::vector<ir::Stmt> Place::chain() const {

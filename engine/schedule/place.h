@@ -17,9 +17,11 @@ class Place {
   struct Link {
     ir::Stmt stmt;
     std::shared_ptr<const Link> above;
-    std::string function;   // of the function's body alone
-    uint32_t step = 0;      // from the one above: ir::NodePath's numbering
+    uint32_t step = 0;   // from the one above: ir::NodePath's numbering
     uint32_t depth = 0;
+  };
+  struct Root : Link {   // the function's body
+    std::string function;
   };
 
  public:
@@ -36,7 +38,7 @@ class Place {
 
   // How many statements stand above: 0 for the function's body.
   size_t depth() const { return link_->depth; }
-  const std::string& function() const { return at(0)->function; }
+  const std::string& function() const { return static_cast<const Root*>(at(0))->function; }
   ir::NodePath path() const;
   bool is_at(const Place& other) const;   // the same path
   // The n-th step of the path, from 0: which child of the statement at depth n leads here. Requires: n < depth().

@@ -208,6 +208,7 @@ bool shared_under(const std::string& storage_scope, const std::string& tag) {
 
 std::vector<const ir::For*> loops_between(const Place& low, const Place* high, const std::string& storage_scope) {
   std::vector<const ir::For*> loops;
+  loops.reserve(low.depth() + 1);
   bool is_between = true;
   int64_t left = static_cast<int64_t>(low.depth()) - (high ? static_cast<int64_t>(high->depth()) : -1);   // statements below `high`
   for (const ir::Stmt& s : low.upwards()) {

@@ -107,6 +107,8 @@ Result<size_t> check_dimension(const Factoring& f, int64_t axis) {
 ir::Stmt partial_nest(const Factoring& f, ir::BlockRealize realize, Forwarding& forwarding) {
   ir::VarMap renamed;
   std::vector<ir::For> loops;
+  loops.reserve(f.loops.size());
+  forwarding.moved.reserve(f.loops.size());
   for (const Place& place : f.loops) {
     ir::For loop = place.loop();
     loop.loop_var = ir::make_var(loop.loop_var->name, loop.loop_var->dtype);

@@ -245,6 +245,8 @@ Value Schedule::new_rv(const Argument& result) {
 void Schedule::follow_nodes(std::span<const ChangedPart> changed, int instruction) {
   std::vector<Node*> alive;
   std::vector<NodeRef*> refs;
+  alive.reserve(nodes_.size());
+  refs.reserve(nodes_.size());
   for (auto& [id, node] : nodes_) {
     if (node.gone_at >= 0) continue;
     alive.push_back(&node);

@@ -118,7 +118,7 @@ std::vector<std::optional<ir::NodePath>> paths_below(const Place& place, std::sp
 
 std::optional<Place> find(const ir::Module& module, const NodeRef& node) {
   const auto& hint = hint_of(node);
-  if (hint && is_at(module, *hint, node)) return place_at(module, *hint);
+  if (auto place = hint ? place_at(module, *hint) : std::nullopt; place && is_node(place->stmt(), node)) return place;
   for (const ir::NamedFunction& function : module->functions) {
     if (!function.function->body) continue;
     const NodeRef* const wanted[] = {&node};
