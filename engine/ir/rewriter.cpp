@@ -333,6 +333,7 @@ class Freshener : public Rewriter {
       copy.var = bind(let->var);
       return Rewriter::rewrite(make_stmt(std::move(copy)));
     }
+    if (const AllocBuffer* alloc = as<AllocBuffer>(s)) allocate(alloc->buffer);
     if (const BlockRealize* realize = as<BlockRealize>(s)) {
       BlockRealize copy = *realize;
       copy.block.id = make_block_id();

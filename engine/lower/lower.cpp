@@ -7,6 +7,7 @@
 #include "engine/lower/byte_dot.h"
 #include "engine/lower/check_bounds.h"
 #include "engine/lower/inline_blocks.h"
+#include "engine/lower/partition_loops.h"
 #include "engine/lower/place_allocations.h"
 #include "engine/lower/simplify_conditions.h"
 #include "engine/lower/vectorize_loops.h"
@@ -79,6 +80,7 @@ Result<Lowered> lower(const Function& function, const std::string& name, const O
     body = check_bounds(body);
     if (!options.plain) {
       body = place_allocations(body);
+      body = partition_loops(body);
       body = vectorize_loops(body);
       body = find_byte_dots(body);
     }

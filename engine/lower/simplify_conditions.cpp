@@ -2,7 +2,6 @@
 
 #include "engine/ir/op.h"
 #include "engine/ir/rewriter.h"
-#include "engine/lower/value_range.h"
 
 namespace loopglass::lower {
 
@@ -12,8 +11,15 @@ namespace {
 
 class Simplifier : public Rewriter {
  public:
+  explicit Simplifier(const Ranges& ranges) : ranges_(ranges) {}
   using Rewriter::rewrite;
-  Expr rewrite(const Expr& e) override { return e; }   // expressions stay: only statements are decided
+  Expr rewrite(const Expr& e) override {
+    if (const Select* choice = as<Select>(e))
+      if (Expr out = decided(choice->condition, choice->true_value, choice->false_value, select)) return out;
+    if (const Call* call = as<Call>(e); call && call->op == "if_then_else")
+      if (Expr out = decided(call->args[0], call->args[1], call->args[2], if_then_else)) return out;
+    return Rewriter::rewrite(e);
+  }
   Stmt rewrite(const Stmt& s) override {
     if (!s) return s;
     if (const For* loop = as<For>(s)) {
@@ -52,6 +58,14 @@ class Simplifier : public Rewriter {
     return ranges_.truth(condition) == true ? nullptr : condition;
   }
 
+  // Null where the ranges tell nothing of the condition.
+  Expr decided(const Expr& condition, const Expr& a, const Expr& b, Expr (*choose)(Expr, Expr, Expr)) {
+    if (ranges_.truth(condition) == false) return rewrite(b);
+    Expr rest = remaining(condition);
+    if (!rest) return rewrite(a);
+    return rest == condition ? nullptr : choose(std::move(rest), rewrite(a), rewrite(b));
+  }
+
   Stmt decided(const IfThenElse& node) {
     if (ranges_.truth(node.condition) == false) return rewrite(node.else_case);
     Expr condition = remaining(node.condition);
@@ -75,6 +89,6 @@ class Simplifier : public Rewriter {
 
 }  // namespace
 
-Stmt simplify_conditions(const Stmt& body) { return Simplifier().rewrite(body); }
+Stmt simplify_conditions(const Stmt& body, const Ranges& ranges) { return Simplifier(ranges).rewrite(body); }
 
 }  // namespace loopglass::lower

@@ -3,6 +3,7 @@
 #include "engine/codegen/llvm/operators.h"
 #include "engine/codegen/llvm/stmt.h"
 #include "engine/codegen/llvm/types.h"
+#include "engine/lower/partition_loops.h"
 
 namespace loopglass::codegen {
 
@@ -33,9 +34,11 @@ llvm::MDNode* loop_hint(Frame& f, const char* hint) {
 
 constexpr int64_t kMostUnrolled = 1024;   // iterations
 
-bool wants_full_unroll(const For& loop) {
+// Null where LLVM may do as it likes.
+const char* unroll_hint(const For& loop) {
   const std::optional<int64_t> extent = as_int(loop.extent);
-  return loop.for_kind == ForKind::Unrolled && extent && *extent <= kMostUnrolled;
+  if (loop.for_kind == ForKind::Unrolled && extent && *extent <= kMostUnrolled) return "llvm.loop.unroll.full";
+  return loop.annotations.contains(lower::kRunsRarely) ? "llvm.loop.unroll.disable" : nullptr;
 }
 
 bool runs_at_least_once(Value* begin, Value* end) {
@@ -70,7 +73,7 @@ void emit_counted_loop(Frame& f, const For& loop, Value* begin, Value* end) {
   Value* next = f.builder.CreateAdd(n, f.builder.getInt64(1), "", true, true);
   n->addIncoming(next, f.builder.GetInsertBlock());
   llvm::BranchInst* latch = f.builder.CreateCondBr(f.builder.CreateICmpSLT(next, end), body, after);
-  if (wants_full_unroll(loop)) latch->setMetadata(llvm::LLVMContext::MD_loop, loop_hint(f, "llvm.loop.unroll.full"));
+  if (const char* hint = unroll_hint(loop)) latch->setMetadata(llvm::LLVMContext::MD_loop, loop_hint(f, hint));
   f.builder.SetInsertPoint(after);
 }
 

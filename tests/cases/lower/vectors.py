@@ -90,8 +90,15 @@ class Module:
     @T.prim_func(s_tir=True)
     def padded_in_vectors(A: T.Buffer((14, 14), "int32"), B: T.Buffer((16, 16), "int32")):
         for i in T.parallel(16):
-            for j in range(16):
-                B[i, j] = T.if_then_else(1 <= i and i < 15 and 1 <= j and j < 15, A[i - 1, j - 1], -1)
+            if i < 1:
+                B[i, 0:16] = T.Broadcast(-1, 16)
+            else:
+                if i < 15:
+                    B[i, 0] = -1
+                    B[i, 1:15] = A[i - 1, T.Ramp(0, 1, 14)]
+                    B[i, 15] = -1
+                else:
+                    B[i, 0:16] = T.Broadcast(-1, 16)
 
     @T.prim_func(s_tir=True)
     def strided(A: T.Buffer((16, 16), "int32"), B: T.Buffer((16, 16), "int32"), C: T.Buffer((256,), "int32"), D: T.Buffer((16,), "int32")):
