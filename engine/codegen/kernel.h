@@ -46,6 +46,26 @@ struct Status {
   bool ok() const { return site == 0; }
 };
 
+// A check in compiled code.
+struct FailureSite {
+  DiagnosticKind kind;
+  std::string subject;    // the buffer's name; an assertion's message
+  int rank = 0;           // how many indices Status::index holds
+};
+
+// The listings of a kernel. `lines`: (line of the assembly from 1, number of the statement in Lowered::origins from 1), ascending.
+struct Listing {
+  std::string assembly, llvm_ir;
+  std::vector<std::pair<uint32_t, uint32_t>> lines;
+};
+
+// A kernel as bytes, to be kept and loaded again: for the same lowered function, by a compiler of the same identity().
+struct Image {
+  std::string object;                 // an object file
+  std::vector<FailureSite> sites;
+  std::optional<Listing> listing;     // where it was compiled with want_assembly
+};
+
 // Compiled code, ready to be called as often as wished; owns its memory. One thread at a time calls it.
 class Kernel {
  public:
@@ -66,6 +86,7 @@ class Kernel {
   virtual std::optional<ir::NodePath> statement_at(uintptr_t address) const = 0;
   // The optimised LLVM IR as text; empty without want_assembly.
   virtual const std::string& llvm_ir() const = 0;
+  virtual Image image() const = 0;
 };
 
 // LLVM, set up for this CPU and kept warm: making one takes milliseconds, so keep it. One thread at a time uses it; kernels may outlive it.
@@ -75,6 +96,10 @@ class Compiler {
   // Errors: UnsupportedOperation (call_extern, GPU loops, types without code), KernelMemory (buffers beyond the address space).
   virtual Result<std::unique_ptr<Kernel>> compile(const lower::Lowered& lowered, const Options& options = {},
                                                   const Runtime& runtime = {}) = 0;
+  // A kernel from the image of one that was compiled from the same `lowered`.
+  virtual Result<std::unique_ptr<Kernel>> load(const lower::Lowered& lowered, Image image, const Runtime& runtime = {}) = 0;
+  // What code depends on besides our own code: the CPU, its extensions, the version of LLVM.
+  virtual std::string identity() const = 0;
 };
 // `cpu`: one of cpu_levels() (engine/support/cpu_levels.h), for a lesser CPU than this one; empty: this one.
 std::unique_ptr<Compiler> make_compiler(const std::string& cpu = {});

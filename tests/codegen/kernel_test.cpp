@@ -199,6 +199,34 @@ lower::Lowered register_tile(int rows) {
   return function({a, b, c}, allocate(sum, make_seq({make_seq(init), loop(k, 64, make_seq(update)), make_seq(finish)})));
 }
 
+TEST(Kernel, LoadsFromItsImage) {
+  const Buffer a = buffer("A", kInt32, {8});
+  const Var i = make_var("i"), n = make_var("n");
+  PrimFunc f;
+  f.params = {{a->data, a}, {n, nullptr}};
+  const Stmt check = lower::make_bounds_check(lt(add(i, n), make_int(8)), a, {add(i, n)});
+  f.body = lower::make_origin(0, loop(i, 4, make_seq({check, make_store(a, i, {add(i, n)})})));
+  const lower::Lowered lowered{std::make_shared<const PrimFunc>(std::move(f)), {{"main", {}}}};
+  const auto compiler = make_compiler();
+  const auto first = compiler->compile(lowered, {.want_assembly = true}).value();
+  const auto again = compiler->load(lowered, first->image()).value();
+  std::vector<int32_t> values(8, -1);
+  int32_t shift = 3;
+  void* arguments[] = {values.data(), &shift};
+  EXPECT_TRUE(again->call(arguments).ok());
+  EXPECT_EQ(values, (std::vector<int32_t>{-1, -1, -1, 0, 1, 2, 3, -1}));
+  shift = 6;
+  const Status status = again->call(arguments);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(again->diagnose(status).message, first->diagnose(status).message);
+  EXPECT_FALSE(again->assembly().empty());
+  EXPECT_EQ(again->assembly(), first->assembly());
+  EXPECT_EQ(again->llvm_ir(), first->llvm_ir());
+  EXPECT_EQ(again->assembly_lines(), first->assembly_lines());
+  EXPECT_EQ(again->statement_at(again->code().first + 1), first->statement_at(first->code().first + 1)) << "the line table came along";
+  EXPECT_FALSE(compiler->compile(lowered).value()->image().listing) << "none without assembly";
+}
+
 TEST(Kernel, FusesMultiplyAddsWhereTheLatencyIsNotTheLimit) {
   const auto few = compiled(register_tile(1), {.want_assembly = true, .verify_ir = true});
   EXPECT_NE(few->llvm_ir().find("fadd <16 x float>"), std::string::npos) << few->llvm_ir();

@@ -1,5 +1,6 @@
 // The compiler: a lowered function becomes LLVM IR, is optimised, becomes an object file and is loaded.
 #include <fmt/format.h>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
@@ -85,8 +86,8 @@ class HostCompiler final : public Compiler {
     parts.toolchain = toolchain_;
     if (options.want_assembly) parts.listing.module = llvm::CloneModule(*module);
     Bytes object = generate(*module, machine, llvm::CodeGenFileType::ObjectFile, options.effort);
-    if (options.want_assembly) parts.object.assign(object.begin(), object.end());
-    parts.code = load(std::move(object));
+    parts.object.assign(object.begin(), object.end());
+    parts.code = link(std::move(object));
     module.reset();
     if (options.want_assembly) parts.listing.context = std::move(context);
     parts.origins = lowered.origins;
@@ -96,8 +97,27 @@ class HostCompiler final : public Compiler {
     return make_native_kernel(std::move(parts));
   }
 
+  Result<std::unique_ptr<Kernel>> load(const lower::Lowered& lowered, Image image, const Runtime& runtime) override {
+    TRY_ASSIGN(const MemoryPlan plan, plan_function(lowered.function->body));
+    KernelParts parts;
+    parts.toolchain = toolchain_;
+    parts.code = link(Bytes(image.object.begin(), image.object.end()));
+    parts.object = std::move(image.object);
+    parts.known_listing = std::move(image.listing);
+    parts.origins = lowered.origins;
+    parts.sites = std::move(image.sites);
+    parts.workspace_bytes = plan.workspace_bytes;
+    parts.runtime = runtime;
+    return make_native_kernel(std::move(parts));
+  }
+
+  std::string identity() const override {
+    const llvm::TargetMachine& machine = *toolchain_->machine;
+    return fmt::format("LLVM {} {} {} {}", LLVM_VERSION_STRING, machine.getTargetTriple().str(), machine.getTargetCPU().str(), machine.getTargetFeatureString().str());
+  }
+
  private:
-  std::unique_ptr<LoadedObject> load(Bytes object) {
+  std::unique_ptr<LoadedObject> link(Bytes object) {
     const std::string name = fmt::format("kernel{}", loaded_++);
     auto buffer = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), name, false);
     return std::make_unique<LoadedObject>(toolchain_->jit, name, std::move(buffer));

@@ -18,12 +18,6 @@
 namespace loopglass::codegen {
 
 // A place in the code where a kernel can fail. Status::site is its number from 1.
-struct FailureSite {
-  DiagnosticKind kind;
-  std::string subject;    // the buffer's name; an assertion's message
-  int rank = 0;           // how many indices Status::index holds
-};
-
 // What the functions of one kernel share.
 struct KernelModule {
   llvm::Module& module;

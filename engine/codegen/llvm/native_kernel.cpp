@@ -23,9 +23,22 @@ struct FreeMemory {
 };
 using Workspace = std::unique_ptr<void, FreeMemory>;
 
+Listing list(const llvm::Module& source, llvm::TargetMachine& machine) {
+  Listing made;
+  const std::unique_ptr<llvm::Module> copy = llvm::CloneModule(source);
+  const Bytes raw = generate(*copy, machine, llvm::CodeGenFileType::AssemblyFile);
+  Assembly readable = readable_assembly({raw.data(), raw.size()});
+  made.assembly = std::move(readable.text);
+  made.lines = std::move(readable.origins);
+  llvm::raw_string_ostream stream(made.llvm_ir);
+  source.print(stream, nullptr);
+  return made;
+}
+
 class NativeKernel final : public Kernel {
  public:
   explicit NativeKernel(KernelParts parts) : parts_(std::move(parts)) {
+    if (parts_.known_listing) keep(*std::exchange(parts_.known_listing, std::nullopt));
     if (!parts_.runtime.parallel_for) parts_.runtime = {run_serially, nullptr};
   }
 
@@ -40,8 +53,15 @@ class NativeKernel final : public Kernel {
   Diagnostic diagnose(const Status& status) const override;
   const std::string& target() const override { return target_; }
   const std::string& assembly() const override { return listing().assembly; }
-  const std::vector<std::pair<uint32_t, ir::NodePath>>& assembly_lines() const override { return listing().lines; }
+  const std::vector<std::pair<uint32_t, ir::NodePath>>& assembly_lines() const override {
+    listing();
+    return assembly_lines_;
+  }
   const std::string& llvm_ir() const override { return listing().llvm_ir; }
+  Image image() const override {
+    const bool has_listing = parts_.listing.module || (listing_ && !listing_->assembly.empty());
+    return {parts_.object, parts_.sites, has_listing ? std::optional(listing()) : std::nullopt};
+  }
   std::pair<uintptr_t, uintptr_t> code() const override {
     const uintptr_t first = reinterpret_cast<uintptr_t>(parts_.code->entry()) - code_map().entry;
     return {first, first + code_map().size};
@@ -52,13 +72,10 @@ class NativeKernel final : public Kernel {
   }
 
  private:
-  struct Listing {
-    std::string assembly, llvm_ir;
-    std::vector<std::pair<uint32_t, ir::NodePath>> lines;
-  };
   const Listing& listing() const;
+  void keep(Listing listing) const;
   const CodeMap& code_map() const {
-    if (!code_map_) code_map_ = parts_.object.empty() ? CodeMap{} : read_code_map({parts_.object, "kernel"});
+    if (!code_map_) code_map_ = read_code_map({parts_.object, "kernel"});
     return *code_map_;
   }
 
@@ -67,6 +84,7 @@ class NativeKernel final : public Kernel {
   mutable Workspace workspace_;                  // had at the first call, kept for the next
   mutable std::optional<CodeMap> code_map_;      // as the listing
   mutable std::unique_ptr<Listing> listing_;     // made when it is asked for
+  mutable std::vector<std::pair<uint32_t, ir::NodePath>> assembly_lines_;   // of the listing
 };
 
 Diagnostic plain(DiagnosticKind kind, std::string message, std::string help) {
@@ -89,22 +107,20 @@ Diagnostic NativeKernel::diagnose(const Status& status) const {
   return out;
 }
 
-const NativeKernel::Listing& NativeKernel::listing() const {
-  if (listing_) return *listing_;
-  listing_ = std::make_unique<Listing>();
-  const llvm::Module* source = parts_.listing.module.get();
-  if (!source) return *listing_;
-  const std::unique_ptr<llvm::Module> copy = llvm::CloneModule(*source);
-  const Bytes raw = generate(*copy, *parts_.toolchain->machine, llvm::CodeGenFileType::AssemblyFile);
-  Assembly readable = readable_assembly({raw.data(), raw.size()});
-  listing_->assembly = std::move(readable.text);
-  for (const auto& [line, origin] : readable.origins)
-    if (origin <= parts_.origins.size()) listing_->lines.emplace_back(line, parts_.origins[origin - 1]);
-  llvm::raw_string_ostream stream(listing_->llvm_ir);
-  source->print(stream, nullptr);
-  return *listing_;
+void NativeKernel::keep(Listing listing) const {
+  for (const auto& [line, origin] : listing.lines)
+    if (origin > 0 && origin <= parts_.origins.size()) assembly_lines_.emplace_back(line, parts_.origins[origin - 1]);
+  listing_ = std::make_unique<Listing>(std::move(listing));
 }
 
+const Listing& NativeKernel::listing() const {
+  if (listing_) return *listing_;
+  const llvm::Module* source = parts_.listing.module.get();
+  Listing made;
+  if (source) made = list(*source, *parts_.toolchain->machine);
+  keep(std::move(made));
+  return *listing_;
+}
 }  // namespace
 
 std::unique_ptr<Kernel> make_native_kernel(KernelParts parts) { return std::make_unique<NativeKernel>(std::move(parts)); }

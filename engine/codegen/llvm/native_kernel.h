@@ -22,7 +22,8 @@ struct KernelParts {
   std::shared_ptr<Toolchain> toolchain;
   std::unique_ptr<LoadedObject> code;
   ListingSource listing;                 // of null pointers where none is wanted
-  std::string object;                    // the object file's bytes, for its line table; empty where no listing is wanted
+  std::string object;                    // the object file's bytes, for its line table and to be kept
+  std::optional<Listing> known_listing;  // where the kernel was loaded with one
   std::vector<ir::NodePath> origins;
   std::vector<FailureSite> sites;
   int64_t workspace_bytes = 0;
