@@ -12,7 +12,7 @@ namespace {
 
 // The code of a function for this CPU, made by the worker.
 Result<measure::Compiled> compiled_by_worker(const ir::Module& module, const std::string& function) {
-  measure::Client client(worker_program());
+  measure::Client client(worker_program(), kernel_directory());
   measure::Request request{.module = module, .function = function};
   request.compile_only = true;
   client.submit(std::move(request));

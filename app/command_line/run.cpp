@@ -106,6 +106,7 @@ ordered_json to_json(const Program& program, const std::string& function, int th
   out["code"] = outcome.compiled.code;
   out["lower_ms"] = outcome.compiled.lower_ms;
   out["compile_ms"] = outcome.compiled.compile_ms;
+  out["cached"] = outcome.compiled.cached;   // loaded, as an earlier run had compiled it
   if (outcome.timed) {
     out["time_ms"] = to_json(outcome.timed->time);
     out["flops"] = outcome.timed->flops;
@@ -170,7 +171,7 @@ int run_command(const RunOptions& options) {
   const measure::Peaks peaks = known_peaks(machine);
   const int cores = std::min(options.threads, machine.cores);
   if (!options.target.empty()) setenv("LOOPGLASS_TARGET", options.target.c_str(), 1);   // for the worker
-  measure::Client client(worker_program());
+  measure::Client client(worker_program(), kernel_directory());
   int exit_code = kDone;
   ordered_json all = ordered_json::array();
   for (const std::string& function : chosen_functions(program, options.input.function)) {

@@ -25,7 +25,7 @@ Engine::Engine(SessionOptions options, std::function<void()> wake) : options_(st
   view_.history = std::make_shared<const History>();
   publish();
   if (!options_.worker.empty()) {
-    client_ = std::make_unique<measure::Client>(options_.worker);
+    client_ = std::make_unique<measure::Client>(options_.worker, options_.kernel_directory);
     client_->on_event([this] { post([this] { take_events(); }); });
   }
   if (!options_.state_directory.empty()) {

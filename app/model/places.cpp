@@ -31,6 +31,7 @@ fs::path beside_program(const char* name) {
 fs::path state_directory() { return xdg("XDG_STATE_HOME", ".local/state", "state"); }
 fs::path config_directory() { return xdg("XDG_CONFIG_HOME", ".config", "config"); }
 fs::path cache_directory() { return xdg("XDG_CACHE_HOME", ".cache", "cache"); }
+fs::path kernel_directory() { return cache_directory() / "kernels"; }
 
 fs::path home_directory() {
   const char* home = std::getenv("HOME");

@@ -12,6 +12,7 @@ namespace loopglass::app {
 struct SessionOptions {
   std::filesystem::path worker;             // loopglass-worker; empty: nothing is measured (layout tests)
   std::filesystem::path state_directory;    // for the journal; empty: none is kept
+  std::filesystem::path kernel_directory;   // of compiled kernels; empty: none are kept
   double budget_s = 0.5;                    // of one measurement
   int threads = 1;
 };

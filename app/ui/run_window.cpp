@@ -21,7 +21,11 @@ Result<void> run_window(const std::filesystem::path& file, const std::string& la
   TRY_ASSIGN(const std::unique_ptr<Window> window, Window::open(options));
   TRY_ASSIGN(const std::unique_ptr<Shell> shell, Shell::create(app::assets_directory(), app::shaders_directory(), settings, window->display_scale()));
   shell->desk().reset_layout = !std::filesystem::exists(options.layout_file);
-  app::Session session({app::worker_program(), app::state_directory(), 0.5, settings.threads}, Window::wake);
+  app::Session session({.worker = app::worker_program(),
+                        .state_directory = app::state_directory(),
+                        .kernel_directory = app::kernel_directory(),
+                        .threads = settings.threads},
+                       Window::wake);
   session.send(app::Start{file, app::assets_directory() / "programs/mm_relu.py"});
   auto draw = [&] { shell->draw(session.view(), [&session](app::Command command) { session.send(std::move(command)); }); };
   while (!window->should_close() && !shell->desk().quit) {

@@ -92,7 +92,7 @@ std::string summary(const PanelContext& context) {
     if (measured->timed->flops > 0 && peak) add(context.words.format("time.of_peak", {{"share", fmt::format("{:.0f} %", 100 * gflops / *peak)}}));
   }
   if (measured->compiled && measured->compiled->code == "quick") add(context.words("time.quick"));
-  if (measured->compiled) add(context.words.format("time.compile", {{"time", format_time(measured->compiled->compile_ms)}}));
+  if (measured->compiled) add(context.words.format(measured->compiled->cached ? "time.loaded" : "time.compile", {{"time", format_time(measured->compiled->compile_ms)}}));
   if (measured->timed) add(context.words.format("time.samples", {{"samples", format_count(measured->timed->time.samples)}}));
   if (measured->first_time_ms > 0) add(context.words.format("time.first", {{"time", format_time(measured->first_time_ms)}}));
   return text;

@@ -30,7 +30,7 @@ class Tour {
  public:
   Tour(fs::path directory, std::unique_ptr<Window> window, std::unique_ptr<Shell> shell)
       : directory_(std::move(directory)), window_(std::move(window)), shell_(std::move(shell)),
-        session_({.worker = app::worker_program(), .state_directory = app::state_directory()}, Window::wake) {
+        session_({.worker = app::worker_program(), .state_directory = app::state_directory(), .kernel_directory = app::kernel_directory()}, Window::wake) {
     window_->ignore_devices();
   }
 

@@ -42,7 +42,8 @@ struct Command {
 }  // namespace
 
 struct Client::State {
-  explicit State(std::filesystem::path worker) : program(std::move(worker)), thread([this] { run(); }) {}
+  State(std::filesystem::path worker, std::filesystem::path kernel_directory)
+      : program(std::move(worker)), kernels(std::move(kernel_directory)), thread([this] { run(); }) {}
   ~State() {
     {
       const std::lock_guard lock(mutex);
@@ -72,7 +73,7 @@ struct Client::State {
 
   // The thread that owns the workers: they are killed with it.
   void run() {
-    Dispatcher dispatcher(program, [this](Event event) { emit(std::move(event)); });
+    Dispatcher dispatcher(program, kernels, [this](Event event) { emit(std::move(event)); });
     while (take_commands(dispatcher)) {
       dispatcher.step(Dispatcher::Clock::now());
       {
@@ -109,7 +110,7 @@ struct Client::State {
     pipe.drain();
   }
 
-  const std::filesystem::path program;
+  const std::filesystem::path program, kernels;
   WakePipe pipe;
   std::mutex mutex;   // of what stands below
   std::condition_variable arrived;
@@ -123,7 +124,8 @@ struct Client::State {
   std::thread thread;   // last: it uses all of the above
 };
 
-Client::Client(std::filesystem::path worker) : state_(std::make_unique<State>(std::move(worker))) {}
+Client::Client(std::filesystem::path worker, std::filesystem::path kernels)
+    : state_(std::make_unique<State>(std::move(worker), std::move(kernels))) {}
 Client::~Client() = default;
 
 uint64_t Client::submit(Request request) {

@@ -41,6 +41,7 @@ struct Compiled {
   std::string assembly;                                            // text
   std::vector<std::pair<uint32_t, ir::NodePath>> assembly_lines;   // line from 1 -> node
   std::string llvm_ir;                                             // text, optimised; comes with the assembly
+  bool cached = false;                                             // it was compiled by an earlier worker: compile_ms is what loading took
   bool operator==(const Compiled&) const = default;
 };
 
@@ -84,8 +85,8 @@ struct Event {
 
 class Client {
  public:
-  // `worker`: the program's path. Starts it at once, and a spare.
-  explicit Client(std::filesystem::path worker);
+  // `worker`: the program's path. Starts it at once, and a spare. `kernels`: the directory where compiled kernels are kept; empty: none are.
+  explicit Client(std::filesystem::path worker, std::filesystem::path kernels = {});
   ~Client();
 
   // Queues a request; an earlier one that has not ended is left to run (cancel it if the user has moved on).

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "engine/measure/wire_request.h"
+#include "engine/ir/structural_equal.h"
 
 namespace loopglass::measure {
 namespace {
@@ -96,6 +96,7 @@ void Dispatcher::handle(const std::string& line) {
     return;
   }
   if (event->id != running_->id) return;   // of one that was ended here
+  if (event->kernel) take_back(*event->kernel);
   if (event->what && std::holds_alternative<Compiled>(*event->what)) running_->doing = "was run";
   const uint64_t id = running_->id;
   if (event->ends) running_.reset();
@@ -132,8 +133,40 @@ void Dispatcher::send(Queued next, Clock::time_point now) {
     return;
   }
   const auto allowed = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(next.request.deadline_s));
-  running_ = Running{next.id, next.request.function, now + allowed, next.request.deadline_s, next.request.compile_only};
+  std::vector<Lent> lent = lend_kernels(next.request, *wire);
+  running_.emplace(Running{next.id, next.request.function, now + allowed, next.request.deadline_s, next.request.compile_only, std::move(lent)});
   active_->send(encode(wire->request), std::move(wire->files));
+}
+
+// Kernels are found by the worker, the program's structure, and how they are compiled; what else they depend on the worker looks at.
+std::vector<Dispatcher::Lent> Dispatcher::lend_kernels(const Request& request, Outbound& out) {
+  std::vector<Lent> lent;
+  const std::string& identity = active_->hello()->identity;
+  if (!store_ || identity.empty()) return lent;
+  const size_t worker = std::hash<std::string>()(identity + request.function);
+  const auto lend = [&](KernelRole role, const ir::Module& module, const char* kind) {
+    const ir::Function function = ir::find_function(module, request.function);
+    Lent one{role, fmt::format("{:016x}-{:016x}-{}", worker, ir::structural_hash(function), kind), {}};
+    FileDescriptor file = store_->find(one.key);
+    const bool is_kept = static_cast<bool>(file);
+    if (!is_kept) one.draft = store_->begin(one.key);
+    if (one.draft) file = one.draft->take_file();
+    if (!file) return;
+    out.request.kernels.push_back({role, is_kept});
+    out.files.push_back(std::move(file));
+    lent.push_back(std::move(one));
+  };
+  lend(KernelRole::Program, request.module, request.want_assembly ? "listed" : "plain");
+  if (!request.compile_only) lend(KernelRole::Reference, request.reference ? request.reference : request.module, "reference");
+  return lent;
+}
+
+void Dispatcher::take_back(const KernelNews& news) {
+  for (Lent& lent : running_->lent) {
+    if (lent.role != news.role) continue;
+    if (!news.is_whole) store_->forget(lent.key);
+    else if (lent.draft) store_->keep(*std::move(lent.draft));
+  }
 }
 
 void Dispatcher::end_running(Diagnostic diagnostic) {

@@ -10,6 +10,8 @@
 #include <chrono>
 #include <deque>
 
+#include "engine/measure/kernel_store.h"
+#include "engine/measure/wire_request.h"
 #include "engine/measure/worker_process.h"
 
 namespace loopglass::measure {
@@ -19,7 +21,9 @@ class Dispatcher {
   using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::milliseconds kCancelGrace{100};   // for the call in flight; then the process is killed
 
-  Dispatcher(std::filesystem::path worker, std::function<void(Event)> emit) : program_(std::move(worker)), emit_(std::move(emit)) {}
+  // `kernels`: the directory for KernelStore; empty: none.
+  Dispatcher(std::filesystem::path worker, const std::filesystem::path& kernels, std::function<void(Event)> emit)
+      : program_(std::move(worker)), emit_(std::move(emit)), store_(kernels.empty() ? std::nullopt : std::optional<KernelStore>(kernels)) {}
 
   void submit(uint64_t id, Request request);
   void cancel(uint64_t id, Clock::time_point now);
@@ -37,12 +41,19 @@ class Dispatcher {
     uint64_t id;
     Request request;
   };
+  // A kernel's file that the worker has: with a draft, to be filled.
+  struct Lent {
+    KernelRole role;
+    std::string key;
+    std::optional<KernelStore::Draft> draft;
+  };
   struct Running {
     uint64_t id;
     std::string function;
     Clock::time_point deadline;
     double deadline_s;
     bool compile_only;
+    std::vector<Lent> lent;
     bool cancelled = false;      // then `deadline` is the end of its grace
     const char* doing = "was compiled";
   };
@@ -55,12 +66,15 @@ class Dispatcher {
   void replace_active();
   void start_next(Clock::time_point now);
   void send(Queued next, Clock::time_point now);
+  std::vector<Lent> lend_kernels(const Request& request, Outbound& out);
+  void take_back(const KernelNews& news);
   void end_running(Diagnostic diagnostic);
   void fail_queued(const Diagnostic& diagnostic);
   Diagnostic crash(const ExitStatus& status) const;
 
   std::filesystem::path program_;
   std::function<void(Event)> emit_;
+  std::optional<KernelStore> store_;
   std::optional<WorkerProcess> active_, spare_;
   bool may_start_ = true;          // false once a worker has failed to start: the next request tries again
   std::deque<Queued> queue_;

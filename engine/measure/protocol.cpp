@@ -6,6 +6,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "engine/measure/kernel_role.h"
+
 namespace loopglass::measure {
 namespace {
 
@@ -54,6 +56,7 @@ WireRequest request_from(const Json& json) {
   request.budget_s = json.value("budget_s", 1.0);
   request.seed = json.value("seed", uint64_t{0});
   request.want_assembly = json.value("want_assembly", true);
+  for (const Json& slot : json.value("kernels", Json::array())) request.kernels.push_back({role_from(slot.at("kernel")), slot.at("kept")});
   return request;
 }
 
@@ -64,6 +67,7 @@ std::string build_name() { return "loopglass " LOOPGLASS_VERSION; }
 std::string encode(const Hello& hello) {
   Json json = {{"protocol", hello.protocol}, {"build", hello.build}};
   if (!hello.confinement.empty()) json["confinement"] = hello.confinement;
+  if (!hello.identity.empty()) json["identity"] = hello.identity;
   return line_of(json);
 }
 
@@ -79,12 +83,13 @@ std::string encode(const WireRequest& request) {
   json["budget_s"] = request.budget_s;
   json["seed"] = request.seed;
   json["want_assembly"] = request.want_assembly;
+  for (const KernelSlot& slot : request.kernels) json["kernels"].push_back({{"kernel", name_of(slot.role)}, {"kept", slot.is_kept}});
   return line_of(json);
 }
 
 Result<Hello> decode_hello(std::string_view line) {
   return parse_line(line, [](const Json& json) {
-    return Hello{json.at("protocol"), json.at("build"), json.value("confinement", std::vector<std::string>{})};
+    return Hello{json.at("protocol"), json.at("build"), json.value("confinement", std::vector<std::string>{}), json.value("identity", "")};
   });
 }
 

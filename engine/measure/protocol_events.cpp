@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "engine/measure/kernel_role.h"
 #include "engine/measure/protocol.h"
 
 namespace loopglass::measure {
@@ -50,11 +51,11 @@ Json to_json(const Compiled& compiled) {
   for (const auto& [line, path] : compiled.assembly_lines) lines.push_back({line, ir::to_string(path)});
   return {{"event", "compiled"},       {"lower_ms", compiled.lower_ms}, {"compile_ms", compiled.compile_ms},
           {"target", compiled.target}, {"code", compiled.code},         {"assembly", compiled.assembly},
-          {"assembly_lines", lines},   {"llvm_ir", compiled.llvm_ir}};
+          {"assembly_lines", lines},   {"llvm_ir", compiled.llvm_ir}, {"cached", compiled.cached}};
 }
 
 Compiled compiled_from(const Json& json) {
-  Compiled compiled{json.at("lower_ms"), json.at("compile_ms"), json.at("target"), json.at("code"), json.at("assembly"), {}, json.at("llvm_ir")};
+  Compiled compiled{json.at("lower_ms"), json.at("compile_ms"), json.at("target"), json.at("code"), json.at("assembly"), {}, json.at("llvm_ir"), json.value("cached", false)};
   for (const Json& line : json.at("assembly_lines"))
     if (auto path = ir::parse_node_path(line.at(1).get<std::string>())) compiled.assembly_lines.emplace_back(line.at(0), *path);
   return compiled;
@@ -170,12 +171,13 @@ std::string line_of(uint64_t id, const Json& body) {
 WireEvent event_from(const Json& json) {
   const std::string event = json.at("event");
   const uint64_t id = json.at("id");
-  if (event == "compiled") return {id, compiled_from(json), false};
-  if (event == "verified") return {id, verified_from(json), false};
-  if (event == "time") return {id, timed_from(json), false};
-  if (event == "done" && json.contains("time_ms")) return {id, timed_from(json), true};
-  if (event == "done" || event == "machine") return {id, std::nullopt, true};
-  if (event == "error") return {id, diagnostic_from(json), true};
+  if (event == "compiled") return {id, compiled_from(json), false, {}};
+  if (event == "verified") return {id, verified_from(json), false, {}};
+  if (event == "time") return {id, timed_from(json), false, {}};
+  if (event == "done" && json.contains("time_ms")) return {id, timed_from(json), true, {}};
+  if (event == "done" || event == "machine") return {id, std::nullopt, true, {}};
+  if (event == "kernel") return {id, std::nullopt, false, KernelNews{role_from(json.at("kernel")), json.at("whole")}};
+  if (event == "error") return {id, diagnostic_from(json), true, {}};
   throw std::invalid_argument("unknown event");
 }
 
@@ -186,6 +188,10 @@ std::string encode(const Event& event) {
 }
 
 std::string encode_done(uint64_t id) { return line_of(id, {{"event", "done"}}); }
+
+std::string encode(uint64_t id, const KernelNews& news) {
+  return line_of(id, {{"event", "kernel"}, {"kernel", name_of(news.role)}, {"whole", news.is_whole}});
+}
 
 std::string encode(uint64_t id, const Machine& machine) {
   return line_of(id, {{"event", "machine"}, {"machine", to_json(machine)}});

@@ -22,7 +22,7 @@ T round_trip(const T& what) {
 }
 
 TEST(Protocol, HelloSurvives) {
-  const Hello hello{kProtocol, build_name(), {"seccomp", "no_new_privs"}};
+  const Hello hello{kProtocol, build_name(), {"seccomp", "no_new_privs"}, "3f2a LLVM 19 znver5"};
   expect_one_line(encode(hello));
   EXPECT_EQ(decode_hello(encode(hello)).value(), hello);
   EXPECT_EQ(decode_hello(encode(Hello{})).value(), Hello{});
@@ -30,7 +30,8 @@ TEST(Protocol, HelloSurvives) {
 }
 
 TEST(Protocol, RequestsSurvive) {
-  const WireRequest request{9, Op::Ab, "class Module:\n  # \"程序\"\n", "mm_relu", "r\n", "a\n", {"A", "B"}, 2, 0.25, 42, false};
+  const WireRequest request{9, Op::Ab, "class Module:\n  # \"程序\"\n", "mm_relu", "r\n", "a\n", {"A", "B"}, 2, 0.25, 42, false,
+                            {{KernelRole::Program, true}, {KernelRole::Reference, false}}};
   expect_one_line(encode(request));
   EXPECT_EQ(decode_request(encode(request)).value(), request);
   for (const Op op : {Op::Compile, Op::Run, Op::Machine, Op::Cancel}) {
@@ -43,8 +44,16 @@ TEST(Protocol, RequestsSurvive) {
       << "what may be left out has its default";
 }
 
+TEST(Protocol, NewsOfKernelsSurvive) {
+  for (const KernelNews news : {KernelNews{KernelRole::Program, true}, KernelNews{KernelRole::Reference, false}}) {
+    const auto event = decode_event(encode(4, news)).value();
+    EXPECT_EQ(event.kernel, news);
+    EXPECT_FALSE(event.ends || event.what);
+  }
+}
+
 TEST(Protocol, EventsSurvive) {
-  const Compiled compiled{0.5, 12.25, "znver5", "optimised", "vfmadd231ps\n", {{1, {"mm_relu", {0, 1, 0}}}, {2, {"mm_relu", {}}}}};
+  const Compiled compiled{0.5, 12.25, "znver5", "optimised", "vfmadd231ps\n", {{1, {"mm_relu", {0, 1, 0}}}, {2, {"mm_relu", {}}}}, "define void", true};
   EXPECT_EQ(round_trip(compiled), compiled);
   const Verified right{true, 1.2e-7, {}};
   EXPECT_EQ(round_trip(right), right);

@@ -33,23 +33,26 @@ auto KernelCache::find(const ir::Function& function, const std::string& name, bo
 
 bool KernelCache::has(const ir::Function& function, const std::string& name) const { return find(function, name, false) != entries_.end(); }
 
-Result<std::shared_ptr<CompiledKernel>> KernelCache::compile(const ir::Function& function, const std::string& name, const codegen::Options& options) {
+Result<std::shared_ptr<CompiledKernel>> KernelCache::compile(const ir::Function& function, const std::string& name, const codegen::Options& options,
+                                                             std::optional<codegen::Image> kept) {
   auto compiled = std::make_shared<CompiledKernel>();
   Stopwatch stopwatch;
   TRY_ASSIGN(compiled->lowered, lower::lower(function, name));
   compiled->lower_ms = stopwatch.lap();
-  TRY_ASSIGN(compiled->kernel, compiler_->compile(compiled->lowered, options, runtime_));
+  compiled->is_loaded = kept.has_value();
+  auto kernel = kept ? compiler_->load(compiled->lowered, *std::move(kept), runtime_) : compiler_->compile(compiled->lowered, options, runtime_);
+  TRY_ASSIGN(compiled->kernel, std::move(kernel));
   compiled->compile_ms = stopwatch.lap();
   return compiled;
 }
 
-Result<CompiledKernelPtr> KernelCache::get(const ir::Function& function, const std::string& name, bool want_assembly) {
+Result<CompiledKernelPtr> KernelCache::get(const ir::Function& function, const std::string& name, bool want_assembly, std::optional<codegen::Image> kept) {
   if (const auto found = find(function, name, want_assembly); found != entries_.end()) {
     const auto at = entries_.begin() + (found - entries_.cbegin());
     std::rotate(at, at + 1, entries_.end());
     return entries_.back().compiled;
   }
-  TRY_ASSIGN(CompiledKernelPtr compiled, compile(function, name, {.want_assembly = want_assembly}));
+  TRY_ASSIGN(CompiledKernelPtr compiled, compile(function, name, {.want_assembly = want_assembly}, std::move(kept)));
   if (entries_.size() == kMost) entries_.erase(entries_.begin());
   entries_.push_back({ir::structural_hash(function), name, want_assembly, function, std::move(compiled)});
   return entries_.back().compiled;
@@ -61,7 +64,8 @@ Result<CompiledKernelPtr> KernelCache::compile_quickly(const ir::Function& funct
   return compiled;
 }
 
-Result<std::unique_ptr<codegen::Kernel>> KernelCache::compile_reference(const lower::Lowered& plain) {
+Result<std::unique_ptr<codegen::Kernel>> KernelCache::compile_reference(const lower::Lowered& plain, std::optional<codegen::Image> kept) {
+  if (kept) return compiler_->load(plain, *std::move(kept));
   codegen::Options options;
   options.fast = false;
   return compiler_->compile(plain, options);

@@ -64,7 +64,7 @@ class JobQueue {
     } else if (request->op == Op::Cancel) {
       service.cancel(request->id);
     } else {
-      auto files = input.take_files(request->inputs.size());
+      auto files = input.take_files(request->inputs.size() + request->kernels.size());
       jobs.push({std::move(*request), std::move(files)});
     }
   }
@@ -83,7 +83,7 @@ class JobQueue {
   const auto hello = decode_hello(*greeting);
   const Confinement confinement = confine();
   service.limit_memory(confinement.memory_bytes);
-  say(encode(Hello{kProtocol, build_name(), confinement.obtained}));
+  say(encode(Hello{kProtocol, build_name(), confinement.obtained, service.identity()}));
   if (!hello || hello->protocol != kProtocol) _exit(1);
   JobQueue jobs;
   std::thread([&] { control(input, jobs, service); }).detach();

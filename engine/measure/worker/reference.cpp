@@ -87,13 +87,14 @@ Result<std::unique_ptr<Reference>> Reference::begin(ir::Function function, const
   return reference;
 }
 
-Result<void> Reference::finish(KernelCache& kernels) {
+Result<void> Reference::finish(KernelCache& kernels, std::optional<codegen::Image> kept) {
   const WithMagnitudes with = with_magnitudes(plain_.function);
   std::vector<interp::Tensor> values = initial_;
   for (const int original : with.companion_of)
     values.push_back(as_tensor(absolute_values(initial_[static_cast<size_t>(original)]), initial_[static_cast<size_t>(original)].shape));
   {
-    TRY_ASSIGN(const auto kernel, kernels.compile_reference({with.function, plain_.origins}));
+    TRY_ASSIGN(const auto kernel, kernels.compile_reference({with.function, plain_.origins}, std::move(kept)));
+    image_ = kernel->image();
     TRY_ASSIGN(const Arguments arguments, Arguments::make(values));
     const double start = steady_seconds();
     const codegen::Status status = kernel->call(arguments.pointers().data());

@@ -28,8 +28,10 @@ class Reference {
   // Lowers, counts, makes the inputs and starts the interpreter; nothing is compiled yet. Memory is checked against `memory_bytes` before any is
   // taken. Errors: those of lowering; KernelMemory; BadArgument and TypeMismatch (inputs).
   static Result<std::unique_ptr<Reference>> begin(ir::Function function, const std::string& name, Inputs inputs, int64_t memory_bytes);
-  // Compiles and runs it. Errors: those of code generation and of the kernel.
-  Result<void> finish(KernelCache& kernels);
+  // Compiles (or loads, where it was kept) and runs it. Errors: those of code generation and of the kernel.
+  Result<void> finish(KernelCache& kernels, std::optional<codegen::Image> kept = {});
+  // Of the kernel that was compiled for it, once: to be kept.
+  std::optional<codegen::Image> take_image() { return std::exchange(image_, std::nullopt); }
   bool finished() const { return arguments_.has_value(); }
   double seconds() const { return seconds_; }   // that its run took
 
@@ -61,6 +63,7 @@ class Reference {
   int64_t bytes_min_ = 0;
   Expected expected_;
   double seconds_ = 0;
+  std::optional<codegen::Image> image_;
   std::optional<Arguments> arguments_;
   bool is_checked_ = false;
   std::unique_ptr<InterpreterCheck> check_;

@@ -63,7 +63,7 @@ Result<Reference::Inputs> read_inputs(const WireRequest& request, const std::vec
 }
 
 Compiled describe(const CompiledKernel& compiled, bool with_assembly) {
-  Compiled description{compiled.lower_ms, compiled.compile_ms, compiled.kernel->target(), compiled.is_quick ? "quick" : "optimised", {}, {}, {}};
+  Compiled description{compiled.lower_ms, compiled.compile_ms, compiled.kernel->target(), compiled.is_quick ? "quick" : "optimised", {}, {}, {}, compiled.is_loaded};
   if (with_assembly) {
     description.assembly = compiled.kernel->assembly();
     description.assembly_lines = compiled.kernel->assembly_lines();
@@ -91,6 +91,7 @@ Service::Service(std::function<void(const std::string&)> say, Machine machine)
                 },
                 &pool_},
                wanted_target()) {
+  if (const std::string program = identity_of_this_program(); !program.empty()) identity_ = program + " " + kernels_.identity();
   if (const auto function = parse_function(kWarmUp, "warm_up"))
     if (const auto reference = Reference::begin(*function, "warm_up", {}, memory_bytes_))
       if (const auto kernel = kernels_.get(*function, "warm_up", true); kernel && (*reference)->finish(kernels_)) {
@@ -120,6 +121,9 @@ Result<void> Service::check_cancelled() const {
 Result<void> Service::run(const WireRequest& request, std::vector<FileDescriptor> files) {
   note_running(request.id, request.function, "was compiled");
   Program program, against;
+  std::vector<FileDescriptor> kernel_files(std::move_iterator(files.begin() + static_cast<ptrdiff_t>(std::min(files.size(), request.inputs.size()))), std::move_iterator(files.end()));
+  files.resize(std::min(files.size(), request.inputs.size()));
+  const KernelLoans loans(request, std::move(kernel_files), identity_, say_);
   TRY_ASSIGN(program.function, parse_function(request.module, request.function));
   Reference* reference = nullptr;
   if (request.op != Op::Compile) {
@@ -127,14 +131,17 @@ Result<void> Service::run(const WireRequest& request, std::vector<FileDescriptor
     TRY(reference->check_signature(*program.function));
   }
   use_threads(request.threads);
-  if (request.op == Op::Run && !kernels_.has(program.function, request.function)) TRY(run_quickly(request, program.function, *reference));
-  TRY(compile(request, program));
+  const bool is_known = kernels_.has(program.function, request.function);
+  std::optional<codegen::Image> kept = is_known ? std::nullopt : loans.take(KernelRole::Program);
+  if (request.op == Op::Run && !is_known && !kept) TRY(run_quickly(request, program.function, *reference, loans));
+  TRY(compile(request, program, std::move(kept)));
   emit(describe(*program.compiled, request.op == Op::Compile && request.want_assembly));
   if (request.op == Op::Compile) {
+    if (loans.wants(KernelRole::Program)) loans.give(KernelRole::Program, program.compiled->kernel->image());
     say_(encode_done(request.id));
     return {};
   }
-  TRY(finish_reference(request, *reference));
+  TRY(finish_reference(request, *reference, loans));
   TRY(verify_program(request, program, *reference, true));
   if (request.op == Op::Ab) {
     note_running(request.id, request.function, "was compiled for the comparison");
@@ -143,18 +150,18 @@ Result<void> Service::run(const WireRequest& request, std::vector<FileDescriptor
     TRY(compile(request, against));
     TRY(verify_program(request, against, *reference, false));
   }
-  return time(request, program, request.op == Op::Ab ? &against : nullptr, *reference);
+  return time(request, program, request.op == Op::Ab ? &against : nullptr, *reference, loans);
 }
 
-Result<void> Service::finish_reference(const WireRequest& request, Reference& reference) {
+Result<void> Service::finish_reference(const WireRequest& request, Reference& reference, const KernelLoans& loans) {
   if (reference.finished()) return {};
   note_running(request.id, request.function, "was compiled and run without its schedule");
-  return reference.finish(kernels_);
+  return reference.finish(kernels_, loans.take(KernelRole::Reference));
 }
 
 // A first answer before the optimised code is there; only where a run is so short that the answer comes sooner for it.
-Result<void> Service::run_quickly(const WireRequest& request, const ir::Function& function, Reference& reference) {
-  TRY(finish_reference(request, reference));
+Result<void> Service::run_quickly(const WireRequest& request, const ir::Function& function, Reference& reference, const KernelLoans& loans) {
+  TRY(finish_reference(request, reference, loans));
   if (reference.seconds() > kShortRun) return {};
   Program program{function, nullptr, 0};
   TRY_ASSIGN(program.compiled, kernels_.compile_quickly(function, request.function));
@@ -169,9 +176,9 @@ Result<void> Service::run_quickly(const WireRequest& request, const ir::Function
   return take_samples([&](int64_t count) { return call(program, reference, count); }, {}, options, stream, [&] { return stopped(); });
 }
 
-Result<void> Service::compile(const WireRequest& request, Program& program) {
+Result<void> Service::compile(const WireRequest& request, Program& program, std::optional<codegen::Image> kept) {
   TRY(check_cancelled());
-  TRY_ASSIGN(program.compiled, kernels_.get(program.function, request.function, request.want_assembly));
+  TRY_ASSIGN(program.compiled, kernels_.get(program.function, request.function, request.want_assembly, std::move(kept)));
   return check_memory(*program.compiled->lowered.function, memory_bytes_);
 }
 
@@ -222,7 +229,7 @@ Result<void> Service::verify_program(const WireRequest& request, Program& progra
   return {};
 }
 
-Result<void> Service::time(const WireRequest& request, const Program& program, const Program* against, const Reference& reference) {
+Result<void> Service::time(const WireRequest& request, const Program& program, const Program* against, Reference& reference, const KernelLoans& loans) {
   SampleOptions options;
   options.budget_s = request.budget_s;
   options.known_call_s = against ? std::min(program.first_call_s, against->first_call_s) : program.first_call_s;
@@ -235,7 +242,11 @@ Result<void> Service::time(const WireRequest& request, const Program& program, c
     if (std::exchange(assembly_is_due, false)) emit(describe(*program.compiled, true));
   };
   const auto stream = [&](const Estimate& e) {
-    if (e.final) emit_assembly();
+    if (e.final) {
+      emit_assembly();
+      if (loans.wants(KernelRole::Program)) loans.give(KernelRole::Program, program.compiled->kernel->image());
+      if (auto image = reference.take_image(); image && loans.wants(KernelRole::Reference)) loans.give(KernelRole::Reference, *image);
+    }
     const bool wants_profile = e.final && request.want_assembly && !against && e.time.median < kLongestProfiled;
     emit(Timed{e.time, reference.work().flops, reference.bytes_min(), e.against, e.final, wants_profile ? profile(program, reference) : std::nullopt});
     emit_assembly();
