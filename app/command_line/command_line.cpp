@@ -63,6 +63,7 @@ class Commands {
     add_function(*run, run_.input);
     run->add_option("--deadline", run_.deadline, "seconds for all but the timing")->check(CLI::PositiveNumber);
     run->add_flag("--profile", run_.profile, "where the time goes, by samples: in the JSON, for each statement");
+    run->add_flag("--cold", run_.cold, "empty the caches before each call, and time each call by itself");
     run->add_option("--target", run_.target, "code for a lesser CPU than this one")->check(CLI::IsMember(cpu_levels()));
     run->add_option("--threads", run_.threads, "threads of T.parallel loops")->check(CLI::Range(1, 1024));
     run->add_option("--seconds", run_.seconds, "for sampling")->check(CLI::PositiveNumber);

@@ -20,6 +20,7 @@ struct RunOptions {
   int threads = 1;
   std::string target;   // empty: this CPU
   bool profile = false;
+  bool cold = false;
   double deadline = measure::Request{}.deadline_s;   // seconds, besides those of the timing
   double seconds = 1.0;
   uint64_t seed = 0;

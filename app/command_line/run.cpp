@@ -30,7 +30,8 @@ Outcome measure_function(measure::Client& client, const RunOptions& options, con
                            .threads = options.threads,
                            .budget_s = options.seconds,
                            .seed = options.seed,
-                           .want_assembly = options.profile};
+                           .want_assembly = options.profile,
+                           .cold = options.cold};
   request.deadline_s = options.deadline + options.seconds * (against ? 2 : 1);
   for (const std::string& input : options.inputs) {
     const size_t equals = input.find('=');
@@ -62,6 +63,29 @@ ordered_json to_json(const measure::TimeEstimate& time) {
           {"ci95", {time.ci95_low, time.ci95_high}},
           {"samples", time.samples},
           {"total_s", time.total_s}};
+}
+
+ordered_json to_json(const measure::Conditions& conditions) {
+  return {{"caches", conditions.cold ? "cold" : "warm"},
+          {"outliers", {{"count", conditions.outliers.count}, {"ms", conditions.outliers.ms}}},
+          {"drift", {{"checks", conditions.checks}, {"slowest", conditions.slowest_check}, {"samples", conditions.drifted}}},
+          {"waiting_share", conditions.waiting},
+          {"stolen_share", conditions.stolen}};
+}
+
+// Of one call; "counters_missing" says why there are none.
+void add_counters(ordered_json& out, const std::vector<std::pair<std::string, double>>& counters, const std::string& missing) {
+  if (counters.empty()) {
+    out["counters_missing"] = missing;
+    return;
+  }
+  for (const auto& [name, value] : counters) out["counters"][name] = value;
+}
+
+// Why there are no hardware counters of a run.
+std::string why_uncounted(const measure::Machine& machine, int threads) {
+  if (!machine.counters_missing.empty()) return machine.counters_missing;
+  return threads > 1 ? "counted for runs on one thread alone" : "the CPU had none to spare";
 }
 
 ordered_json to_json(const measure::Comparison& comparison) {
@@ -98,7 +122,7 @@ ordered_json to_json(const measure::Profile& profile, const ir::Module& module) 
 
 double gflops(const measure::Timed& timed) { return timed.time.median > 0 ? timed.flops / (timed.time.median * 1e6) : 0; }
 
-ordered_json to_json(const Program& program, const std::string& function, int threads, double peak_gflops, const Outcome& outcome) {
+ordered_json to_json(const Program& program, const std::string& function, int threads, double peak_gflops, const measure::Machine& machine, const Outcome& outcome) {
   ordered_json out{{"function", function}, {"target", outcome.compiled.target}, {"threads", threads}};
   out["verified"] = outcome.verified && outcome.verified->ok;
   if (outcome.verified) out["max_rel_error"] = outcome.verified->max_rel_error;
@@ -113,6 +137,8 @@ ordered_json to_json(const Program& program, const std::string& function, int th
     out["gflops"] = gflops(*outcome.timed);
     out["peak_gflops"] = peak_gflops;
     out["bytes_min"] = outcome.timed->bytes_min;
+    out["conditions"] = to_json(outcome.timed->conditions);
+    add_counters(out, outcome.timed->counters, why_uncounted(machine, threads));
     if (outcome.timed->against) out["against"] = to_json(*outcome.timed->against);
     if (outcome.timed->profile) out["profile"] = to_json(*outcome.timed->profile, program.schedule.module());
   }
@@ -129,6 +155,13 @@ std::string to_text(const std::string& function, const Outcome& outcome) {
   if (const auto& against = outcome.timed->against)
     text += fmt::format("  {} against {:.4g} ms: ratio {:.3f} (95 % {:.3f} to {:.3f})\n", measure::to_string(against->verdict), against->other.median,
                         against->ratio_median, against->ratio_low, against->ratio_high);
+  const measure::Conditions& conditions = outcome.timed->conditions;
+  if (conditions.cold) text += "  cold: the caches were emptied before each call\n";
+  if (conditions.outliers.count > 0)
+    text += fmt::format("  {} outliers among the samples, the farthest {:.4g} ms\n", conditions.outliers.count, conditions.outliers.ms.front());
+  if (conditions.drifted > 0)
+    text += fmt::format("  beside {} samples the CPU was slower, by up to {:.0f} %\n", conditions.drifted, 100 * (conditions.slowest_check - 1));
+  if (conditions.stolen > 0.001) text += fmt::format("  the hypervisor took {:.1f} % of the time\n", 100 * conditions.stolen);
   return text;
 }
 
@@ -178,7 +211,7 @@ int run_command(const RunOptions& options) {
     const Outcome outcome = measure_function(client, options, program, function, against);
     exit_code = std::max(exit_code, report_problems(function, outcome));
     const double peak = measure::peak_gflops(peaks, *ir::find_function(program.schedule.module(), function), cores).value_or(peaks.gflops * cores);
-    all.push_back(to_json(program, function, options.threads, peak, outcome));
+    all.push_back(to_json(program, function, options.threads, peak, machine, outcome));
     if (!options.json) fmt::print("{}", to_text(function, outcome));
   }
   if (options.json) fmt::print("{}\n", (options.input.function == "all" ? all : all.front()).dump(1));

@@ -15,6 +15,7 @@
 
 #include "engine/ir/module.h"
 #include "engine/ir/node_path.h"
+#include "engine/measure/conditions.h"
 #include "engine/measure/statistics.h"
 #include "engine/support/result.h"
 
@@ -31,6 +32,7 @@ struct Request {
   uint64_t seed = 0;
   std::vector<std::pair<std::string, std::filesystem::path>> inputs;  // NAME=FILE.npy
   bool want_assembly = true;
+  bool cold = false;                  // the caches are emptied before each call, which is timed by itself
   bool compile_only = false;          // ends with Compiled; nothing is run
 };
 
@@ -72,6 +74,9 @@ struct Timed {
   std::optional<Comparison> against;
   bool final = false;
   std::optional<Profile> profile;     // with the final one, where the assembly was wanted too
+  Conditions conditions;
+  // Hardware counters of one call by perf_event's names, with the final one; empty where there are none, or several threads.
+  std::vector<std::pair<std::string, double>> counters;
   bool operator==(const Timed&) const = default;
 };
 

@@ -1,19 +1,15 @@
 #include "engine/measure/machine.h"
 
-#include <linux/perf_event.h>
 #include <sched.h>
-#include <sys/syscall.h>
 #include <sys/sysinfo.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "engine/measure/cpu_caches.h"
-#include "engine/support/file_descriptor.h"
+#include "engine/measure/perf_counters.h"
 
 namespace loopglass::measure {
 namespace {
@@ -59,49 +55,13 @@ std::vector<std::string> vector_extensions() {
 #endif
 }
 
-struct Counter {
-  const char* name;
-  uint32_t type;
-  uint64_t config;
-};
-constexpr uint64_t cache_misses(uint64_t level) {
-  return level | (PERF_COUNT_HW_CACHE_OP_READ << 8) | (PERF_COUNT_HW_CACHE_RESULT_MISS << 16);
-}
-constexpr Counter kCounters[] = {{"cycles", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES},
-                                 {"instructions", PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS},
-                                 {"cache-misses", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CACHE_MISSES},
-                                 {"L1-dcache-load-misses", PERF_TYPE_HW_CACHE, cache_misses(PERF_COUNT_HW_CACHE_L1D)},
-                                 {"LLC-load-misses", PERF_TYPE_HW_CACHE, cache_misses(PERF_COUNT_HW_CACHE_LL)}};
-
-// 0, or the errno that opening it for this thread gives.
-int try_to_open(const Counter& counter) {
-  perf_event_attr attributes{};
-  attributes.size = sizeof attributes;
-  attributes.type = counter.type;
-  attributes.config = counter.config;
-  attributes.exclude_kernel = 1;
-  attributes.exclude_hv = 1;
-  const FileDescriptor fd(static_cast<int>(::syscall(SYS_perf_event_open, &attributes, 0, -1, -1, PERF_FLAG_FD_CLOEXEC)));
-  return fd ? 0 : errno;
-}
-
-std::string why_none(int error) {
-  switch (error) {
-    case ENOENT: case ENODEV: case EOPNOTSUPP: return "this machine (or its virtual machine) offers no hardware counters";
-    case EACCES: case EPERM: return "not allowed: /proc/sys/kernel/perf_event_paranoid is too high";
-    case ENOSYS: return "this kernel has no perf_event";
-    default: return std::strerror(error);
-  }
-}
-
 void probe_counters(Machine& machine) {
   int first_error = 0;
-  for (const Counter& counter : kCounters) {
-    const int error = try_to_open(counter);
-    if (error == 0) machine.counters.emplace_back(counter.name);
-    else if (first_error == 0) first_error = error;
+  for (const PerfCounter& counter : perf_counters()) {
+    if (open_counter(counter)) machine.counters.emplace_back(counter.name);
+    else if (first_error == 0) first_error = errno;
   }
-  if (machine.counters.empty()) machine.counters_missing = why_none(first_error);
+  if (machine.counters.empty()) machine.counters_missing = why_no_counter(first_error);
 }
 
 }  // namespace

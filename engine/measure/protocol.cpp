@@ -56,6 +56,7 @@ WireRequest request_from(const Json& json) {
   request.budget_s = json.value("budget_s", 1.0);
   request.seed = json.value("seed", uint64_t{0});
   request.want_assembly = json.value("want_assembly", true);
+  request.cold = json.value("cold", false);
   for (const Json& slot : json.value("kernels", Json::array())) request.kernels.push_back({role_from(slot.at("kernel")), slot.at("kept")});
   return request;
 }
@@ -83,6 +84,7 @@ std::string encode(const WireRequest& request) {
   json["budget_s"] = request.budget_s;
   json["seed"] = request.seed;
   json["want_assembly"] = request.want_assembly;
+  if (request.cold) json["cold"] = true;
   for (const KernelSlot& slot : request.kernels) json["kernels"].push_back({{"kernel", name_of(slot.role)}, {"kept", slot.is_kept}});
   return line_of(json);
 }

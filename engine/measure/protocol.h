@@ -64,6 +64,7 @@ struct WireRequest {
   uint64_t seed = 0;
   bool want_assembly = true;
   std::vector<KernelSlot> kernels;
+  bool cold = false;
   bool operator==(const WireRequest&) const = default;
 };
 

@@ -89,18 +89,36 @@ Profile profile_from(const Json& json) {
   return profile;
 }
 
+Json to_json(const Conditions& conditions) {
+  return {{"cold", conditions.cold},
+          {"outliers", {{"count", conditions.outliers.count}, {"ms", conditions.outliers.ms}}},
+          {"checks", conditions.checks},
+          {"slowest_check", number(conditions.slowest_check)},
+          {"drifted", conditions.drifted},
+          {"waiting", conditions.waiting},
+          {"stolen", conditions.stolen}};
+}
+
+Conditions conditions_from(const Json& json) {
+  const Json& outliers = json.at("outliers");
+  return {json.at("cold"), {outliers.at("count"), outliers.at("ms")}, json.at("checks"), number_from(json.at("slowest_check")), json.at("drifted"),
+          json.at("waiting"), json.at("stolen")};
+}
+
 Json to_json(const Timed& timed) {
   Json json = {{"event", timed.final ? "done" : "time"},
                {"time_ms", to_json(timed.time)},
                {"flops", timed.flops},
-               {"bytes_min", timed.bytes_min}};
+               {"bytes_min", timed.bytes_min},
+               {"conditions", to_json(timed.conditions)},
+               {"counters", timed.counters}};
   if (timed.against) json["against"] = to_json(*timed.against);
   if (timed.profile) json["profile"] = to_json(*timed.profile);
   return json;
 }
 
 Timed timed_from(const Json& json) {
-  Timed timed{time_from(json.at("time_ms")), json.at("flops"), json.at("bytes_min"), {}, json.at("event") == "done", {}};
+  Timed timed{time_from(json.at("time_ms")), json.at("flops"), json.at("bytes_min"), {}, json.at("event") == "done", {}, conditions_from(json.at("conditions")), json.at("counters")};
   if (const auto profile = json.find("profile"); profile != json.end()) timed.profile = profile_from(*profile);
   if (const auto against = json.find("against"); against != json.end()) timed.against = comparison_from(*against);
   return timed;

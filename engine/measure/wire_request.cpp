@@ -67,6 +67,7 @@ Result<Outbound> to_wire(uint64_t id, const Request& request) {
   wire.budget_s = request.budget_s;
   wire.seed = request.seed;
   wire.want_assembly = request.want_assembly;
+  wire.cold = request.cold;
   return out;
 }
 

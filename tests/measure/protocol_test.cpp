@@ -31,7 +31,7 @@ TEST(Protocol, HelloSurvives) {
 
 TEST(Protocol, RequestsSurvive) {
   const WireRequest request{9, Op::Ab, "class Module:\n  # \"程序\"\n", "mm_relu", "r\n", "a\n", {"A", "B"}, 2, 0.25, 42, false,
-                            {{KernelRole::Program, true}, {KernelRole::Reference, false}}};
+                            {{KernelRole::Program, true}, {KernelRole::Reference, false}}, true};
   expect_one_line(encode(request));
   EXPECT_EQ(decode_request(encode(request)).value(), request);
   for (const Op op : {Op::Compile, Op::Run, Op::Machine, Op::Cancel}) {
@@ -64,6 +64,8 @@ TEST(Protocol, EventsSurvive) {
   Timed final = timed;
   final.profile = Profile{120, {{{"mm_relu", {0, 1}}, 90}, {{"mm_relu", {0}}, 7}}};
   final.final = true;
+  final.conditions = {true, {7, {4.5, 0.25}}, 12, 1.125, 3, 0.5, 0.25};
+  final.counters = {{"cycles", 12345.5}, {"instructions", 1e9}};
   final.against = Comparison{{2, 2.5, 2.25, 2.75, 33, 0.1}, 0.6, 0.59, 0.61, Verdict::Faster};
   EXPECT_EQ(round_trip(final), final);
 }

@@ -103,6 +103,44 @@ TEST_F(Sampler, ComparesThroughADrift) {
   EXPECT_EQ(last().against->verdict, Verdict::Tie);
 }
 
+TEST_F(Sampler, ColdCallsAreTimedOneByOne) {
+  int emptied = 0, call = 0;
+  options_.make_cold = [&] {
+    ++emptied;
+    now_ += 1e-3;   // is not part of the time
+  };
+  ASSERT_TRUE(run(kernel([&] { return call++ == 0 ? 9e-6 : 2e-6; })));
+  EXPECT_EQ(longest_batch_, 1);
+  EXPECT_EQ(emptied, last().time.samples);
+  EXPECT_NEAR(last().time.median, 2e-3, 1e-9);
+  EXPECT_TRUE(last().conditions.cold);
+}
+
+TEST_F(Sampler, TellsOfSamplesThatTheCpuWasSlowerBeside) {
+  const double start = now_;
+  const auto slowness = [&] { return now_ - start < 0.02 ? 1.1 : 1.0; };
+  options_.reference = [&] { now_ += 10e-6 * slowness(); };
+  ASSERT_TRUE(run(kernel([&] { return 1e-3 * slowness(); })));
+  EXPECT_NEAR(last().conditions.slowest_check, 1.1, 0.001);
+  EXPECT_GE(last().conditions.drifted, 14);
+  EXPECT_LE(last().conditions.drifted, 22);
+  EXPECT_GE(last().time.samples, 10 * last().conditions.drifted) << "goes on until they are few";
+  EXPECT_NEAR(last().time.median, 1, 1e-6);
+}
+
+TEST_F(Sampler, ASteadyCpuIsSaidToBeSteady) {
+  options_.reference = [&] { now_ += 10e-6; };
+  options_.cpu_seconds = [&] { return 0.75 * now_; };
+  options_.stolen_seconds = [&] { return 0.2 * now_; };
+  ASSERT_TRUE(run(kernel([&] { return 1e-3; })));
+  EXPECT_EQ(last().conditions.drifted, 0);
+  EXPECT_GT(last().conditions.checks, 10);
+  EXPECT_NEAR(last().conditions.slowest_check, 1, 0.001);
+  EXPECT_NEAR(last().conditions.waiting, 0.25, 0.01);
+  EXPECT_NEAR(last().conditions.stolen, 0.2, 0.01);
+  EXPECT_EQ(last().conditions.outliers, Outliers{});
+}
+
 TEST_F(Sampler, IsStoppedBetweenBatches) {
   int batches = 0;
   const auto result = run([&](int64_t) -> Result<void> {

@@ -81,6 +81,18 @@ TEST_F(Worker, CompilesVerifiesAndTimes) {
   EXPECT_FALSE(outcome.compiled->assembly.empty());
 }
 
+TEST_F(Worker, TimesColdCallsAndTellsTheConditions) {
+  Request request = request_of(mm_relu());
+  request.cold = true;
+  const Outcome cold = run(request);
+  expect_right(cold);
+  EXPECT_TRUE(cold.timed.back().conditions.cold);
+  const Outcome warm = run(request_of(mm_relu()));
+  EXPECT_FALSE(warm.timed.back().conditions.cold);
+  EXPECT_GT(warm.timed.back().conditions.checks, 0);
+  EXPECT_GE(warm.timed.back().conditions.slowest_check, 1);
+}
+
 TEST_F(Worker, CompilesAlone) {
   Request request = request_of(mm_relu());
   request.compile_only = true;

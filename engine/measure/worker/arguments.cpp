@@ -59,6 +59,12 @@ interp::Tensor Arguments::get(size_t parameter) const {
   return tensor;
 }
 
+std::vector<std::span<const std::byte>> Arguments::memory() const {
+  std::vector<std::span<const std::byte>> memory;
+  for (const Mapping& mapping : mappings_) memory.emplace_back(static_cast<const std::byte*>(mapping.address), mapping.bytes);
+  return memory;
+}
+
 bool Arguments::at_contract_addresses() const {
   uint64_t expected = kFirstAddress;
   for (const Mapping& mapping : mappings_) {

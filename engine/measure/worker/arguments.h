@@ -27,6 +27,7 @@ class Arguments {
   void set(std::span<const interp::Tensor> values) const;
   interp::Tensor get(size_t parameter) const;
   std::span<void* const> pointers() const { return pointers_; }
+  std::vector<std::span<const std::byte>> memory() const;   // that they lie in
   size_t size() const { return pointers_.size(); }
   // All of them lie at the contract's addresses.
   bool at_contract_addresses() const;

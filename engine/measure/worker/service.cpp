@@ -10,6 +10,7 @@
 #include <new>
 
 #include "engine/measure/npy.h"
+#include "engine/measure/worker/cold_caches.h"
 #include "engine/measure/worker/crash_report.h"
 #include "engine/measure/worker/memory_need.h"
 #include "engine/measure/worker/profiler.h"
@@ -23,6 +24,7 @@ namespace {
 constexpr int kMostThreads = 256;
 constexpr double kShortRun = 0.02;       // s, of the unscheduled program: longer ones wait for the optimised code
 constexpr double kProfiled = 0.06;       // s of runs that are sampled
+constexpr double kCounted = 0.01;        // s of runs that hardware counters count
 constexpr double kLongestProfiled = 300;   // ms of a call
 constexpr std::chrono::microseconds kSampleEvery{103};   // no round number: loops often have one
 constexpr double kQuickBudget = 0.002;   // s, for the time of the quick code
@@ -162,7 +164,7 @@ Result<void> Service::finish_reference(const WireRequest& request, Reference& re
 // A first answer before the optimised code is there; only where a run is so short that the answer comes sooner for it.
 Result<void> Service::run_quickly(const WireRequest& request, const ir::Function& function, Reference& reference, const KernelLoans& loans) {
   TRY(finish_reference(request, reference, loans));
-  if (reference.seconds() > kShortRun) return {};
+  if (reference.seconds() > kShortRun || request.cold) return {};
   Program program{function, nullptr, 0};
   TRY_ASSIGN(program.compiled, kernels_.compile_quickly(function, request.function));
   TRY(check_memory(*program.compiled->lowered.function, memory_bytes_));
@@ -172,7 +174,7 @@ Result<void> Service::run_quickly(const WireRequest& request, const ir::Function
   options.budget_s = kQuickBudget;
   options.known_call_s = program.first_call_s;
   reference.arguments().set(reference.initial());
-  const auto stream = [&](const Estimate& e) { emit(Timed{e.time, reference.work().flops, reference.bytes_min(), {}, false, {}}); };
+  const auto stream = [&](const Estimate& e) { emit(Timed{e.time, reference.work().flops, reference.bytes_min(), {}, false, {}, e.conditions, {}}); };
   return take_samples([&](int64_t count) { return call(program, reference, count); }, {}, options, stream, [&] { return stopped(); });
 }
 
@@ -233,6 +235,14 @@ Result<void> Service::time(const WireRequest& request, const Program& program, c
   SampleOptions options;
   options.budget_s = request.budget_s;
   options.known_call_s = against ? std::min(program.first_call_s, against->first_call_s) : program.first_call_s;
+  std::optional<ColdCaches> caches;
+  if (request.cold) {
+    caches.emplace(reference.arguments().memory(), machine_.caches);
+    options.make_cold = [&] { caches->empty(); };
+  }
+  options.reference = run_reference_kernel;
+  if (request.threads == 1) options.cpu_seconds = thread_cpu_seconds;
+  options.stolen_seconds = [&] { return stolen_time_.seconds(); };
   const TimedCalls calls = [&](int64_t count) { return call(program, reference, count); };
   const TimedCalls other_calls = against ? TimedCalls([&](int64_t count) { return call(*against, reference, count); }) : TimedCalls();
   reference.arguments().set(reference.initial());
@@ -248,7 +258,10 @@ Result<void> Service::time(const WireRequest& request, const Program& program, c
       if (auto image = reference.take_image(); image && loans.wants(KernelRole::Reference)) loans.give(KernelRole::Reference, *image);
     }
     const bool wants_profile = e.final && request.want_assembly && !against && e.time.median < kLongestProfiled;
-    emit(Timed{e.time, reference.work().flops, reference.bytes_min(), e.against, e.final, wants_profile ? profile(program, reference) : std::nullopt});
+    Timed timed{e.time, reference.work().flops, reference.bytes_min(), e.against, e.final, {}, e.conditions, {}};
+    if (wants_profile) timed.profile = profile(program, reference);
+    if (e.final && request.threads == 1) timed.counters = count(program, reference);
+    emit(std::move(timed));
     emit_assembly();
   };
   return take_samples(calls, other_calls, options, stream, [&] { return stopped(); });
@@ -272,6 +285,18 @@ std::optional<Profile> Service::profile(const Program& program, const Reference&
   found.statements.assign(counts.begin(), counts.end());
   std::ranges::sort(found.statements, std::greater<>(), &std::pair<ir::NodePath, int64_t>::second);
   return found;
+}
+
+// Of one call, over as many as take kCounted.
+std::vector<std::pair<std::string, double>> Service::count(const Program& program, const Reference& reference) const {
+  if (!counters_.any()) return {};
+  int64_t calls = 0;
+  auto counted = counters_.count([&] {
+    for (const double start = steady_seconds(); calls == 0 || (steady_seconds() - start < kCounted && !stopped()); ++calls)
+      if (!call(program, reference, 1)) return;
+  });
+  for (auto& [name, value] : counted) value /= static_cast<double>(std::max<int64_t>(calls, 1));
+  return counted;
 }
 
 void Service::use_threads(int threads) {

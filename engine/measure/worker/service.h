@@ -6,6 +6,8 @@
 #include <memory>
 
 #include "engine/measure/protocol.h"
+#include "engine/measure/worker/disturbance.h"
+#include "engine/measure/worker/hardware_counters.h"
 #include "engine/measure/worker/kernel_cache.h"
 #include "engine/measure/worker/kernel_loans.h"
 #include "engine/measure/worker/reference.h"
@@ -43,6 +45,7 @@ class Service {
   Result<void> verify_program(const WireRequest& request, Program& program, Reference& reference, bool is_the_one_asked_for);
   Result<void> time(const WireRequest& request, const Program& program, const Program* against, Reference& reference, const KernelLoans& loans);
   std::optional<Profile> profile(const Program& program, const Reference& reference) const;
+  std::vector<std::pair<std::string, double>> count(const Program& program, const Reference& reference) const;
   Result<void> call(const Program& program, const Reference& reference, int64_t count) const;
   Result<void> wait_for_interpreter(Reference& reference) const;
   void use_threads(int threads);
@@ -58,6 +61,8 @@ class Service {
   int64_t memory_bytes_ = INT64_MAX;
   uint64_t serving_ = 0;
   std::atomic<uint64_t> cancelled_ = 0;
+  StolenTime stolen_time_;
+  HardwareCounters counters_;
   std::unique_ptr<ThreadPool> pool_;
   KernelCache kernels_;
   std::vector<std::unique_ptr<Reference>> references_;   // the most recently used last
