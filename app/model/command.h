@@ -34,9 +34,10 @@ struct RunDuel { int first, second; };
 struct SaveProject { std::filesystem::path path; };
 struct ExportAs { std::string format; std::filesystem::path path; };   // formats as the command line names them
 struct MeasureAgain {};
+struct MeasureCold { bool on; };                                 // with empty caches before each call: times of its own
 
 using Command = std::variant<Start, OpenFile, StartAnew, EditText, EndEdit, ChooseModule, ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep,
                              RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, RunDuel,
-                             SaveProject, ExportAs, MeasureAgain>;
+                             SaveProject, ExportAs, MeasureAgain, MeasureCold>;
 
 }  // namespace loopglass::app

@@ -23,6 +23,7 @@ emit::LinkedText text_or_reason(Result<emit::LinkedText> text) {
 
 Engine::Engine(SessionOptions options, std::function<void()> wake) : options_(std::move(options)), wake_(std::move(wake)) {
   view_.history = std::make_shared<const History>();
+  view_.cold = options_.cold;
   publish();
   if (!options_.worker.empty()) {
     client_ = std::make_unique<measure::Client>(options_.worker, options_.kernel_directory);
@@ -144,8 +145,9 @@ void Engine::handle(const RunDuel& command) {
                                        .reference = first.schedule.original(),
                                        .against = second.schedule.module(),
                                        .threads = options_.threads,
-                                       .budget_s = 2 * options_.budget_s});
-  running_[id] = {first.hash, std::chrono::steady_clock::now(), true};
+                                       .budget_s = 2 * options_.budget_s,
+                                       .cold = view_.cold});
+  running_[id] = {view_.time_key(first), std::chrono::steady_clock::now(), true};
   ++requests_under_way_;
 }
 
@@ -168,8 +170,13 @@ Result<std::string> Engine::machine_code_of(const Version& version, const std::s
 void Engine::handle(const MeasureAgain&) {
   const Version* now = view_.version();
   if (!now) return;
-  view_.measurements.erase(now->hash);
+  view_.measurements.erase(view_.time_key(*now));
   request_time(*now, std::chrono::steady_clock::now());
+}
+
+void Engine::handle(const MeasureCold& command) {
+  view_.cold = command.on;
+  if (const Version* now = view_.version()) request_time(*now, std::chrono::steady_clock::now());
 }
 
 void Engine::show(History history) {
@@ -241,19 +248,20 @@ void Engine::request_misses(const Version& version) {
 
 void Engine::request_time(const Version& version, std::chrono::steady_clock::time_point gesture) {
   if (!client_) return;
-  const auto known = view_.measurements.find(version.hash);
+  const auto known = view_.measurements.find(view_.time_key(version));
   if (known != view_.measurements.end() && known->second->state != Measurement::State::Failed) return;
   // The user has moved on: what is still being measured for another version stops, and is measured again when it is shown.
   if (current_request_ && running_.contains(*current_request_)) client_->cancel(*current_request_);
   auto measurement = std::make_shared<Measurement>();
   measurement->state = Measurement::State::Running;
-  view_.measurements[version.hash] = std::move(measurement);
+  view_.measurements[view_.time_key(version)] = std::move(measurement);
   const uint64_t id = client_->submit({.module = version.schedule.module(),
                                        .function = version.source->function,
                                        .reference = version.schedule.original(),
                                        .threads = options_.threads,
-                                       .budget_s = options_.budget_s});
-  running_[id] = {version.hash, gesture, false};
+                                       .budget_s = options_.budget_s,
+                                       .cold = view_.cold});
+  running_[id] = {view_.time_key(version), gesture, false};
   current_request_ = id;
   ++requests_under_way_;
 }
@@ -278,11 +286,11 @@ void Engine::take_event(const measure::Event& event) {
     return;
   }
   if (error && error->kind == DiagnosticKind::Cancelled) {
-    const auto known = view_.measurements.find(running.hash);
+    const auto known = view_.measurements.find(running.time_key);
     if (known != view_.measurements.end() && !known->second->is_of_optimised_code()) view_.measurements.erase(known);
     return;
   }
-  const auto known = view_.measurements.find(running.hash);
+  const auto known = view_.measurements.find(running.time_key);
   Measurement next = known == view_.measurements.end() ? Measurement{} : *known->second;
   if (const auto* compiled = std::get_if<measure::Compiled>(&event.what)) next.compiled = *compiled;
   if (const auto* verified = std::get_if<measure::Verified>(&event.what)) next.verified = *verified;
@@ -295,7 +303,7 @@ void Engine::take_event(const measure::Event& event) {
     next.error = *error;
     next.state = Measurement::State::Failed;
   }
-  view_.measurements[running.hash] = std::make_shared<const Measurement>(std::move(next));
+  view_.measurements[running.time_key] = std::make_shared<const Measurement>(std::move(next));
 }
 
 }  // namespace loopglass::app

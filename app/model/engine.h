@@ -51,6 +51,7 @@ class Engine {
   void handle(const SaveProject& command);
   void handle(const ExportAs& command);
   void handle(const MeasureAgain& command);
+  void handle(const MeasureCold& command);
 
   // What is open: a file as it was read, and where its own history ends.
   struct Document {
@@ -83,7 +84,7 @@ class Engine {
   void publish();
 
   struct Running {
-    uint64_t hash;
+    uint64_t time_key;
     std::chrono::steady_clock::time_point gesture;
     bool is_duel;
   };

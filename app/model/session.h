@@ -15,6 +15,7 @@ struct SessionOptions {
   std::filesystem::path kernel_directory;   // of compiled kernels; empty: none are kept
   double budget_s = 0.5;                    // of one measurement
   int threads = 1;
+  bool cold = false;                        // times with empty caches before each call
 };
 
 class Engine;

@@ -38,6 +38,7 @@ Settings load_settings(const std::filesystem::path& directory) {
   take(object, "recent_files", settings.recent_files);
   take(object, "last_folder", settings.last_folder);
   take(object, "threads", settings.threads);
+  take(object, "cold", settings.cold);
   settings.scale = std::clamp(settings.scale, kSmallestScale, kLargestScale);
   settings.threads = std::max(settings.threads, 1);
   return settings;
@@ -46,7 +47,8 @@ Settings load_settings(const std::filesystem::path& directory) {
 void save_settings(const Settings& settings, const std::filesystem::path& directory) {
   const json object{{"language", settings.language}, {"theme", settings.theme},
                     {"scale", settings.scale},       {"show_story", settings.show_story},
-                    {"recent_files", settings.recent_files}, {"last_folder", settings.last_folder}, {"threads", settings.threads}};
+                    {"recent_files", settings.recent_files}, {"last_folder", settings.last_folder}, {"threads", settings.threads},
+                    {"cold", settings.cold}};
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   (void)write_file(directory / kFile, object.dump(1) + "\n");   // settings that cannot be kept are no reason to stop

@@ -15,6 +15,7 @@ struct Settings {
   std::vector<std::string> recent_files;
   std::string last_folder;              // where a file was opened or written last; empty: nowhere yet
   int threads = 1;
+  bool cold = false;                    // times with empty caches before each call
 
   bool operator==(const Settings&) const = default;
 };

@@ -68,7 +68,8 @@ struct View {
   std::optional<Diagnostic> access_error;
   std::shared_ptr<const std::vector<locality::Touched>> touched;   // by one iteration of the selected loop
   std::optional<ir::NodePath> touched_loop;
-  std::map<uint64_t, std::shared_ptr<const Measurement>> measurements;   // by Version::hash
+  std::map<uint64_t, std::shared_ptr<const Measurement>> measurements;   // by time_key()
+  bool cold = false;                                    // with empty caches before each call
   std::optional<Preview> preview;
   std::optional<Diagnostic> refusal;                    // of the last step that was refused, until the next command
   std::optional<StepRequest> refused_request;
@@ -83,9 +84,11 @@ struct View {
   uint64_t serial = 0;                                  // grows with every change
 
   const Version* version() const { return history && !history->empty() ? history->current().get() : nullptr; }
+  // Warm and cold times of one program are kept apart.
+  uint64_t time_key(const Version& version) const { return cold ? ~version.hash : version.hash; }
   // The measurement of a version, or null.
   const Measurement* measurement(const Version& version) const {
-    const auto it = measurements.find(version.hash);
+    const auto it = measurements.find(time_key(version));
     return it == measurements.end() ? nullptr : it->second.get();
   }
 };

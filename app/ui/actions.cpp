@@ -127,6 +127,9 @@ class Builder {
     tidy.help = words_("action.remove_dead_steps_help");
     if (!history || history->empty() || history->depth() == 0) tidy.why_not = words_("action.no_steps");
     needs_program(add(Menu::Edit, "action.measure", ImGuiMod_Ctrl | ImGuiKey_M, "Ctrl+M", [send] { send(app::MeasureAgain{}); }));
+    Action& cold = add(Menu::Edit, "action.cold", 0, "", [send, desk = &desk_] { send(app::MeasureCold{desk->settings.cold = !desk->settings.cold}); });
+    cold.checked = desk_.settings.cold;
+    cold.help = words_("action.cold_help");
   }
 
   void schedule() {

@@ -24,7 +24,8 @@ Result<void> run_window(const std::filesystem::path& file, const std::string& la
   app::Session session({.worker = app::worker_program(),
                         .state_directory = app::state_directory(),
                         .kernel_directory = app::kernel_directory(),
-                        .threads = settings.threads},
+                        .threads = settings.threads,
+                        .cold = settings.cold},
                        Window::wake);
   session.send(app::Start{file, app::assets_directory() / "programs/mm_relu.py"});
   auto draw = [&] { shell->draw(session.view(), [&session](app::Command command) { session.send(std::move(command)); }); };

@@ -11,12 +11,13 @@
 #include "app/ui/rect.h"
 #include "app/ui/roofline_panel.h"
 #include "app/ui/time_layout.h"
+#include "app/ui/time_notes.h"
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
 namespace {
 
-constexpr float kAbove = 30, kNames = 28, kSummary = 34;   // pixels: for the highest time, for the steps' names, for the line at the foot
+constexpr float kAbove = 30, kNames = 28, kSummary = 54;   // pixels: for the highest time, for the steps' names, for the lines at the foot
 constexpr float kLowest = 24;                              // a plot is at least so high, else there is none
 
 struct Plot {
@@ -98,6 +99,21 @@ std::string summary(const PanelContext& context) {
   return text;
 }
 
+// How the time was taken and what disturbed it; its tooltip lists the outliers.
+void draw_notes(const PanelContext& context, ImVec2 at, float width) {
+  const app::Version* version = context.view.version();
+  const app::Measurement* measured = version ? context.view.measurement(*version) : nullptr;
+  if (!measured) return;
+  std::string text;
+  for (const std::string& note : time_notes(*measured, context.threads, context.words)) text += (text.empty() ? "" : " · ") + note;
+  if (text.empty()) return;
+  const TextStyle faint = small_text(context, context.colour().text_faint);
+  put_text(*ImGui::GetWindowDrawList(), faint, at, fitted(faint, text, width));
+  ImGui::SetCursorScreenPos(at);
+  ImGui::InvisibleButton("##notes", {width, faint.size + context.px(4)});
+  tooltip(context, text, outlier_list(measured->timed->conditions.outliers, context.words));
+}
+
 // Every version's time, the steps along the bottom.
 void draw_times(const PanelContext& context, const TimeLayout& layout, const Rect& area) {
   const Palette& c = context.colour();
@@ -130,7 +146,8 @@ void draw_time_panel(const PanelContext& context) {
     const float width = ImGui::GetWindowWidth(), height = ImGui::GetWindowHeight(), margin = context.px(kPanelMargin);
     const std::string text = summary(context);
     const TextStyle muted = small_text(context, context.colour().text_muted);
-    put_text(*ImGui::GetWindowDrawList(), muted, {origin.x + margin, origin.y + height - context.px(24)}, fitted(muted, text, width - 2 * margin));
+    put_text(*ImGui::GetWindowDrawList(), muted, {origin.x + margin, origin.y + height - context.px(44)}, fitted(muted, text, width - 2 * margin));
+    draw_notes(context, {origin.x + margin, origin.y + height - context.px(24)}, width - 2 * margin);
     const Rect area{origin.x, origin.y + context.px(kHeaderHeight), width, height - context.px(kHeaderHeight + kSummary)};
     if (!layout.points.empty()) page == TimePage::Roofline ? draw_roofline(context, area) : draw_times(context, layout, area);
     else if (text.empty()) centred_note(context, context.words(context.view.version() ? "time.waiting" : "time.empty"));

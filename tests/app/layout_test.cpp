@@ -11,6 +11,7 @@
 #include "app/ui/roofline_layout.h"
 #include "app/ui/story.h"
 #include "app/ui/time_layout.h"
+#include "app/ui/time_notes.h"
 #include "tests/app/program_fixture.h"
 
 namespace loopglass::ui {
@@ -262,6 +263,25 @@ TEST(Story, NamesTheProgramsOwnLoops) {
   EXPECT_NE(story_text(view, StoryStep::Reorder, *words).find("Drag k above j_1"), std::string::npos);
   view = view_of(matmul_relu(8), {kCourse[0], kCourse[1]});
   EXPECT_NE(story_text(view, StoryStep::Place, *words).find("Drag block C onto j_0"), std::string::npos);
+}
+
+TEST(TimeNotes, TellWhatDisturbedTheSamples) {
+  auto words = Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
+  words->set_language(Language::English);
+  app::Measurement measured;
+  EXPECT_TRUE(time_notes(measured, 1, *words).empty());
+  measured.timed.emplace();
+  measured.timed->time.samples = 30;
+  measured.timed->conditions.checks = 9;
+  EXPECT_EQ(time_notes(measured, 1, *words), (std::vector<std::string>{"caches warm", "CPU steady"}));
+  measured.timed->final = true;
+  measured.timed->conditions = {true, {2, {0.5, 0.25}}, 9, 1.25, 4, 0, 0.02};
+  EXPECT_EQ(time_notes(measured, 1, *words),
+            (std::vector<std::string>{"caches cold: emptied before each call", "2 outliers, the farthest 0.500 ms", "CPU up to 25 % slower beside 4 samples",
+                                      "the hypervisor took 2.0 %", "no hardware counters here"}));
+  EXPECT_EQ(outlier_list(measured.timed->conditions.outliers, *words), "Outliers, shown and not dropped: 0.500 ms, 0.250 ms");
+  measured.timed->counters = {{"cycles", 1000}, {"instructions", 2500}};
+  EXPECT_EQ(time_notes(measured, 1, *words).back(), "a call: 1\u2009000 cycles, 2\u2009500 instructions (2.50 instructions a cycle)");
 }
 
 TEST(Quantities, CarryUnitsAndThreeDigits) {
