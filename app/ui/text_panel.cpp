@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/ui/assembly_layout.h"
 #include "app/ui/gestures.h"
 #include "app/ui/widgets.h"
 
@@ -62,6 +63,14 @@ float width_to(const TextStyle& style, const std::string& text, uint32_t byte) {
 // The version of the preview, where the text shows it.
 const app::Version* previewed(const PanelContext& context) { return context.view.preview ? context.view.preview->version.get() : nullptr; }
 
+// The line belongs to what stands inside the selected loop or block.
+bool is_inside(const TextLine& line, const std::optional<ir::NodePath>& selection) {
+  return selection && std::ranges::any_of(line.nodes, [&](const LineNode& node) {
+    const auto& outer = selection->steps;
+    return node.path.function == selection->function && node.path.steps.size() > outer.size() && std::equal(outer.begin(), outer.end(), node.path.steps.begin());
+  });
+}
+
 bool selects(const TextLine& line, const std::optional<ir::NodePath>& selection) {
   return selection && std::ranges::find(line.nodes, *selection, &LineNode::path) != line.nodes.end();
 }
@@ -97,12 +106,12 @@ void TextPanel::update_lines(const PanelContext& context) {
   const bool assembly = state.text_tab == TextTab::Assembly;
   const app::Texts* before = assembly ? nullptr : texts_before(context.view, state);
   const void* shown = assembly ? static_cast<const void*>(compiled) : texts;
-  Key key{shown, before, state.text_tab, state.other_dialect, state.folded};
+  Key key{shown, before, state.text_tab, state.other_dialect, context.words.language(), state.folded};
   if (key == key_) return;
   key_ = std::move(key);
   lines_.clear();
   if (!shown) return;
-  const LinkedLines now = assembly ? linked_lines(compiled->assembly, compiled->assembly_lines) : lines_of(*texts, state);
+  const LinkedLines now = assembly ? linked_assembly(*compiled, context.view.version()->schedule.module(), context.words) : lines_of(*texts, state);
   const LinkedLines then = before ? lines_of(*before, state) : LinkedLines{};
   lines_ = layout_text(now, kind_of(state.text_tab), before ? &then : nullptr, state.folded);
 }
@@ -147,7 +156,9 @@ void TextPanel::draw_lines(const PanelContext& context) {
   size_t longest = 0;
   for (const auto& line : lines_) longest = std::max(longest, line.text.size());
   ImGui::Dummy({number_width + digit * static_cast<float>(longest) + context.px(20), top + height * static_cast<float>(lines_.size()) + context.px(8)});
-  const auto selected = std::ranges::find_if(lines_, [&](const TextLine& line) { return selects(line, selection_); });
+  auto selected = std::ranges::find_if(lines_, [&](const TextLine& line) { return selects(line, selection_); });
+  if (selected == lines_.end() && context.state.text_tab == TextTab::Assembly)
+    selected = std::ranges::find_if(lines_, [&](const TextLine& line) { return is_inside(line, selection_); });
   if (selection_ != shown_selection_) {
     shown_selection_ = selection_;
     const float y = top + height * static_cast<float>(selected - lines_.begin());
@@ -171,7 +182,9 @@ void TextPanel::draw_line(const PanelContext& context, const TextLine& line, flo
   const float text_x = left + number_width, text_y = y + (height - style.size) / 2;
   const bool selected = selects(line, selection_);
 
-  const ImU32 fill = selected ? c.accent_fill : line.mark == LineMark::Added ? c.good_fill : line.mark == LineMark::Removed ? c.bad_fill : 0;
+  // In assembly the lines of a loop do not stand below its head: those inside the selected one are shown too.
+  const bool inside = context.state.text_tab == TextTab::Assembly && !selected && is_inside(line, selection_);
+  const ImU32 fill = inside ? faded(c.accent_fill, 0.45f) : selected ? c.accent_fill : line.mark == LineMark::Added ? c.good_fill : line.mark == LineMark::Removed ? c.bad_fill : 0;
   if (fill) draw.AddRectFilled({view_left + context.px(4), y}, {view_right - context.px(4), y + height}, fill);
   if (line.mark == LineMark::Added) put_text(draw, {style.font, style.size, c.good}, {text_x - context.px(14), text_y}, "+");
   if (line.mark == LineMark::Removed) put_text(draw, {style.font, style.size, c.bad}, {text_x - context.px(14), text_y}, "−");

@@ -20,6 +20,7 @@ class TextPanel {
     const void* before = nullptr;
     TextTab tab = TextTab::Script;
     bool other_dialect = false;
+    Language language = Language::English;   // of what is said of assembly
     std::set<ir::NodePath> folded;
     bool operator==(const Key&) const = default;
   };

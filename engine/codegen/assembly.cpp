@@ -18,6 +18,13 @@ std::string_view without_comment(std::string_view line) {
   return trimmed(hash == std::string_view::npos ? line : line.substr(0, hash));
 }
 
+// LLVM's word for what does not fit the registers: "64-byte Spill", "8-byte Folded Reload"; empty where the comment is another.
+std::string_view spill_comment(std::string_view line) {
+  const size_t hash = line.find('#');
+  const std::string_view comment = hash == std::string_view::npos ? std::string_view() : trimmed(line.substr(hash + 1));
+  return comment.ends_with("Spill") || comment.ends_with("Reload") ? comment : std::string_view();
+}
+
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
@@ -81,6 +88,7 @@ Assembly readable_assembly(std::string_view raw) {
       if (!name.starts_with('.')) source_line = 0;
     }
     out.text += is_label(line) ? std::string(line) : "  " + std::string(line);
+    if (const std::string_view spill = spill_comment(original); !spill.empty()) out.text += "  # " + std::string(spill);
     out.text += '\n';
     ++number;
     if (!is_label(line) && source_line != 0) out.origins.emplace_back(number, source_line);

@@ -10,7 +10,7 @@
 namespace loopglass::codegen {
 
 struct Assembly {
-  std::string text;                                       // instructions and labels that are jumped to
+  std::string text;                                       // instructions (with LLVM's comment where one spills) and labels that are jumped to
   std::vector<std::pair<uint32_t, uint32_t>> origins;     // (line of `text` from 1, source line from 1) where there is one, ascending
 };
 

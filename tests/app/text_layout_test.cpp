@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "app/ui/assembly_layout.h"
+#include "tests/app/program_fixture.h"
+
 namespace loopglass::ui {
 namespace {
 
@@ -90,6 +93,38 @@ TEST(LayoutText, OperandsOfAssemblyStandInOneColumn) {
   EXPECT_EQ(text.lines[3], "  jl            .L3");
   EXPECT_EQ(text.lines[4], "  vgf2p8affineinvqb $1, %ymm0");
   EXPECT_EQ(text.nodes[2][0].end, text.lines[2].size());
+}
+
+TEST(AssemblyLayout, KnowsTheWidthOfAnInstruction) {
+  EXPECT_EQ(vector_bits_of("  vfmadd231ps   zmm0, zmm1, zmmword ptr [rax]"), 512);
+  EXPECT_EQ(vector_bits_of("  vaddpd        ymm0, ymm1, ymm2"), 256);
+  EXPECT_EQ(vector_bits_of("  vmulps        xmm2, xmm3, xmmword ptr [r11]"), 128);
+  EXPECT_EQ(vector_bits_of("  vmulss        xmm2, xmm3, dword ptr [r11]"), 0);
+  EXPECT_EQ(vector_bits_of("  vxorps        xmm0, xmm0, xmm0"), 0);
+  EXPECT_EQ(vector_bits_of("  add           rax, 64"), 0);
+}
+
+TEST(AssemblyLayout, SaysOfEachLoopHowWideItIsAndWhatItSpills) {
+  const app::View view = view_of(matmul_relu(8), {});
+  const ir::Module& module = view.version()->schedule.module();
+  const ir::NodePath i = node_named(module, "i"), block = node_named(module, "Y"), k = node_named(module, "k");
+  ir::NodePath store = block;
+  store.steps.push_back(1);
+  measure::Compiled compiled;
+  compiled.assembly = "body:\n  xor\teax, eax\n.LBB0_1:\n  vaddps\tymm0, ymm1, ymm2\n  vmovups\tymmword ptr [rsp], ymm3  # 32-byte Spill\n  cmp\trax, 8\n  ret\n";
+  compiled.assembly_lines = {{2, i}, {4, store}, {5, store}, {6, k}};
+  auto words = Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
+  words->set_language(Language::English);
+  const LinkedLines text = linked_assembly(compiled, module, *words);
+  ASSERT_EQ(text.lines.size(), 9u);
+  EXPECT_EQ(text.lines[0], "# i: no vectors, no spills");
+  EXPECT_EQ(text.nodes[0][0].path, i);
+  EXPECT_EQ(text.lines[3], "# i > j > k: 256-bit vectors, 1 spills, 0 reloads");
+  EXPECT_EQ(text.lines[4], ".LBB0_1:");
+  EXPECT_EQ(text.nodes[3][0].path, k);
+  EXPECT_EQ(text.nodes[5][0].path, block) << "the statement's block is what the tree shows";
+  EXPECT_EQ(text.nodes[7][0].path, k);
+  EXPECT_TRUE(text.nodes[8].empty());
 }
 
 TEST(LayoutText, NumbersAndMarksLines) {

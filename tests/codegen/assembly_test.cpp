@@ -14,5 +14,11 @@ TEST(Assembly, KeepsInstructionsAndLabelsInUse) {
   EXPECT_EQ(got.origins, (std::vector<std::pair<uint32_t, uint32_t>>{{4, 3}, {5, 3}}));
 }
 
+TEST(Assembly, SaysWhatIsSpilled) {
+  const Assembly got = readable_assembly(
+      "kernel:\n\tvmovups\tzmmword ptr [rsp + 64], zmm3 # 64-byte Spill\n\tadd\trax, qword ptr [rsp] # 8-byte Folded Reload\n\tret # done\n");
+  EXPECT_EQ(got.text, "kernel:\n  vmovups\tzmmword ptr [rsp + 64], zmm3  # 64-byte Spill\n  add\trax, qword ptr [rsp]  # 8-byte Folded Reload\n  ret\n");
+}
+
 }  // namespace
 }  // namespace loopglass::codegen

@@ -69,6 +69,7 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, Effort effort)
 
 Bytes generate(llvm::Module& module, llvm::TargetMachine& machine, llvm::CodeGenFileType type, Effort effort) {
   machine.setOptLevel(effort == Effort::Full ? llvm::CodeGenOptLevel::Aggressive : llvm::CodeGenOptLevel::Less);
+  machine.Options.MCOptions.AsmVerbose = type == llvm::CodeGenFileType::AssemblyFile;   // says what is spilled
   Bytes bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
