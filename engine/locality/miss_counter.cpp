@@ -7,14 +7,20 @@ namespace loopglass::locality {
 
 namespace {
 
-bool has_room_for_all(const CacheState& cache, const LineRange& lines) {
-  return (lines.count + cache.sets() - 1) / cache.sets() <= cache.ways();
-}
+bool has_room_for_all(int64_t sets, int64_t ways, const LineRange& lines) { return (lines.count + sets - 1) / sets <= ways; }
+bool has_room_for_all(const CacheState& cache, const LineRange& lines) { return has_room_for_all(cache.sets(), cache.ways(), lines); }
 
 }  // namespace
 
-MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResult& result)
-    : result_(result), lines_(lines), levels_(options.levels.size()), totals_(options.levels.size()) {
+size_t levels_that_evict(const std::vector<CacheLevel>& levels, int64_t line, const LineRange& lines) {
+  const auto holds_all = [&](const CacheLevel& level) { return has_room_for_all(level.bytes / (level.ways * line), level.ways, lines); };
+  const auto first = std::ranges::find_if(levels, holds_all);
+  return std::all_of(first, levels.end(), holds_all) ? static_cast<size_t>(first - levels.begin()) : levels.size();
+}
+
+MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResult& result, Checkpoints* checkpoints)
+    : result_(result), lines_(lines), checkpoints_(checkpoints), levels_(options.levels.size()),
+      evicting_(levels_that_evict(options.levels, options.line, lines)), totals_(options.levels.size()) {
   threads_.resize(static_cast<size_t>(options.threads));
   bool is_shared = false;
   for (const CacheLevel& level : options.levels) {
@@ -31,6 +37,16 @@ MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResu
   work_ = lines.count * static_cast<int64_t>(levels_);
   for (size_t level = 0; level < compared_; ++level) work_ += int64_t{caches_[level]->sets()} * caches_[level]->ways();
   for (size_t level = compared_; level < levels_; ++level) has_periods_ = has_periods_ && has_room_for_all(*caches_[level], lines);
+}
+
+Checkpoints::Content MissCounter::content() const {
+  Checkpoints::Content content;
+  for (size_t level = 0; level < evicting_; ++level) content.push_back(threads_[0][level]->content());
+  return content;
+}
+
+void MissCounter::set_content(const Checkpoints::Content& content) {
+  for (size_t level = 0; level < content.size(); ++level) threads_[0][level]->set_content(content[level]);
 }
 
 MissCounter::Mark MissCounter::begin_repetition(int64_t accesses) {

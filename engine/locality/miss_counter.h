@@ -5,15 +5,19 @@
 
 #include "engine/locality/cache_model.h"
 #include "engine/locality/cache_state.h"
+#include "engine/locality/checkpoints.h"
 #include "engine/locality/fold.h"
 #include "engine/locality/shift.h"
 
 namespace loopglass::locality {
 
+// The first levels of a hierarchy, up to the one before the first that has room for all lines; all of them where one behind that has not.
+size_t levels_that_evict(const std::vector<CacheLevel>& levels, int64_t line, const LineRange& lines);
+
 class MissCounter {
  public:
-  // Requires levels of whole numbers of sets, and fewer than 2^32 - 1 lines.
-  MissCounter(const CacheOptions& options, LineRange lines, CacheResult& result);
+  // Requires levels of whole numbers of sets, and fewer than 2^32 - 1 lines. `checkpoints`: null, or of the levels that evict, of thread 0.
+  MissCounter(const CacheOptions& options, LineRange lines, CacheResult& result, Checkpoints* checkpoints = nullptr);
 
   // The thread whose private levels are meant from now on.
   void set_thread(int thread) { caches_ = threads_[static_cast<size_t>(thread)].data(); }
@@ -58,6 +62,16 @@ class MissCounter {
   // After a block that moved by `shift`: leaves out as many of the `times` next ones as are alike; gives their number.
   int64_t skip_blocks(const Block& block, const Shift& shift, int64_t times);
 
+  // What thread 0's levels hold, as far as they evict.
+  Checkpoints::Content content() const;
+  void set_content(const Checkpoints::Content& content);
+  void reached(int64_t time) {
+    if (checkpoints_) checkpoints_->offer(time, [this] { return content(); });
+  }
+  void left_out(int64_t time, int64_t length, int64_t times, const Shift& shift) {
+    if (checkpoints_) checkpoints_->left_out(time, length, times, shift);
+  }
+
  private:
   struct Miss {
     uint32_t level, line;
@@ -84,7 +98,8 @@ class MissCounter {
 
   CacheResult& result_;
   const LineRange lines_;
-  size_t levels_;
+  Checkpoints* checkpoints_;
+  size_t levels_, evicting_;
   std::vector<std::unique_ptr<CacheState>> owned_;
   std::vector<std::vector<CacheState*>> threads_;   // by thread and level; shared levels are one object
   CacheState* const* caches_ = nullptr;             // of the present thread

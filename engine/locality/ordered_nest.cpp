@@ -16,37 +16,36 @@ OrderedNest::OrderedNest(const Layout& layout, int64_t line, ThreadOrder order, 
     : layout_(layout), line_(line), order_(order), run_(std::move(run)) {}
 
 void OrderedNest::open_segment(const LoopItem& loop, int64_t first, int64_t count) {
-  Open& open = open_.emplace_back();
-  open.node.first_leaf = tree_.leaves.size();
-  open.node.count = count;
-  open.node.accesses = 0;
-  open.loop = loop.id;
-  open.first = first;
+  OrderedNode& node = open_.emplace_back();
+  node.first_leaf = tree_.leaves.size();
+  node.count = count;
+  node.accesses = 0;
+  node.loop = loop.id;
+  node.first = first;
 }
 
 void OrderedNest::access(const AccessItem& item, const Linear& address) {
   int64_t at = layout_.buffers[static_cast<size_t>(item.buffer)].base + address.constant;
-  for (const Open& open : open_) at += address.coefficient(open.loop) * open.first;
+  for (const OrderedNode& open : open_) at += address.coefficient(open.loop) * open.first;
   OrderedNode leaf;
   leaf.first_leaf = tree_.leaves.size();
   leaf.last_leaf = leaf.first_leaf + 1;
   tree_.leaves.push_back({item.reference, item.buffer, at});
   moves_.push_back(address);
-  std::vector<OrderedNode>& siblings = open_.empty() ? tree_.root.body : open_.back().node.body;
+  std::vector<OrderedNode>& siblings = open_.empty() ? tree_.root.body : open_.back().body;
   siblings.push_back(std::move(leaf));
   if (open_.empty()) give_away();
 }
 
 void OrderedNest::close_segment() {
-  Open closed = std::move(open_.back());
+  OrderedNode node = std::move(open_.back());
   open_.pop_back();
-  OrderedNode& node = closed.node;
   node.id = tree_.loops++;
   node.last_leaf = tree_.leaves.size();
   node.may_stay = node.count > 1;
   for (const OrderedNode& part : node.body) node.accesses += part.accesses * part.count;
   for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) {
-    const int64_t step = moves_[leaf].coefficient(closed.loop);
+    const int64_t step = moves_[leaf].coefficient(node.loop);
     node.steps.push_back(step);
     node.granules.push_back(line_);
     if (std::abs(step) >= line_) node.may_stay = false;
@@ -61,7 +60,7 @@ void OrderedNest::close_segment() {
   for (const OrderedNode& part : node.body) narrow(narrow, part);
   for (size_t leaf = 0; leaf < node.steps.size(); ++leaf) node.may_stay = node.may_stay && std::abs(node.steps[leaf]) < node.granules[leaf];
   if (node.body.empty()) return;   // nothing happens in it
-  std::vector<OrderedNode>& siblings = open_.empty() ? tree_.root.body : open_.back().node.body;
+  std::vector<OrderedNode>& siblings = open_.empty() ? tree_.root.body : open_.back().body;
   siblings.push_back(std::move(node));
   if (open_.empty()) give_away();
 }

@@ -9,7 +9,9 @@ namespace loopglass::locality {
 
 // A loop, or one access where `body` is empty. The accesses below a node are the tree's leaves first_leaf to last_leaf - 1.
 struct OrderedNode {
-  size_t id = 0;                      // of a loop, within its tree
+  size_t id = 0;                      // of a loop's segment, within its tree
+  int loop = -1;                      // LoopItem::id
+  int64_t first = 0;                  // the loop's counter at the first iteration
   size_t first_leaf = 0, last_leaf = 0;
   int64_t count = 1;                  // iterations
   int64_t accesses = 1;               // of one iteration
@@ -54,11 +56,6 @@ class OrderedNest : public RunSink {
   void end_iteration(const LoopItem& loop) override;
 
  private:
-  struct Open {
-    OrderedNode node;
-    int loop;
-    int64_t first;
-  };
   void give_away();
 
   const Layout& layout_;
@@ -66,7 +63,7 @@ class OrderedNest : public RunSink {
   ThreadOrder order_;
   std::function<void(OrderedTree&, int)> run_;
   OrderedTree tree_;
-  std::vector<Open> open_;
+  std::vector<OrderedNode> open_;
   std::vector<Linear> moves_;                 // by leaf: its address over the counters of the open loops
   const LoopItem* parallel_ = nullptr;        // the parallel loop whose iteration is under way
   int thread_ = 0;

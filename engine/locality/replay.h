@@ -36,13 +36,18 @@ class LineNumber {
 //   bool may_hold(int64_t lines) const;                    // whether a fold of so many lines can hold
 //   int64_t period_of(shift, accesses, count) const; Block begin_block() const; int64_t skip_blocks(block, shift, times);   // as MissCounter
 //   bool apply(const Fold&, bases);                        // executes it, if it holds here
+//   void reached(int64_t time);                            // now and then: the number of accesses made
+//   void left_out(int64_t time, int64_t length, int64_t times, const Shift&);   // blocks of so many accesses, from `time` on
 template <class Sink>
 class Replay {
  public:
-  Replay(OrderedTree& tree, Sink& sink, LineNumber line, FoldMaker& folds, const std::stop_token& stop)
-      : tree_(tree), sink_(sink), line_(line), folds_(folds), stop_(stop) {}
+  // `time`: the number of accesses made before the tree's.
+  Replay(OrderedTree& tree, Sink& sink, LineNumber line, FoldMaker& folds, const std::stop_token& stop, int64_t time = 0)
+      : tree_(tree), sink_(sink), line_(line), folds_(folds), stop_(stop), time_(time) {}
 
   void run() { body(tree_.root); }
+  // The tree's accesses number `from` to `to` - 1 alone.
+  void run(int64_t from, int64_t to) { body(tree_.root, from, to); }
 
   void loop(const OrderedNode& node) {
     if (node.accesses * node.count >= kLeastFolded && fold(node)) return;
@@ -51,7 +56,7 @@ class Replay {
 
   // Iteration by iteration.
   void execute(const OrderedNode& node) {
-    iterate(node, node.count - by_blocks(node));
+    iterations(node, node.count);
     move(node, -node.count);
   }
 
@@ -59,8 +64,11 @@ class Replay {
   static constexpr int64_t kLeastFolded = 64;   // accesses
   static constexpr int kBlocksTried = 6, kBlocksFailed = 24;   // of one execution of a loop, of all
 
-  void iterate(const OrderedNode& node, int64_t iterations) {
-    for (int64_t left = iterations; left > 0;) {
+  // From where the loop stands; leaves it behind them.
+  void iterations(const OrderedNode& node, int64_t count) { iterate(node, count - by_blocks(node, count)); }
+
+  void iterate(const OrderedNode& node, int64_t count) {
+    for (int64_t left = count; left > 0;) {
       count_work(1);
       const int64_t same = node.may_stay ? unmoved(node, left) : 1;
       if (same > sink_.settles_after()) repeat(node, same);
@@ -71,21 +79,50 @@ class Replay {
     }
   }
 
-  // Executes the loop in blocks of as many iterations as a period has, until one is alike to the one before; gives the iterations done.
-  int64_t by_blocks(const OrderedNode& node) {
-    if (!sink_.may_have_periods(node.accesses * node.count)) return 0;
+  // Of one execution of the loop.
+  void loop(const OrderedNode& node, int64_t from, int64_t to) {
+    const int64_t size = node.accesses;
+    if (from == 0 && to == size * node.count) return loop(node);
+    int64_t at = from / size;
+    move(node, at);
+    if (from % size != 0) {
+      body(node, from % size, std::min(to - at * size, size));
+      if (to < (at + 1) * size) return move(node, -at);
+      move(node, 1), ++at;
+    }
+    iterations(node, to / size - at);
+    if (to % size != 0) body(node, 0, to % size);
+    move(node, -(to / size));
+  }
+
+  // Of one iteration of the loop.
+  void body(const OrderedNode& node, int64_t from, int64_t to) {
+    int64_t start = 0;
+    for (const OrderedNode& part : node.body) {
+      const int64_t low = std::max<int64_t>(from - start, 0), high = std::min(to - start, part.accesses * part.count);
+      if (low < high && part.body.empty()) touch(part.first_leaf);
+      else if (low < high) loop(part, low, high);
+      start += part.accesses * part.count;
+    }
+  }
+
+  // Executes `count` iterations in blocks of as many as a period has, until one is alike to the one before; gives the iterations done.
+  int64_t by_blocks(const OrderedNode& node, int64_t count) {
+    if (!sink_.may_have_periods(node.accesses * count)) return 0;
     FoldSite& site = folds_.site(tree_, node);
     const Shift& shift = site.shift();
-    const int64_t period = site.blocks_failed < kBlocksFailed ? sink_.period_of(shift, node.accesses, node.count) : 0;
+    const int64_t period = site.blocks_failed < kBlocksFailed ? sink_.period_of(shift, node.accesses, count) : 0;
     if (period == 0) return 0;
     const Shift moved = shift.times(period / shift.period);
     int64_t done = 0;
-    for (int tries = 0; tries < kBlocksTried && done + 2 * period <= node.count; ++tries) {
+    for (int tries = 0; tries < kBlocksTried && done + 2 * period <= count; ++tries) {
       const auto block = sink_.begin_block();
       iterate(node, period);
       done += period;
-      const int64_t skipped = sink_.skip_blocks(block, moved, (node.count - done) / period) * period;
+      const int64_t times = sink_.skip_blocks(block, moved, (count - done) / period), skipped = times * period;
+      if (times > 0) sink_.left_out(time_, node.accesses * period, times, moved);
       move(node, skipped);
+      time_ += node.accesses * skipped;
       done += skipped;
       ++site.blocks_failed;
       if (skipped == 0) continue;
@@ -104,6 +141,7 @@ class Replay {
   void touch(size_t at) {
     const OrderedTree::Leaf& leaf = tree_.leaves[at];
     sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address));
+    ++time_;
   }
 
   // Executes the loop by its fold; false where there is none, or it does not hold.
@@ -118,7 +156,11 @@ class Replay {
     // Two touches of every line should be far fewer than the accesses.
     if (fold.first.size() * 4 > static_cast<uint64_t>(node.accesses * node.count)) return site.is_hopeless = true, false;
     count_work(fold.first.size());
-    if (sink_.apply(fold, site.bases())) return site.failures = std::max<int64_t>(0, site.failures - 8), true;
+    if (sink_.apply(fold, site.bases())) {
+      site.failures = std::max<int64_t>(0, site.failures - 8);
+      time_ += node.accesses * node.count;
+      return true;
+    }
     site.is_hopeless = ++site.failures == 256;   // it holds less than once in nine times
     return false;
   }
@@ -133,6 +175,7 @@ class Replay {
     if ((work_ += touches) < 4096) return;
     work_ = 0;
     if (stop_.stop_requested()) throw ReplayStopped{};
+    sink_.reached(time_);
   }
 
   // Iterations from here on that touch the same lines; 1 where they are fewer than 3.
@@ -158,6 +201,7 @@ class Replay {
       body(node);
       const bool settled = sink_.is_settled(mark, done);
       sink_.end_repetition(mark, settled ? times - done : 0);
+      if (settled) time_ += node.accesses * (times - done);
       if (settled || done == times) return;
     }
   }
@@ -167,6 +211,7 @@ class Replay {
   LineNumber line_;
   FoldMaker& folds_;
   const std::stop_token& stop_;
+  int64_t time_;
   size_t work_ = 0;   // touches, or more, since the token was asked
 };
 

@@ -59,6 +59,9 @@ class ReuseCounter {
   void begin_fold() { fold_ = std::make_unique<Fold>(); }
   std::unique_ptr<Fold> take_fold();
 
+  void reached(int64_t) {}
+  void left_out(int64_t, int64_t, int64_t, const Shift&) {}
+
   void write_to(ReuseResult& result) const;
 
  private:

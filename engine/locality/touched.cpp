@@ -3,6 +3,7 @@
 
 #include "engine/interp/interpreter.h"
 #include "engine/locality/access.h"
+#include "engine/locality/counters.h"
 #include "engine/locality/executed.h"
 #include "engine/locality/walker.h"
 
@@ -97,22 +98,6 @@ class Watcher : public interp::Observer {
   std::vector<Open> open_;
   bool watching_ = false;
 };
-
-// The counters of a loop's iteration, from the values of loop variables; a loop that is not named is at its first.
-std::vector<int64_t> counters_at(const Nest& nest, const std::map<const ir::VarNode*, int64_t>& iteration) {
-  Box box;
-  box.low.assign(nest.loops.size(), 0);
-  for (const LoopItem* loop : nest.loops) {   // outer ones first
-    const auto it = iteration.find(loop->var.get());
-    if (it == iteration.end()) continue;
-    box.high = box.low;
-    const auto first = resolve(*loop->first, box), step = resolve(*loop->step, box);
-    if (!first || !step || step->constant == 0) continue;
-    const int64_t distance = it->second - first->constant;
-    box.low[static_cast<size_t>(loop->id)] = distance % step->constant == 0 ? distance / step->constant : -1;
-  }
-  return box.low;
-}
 
 }  // namespace
 

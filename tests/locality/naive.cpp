@@ -19,6 +19,7 @@ struct Walk {
   int threads = 1, thread = 0;
   bool is_parallel = false;
   std::map<const VarNode*, int64_t> env;
+  std::vector<std::pair<const VarNode*, int64_t>> loops;                  // under way
   std::map<const void*, int> numbers;                                     // of load and store nodes
   std::vector<std::map<const BufferNode*, std::set<int64_t>>> iterations;  // of the loops under way
 
@@ -133,7 +134,7 @@ struct Walk {
 
   // The lanes lie along the last dimension.
   void touch_lanes(const void* node, const Buffer& buffer, int64_t flat, const std::vector<Expr>& indices) {
-    Event event{buffer, {flat}, numbers.at(node), thread};
+    Event event{buffer, {flat}, numbers.at(node), thread, threads == 1 ? loops : Event{}.loops};
     if (const Ramp* ramp = indices.empty() ? nullptr : as<Ramp>(indices.back()))
       for (int lane = 1; lane < ramp->dtype.lanes; ++lane) event.elements.push_back(flat + lane * eval(ramp->stride));
     tell(event);
@@ -160,8 +161,10 @@ struct Walk {
       if (f->for_kind == ForKind::Parallel && threads > 1 && !is_parallel) return run_threads(*f, min, end - min);
       for (int64_t v = min; v < end; v += step) {
         env[f->loop_var.get()] = v;
+        loops.emplace_back(f->loop_var.get(), v);
         iterations.emplace_back();
         run(f->body);
+        loops.pop_back();
         note_iteration(f->loop_var.get());
       }
       env.erase(f->loop_var.get());

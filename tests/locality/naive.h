@@ -32,6 +32,7 @@ struct Event {
   ir::Buffer buffer;
   std::vector<int64_t> elements;
   int reference, thread;
+  std::vector<std::pair<const ir::VarNode*, int64_t>> loops;   // under way, the outermost first; kept for one thread
 };
 // Tells of every access in program order; with more than one thread the outermost parallel loops go round them, one iteration each.
 void for_each_access(const ir::Function& function, int threads, const std::map<const ir::BufferNode*, std::vector<int64_t>>& data,

@@ -82,6 +82,35 @@ CacheCounts simulate(const Function& function, const Memory& memory, const std::
   return counts;
 }
 
+void for_each_line(const Function& function, const Memory& memory, const std::map<const BufferNode*, std::vector<int64_t>>& data,
+                   const std::function<void(const Event&, int64_t, int64_t)>& tell) {
+  const Addresses addresses(function, memory);
+  for_each_access(function, 1, data, [&](const Event& event) {
+    int64_t n = 0;
+    for (int64_t line : addresses.lines(event)) tell(event, n++, line);
+  });
+}
+
+Contents contents(const Function& function, const Memory& memory, const std::set<int64_t>& times) {
+  Contents all;
+  std::vector<Cache> caches(memory.levels.size());
+  int64_t time = 0;
+  const auto note = [&] {
+    if (!times.contains(time)) return;
+    for (size_t l = 0; l < caches.size(); ++l) {
+      auto& sets = all[time].emplace_back(static_cast<size_t>(memory.levels[l].sets));
+      for (const auto& [set, lines] : caches[l]) sets[static_cast<size_t>(set)].assign(lines.begin(), lines.end());
+    }
+  };
+  note();
+  for_each_line(function, memory, {}, [&](const Event&, int64_t, int64_t line) {
+    for (size_t l = 0; l < caches.size() && !touch(caches[l], memory.levels[l], line); ++l) {}
+    ++time;
+    note();
+  });
+  return all;
+}
+
 std::map<std::string, std::map<int, int64_t>> reuse(const Function& function, const Memory& memory,
                                                     const std::map<const BufferNode*, std::vector<int64_t>>& data) {
   const Addresses addresses(function, memory);

@@ -29,6 +29,14 @@ struct CacheCounts {
 };
 CacheCounts simulate(const ir::Function& function, const Memory& memory, const std::map<const ir::BufferNode*, std::vector<int64_t>>& data = {});
 
+// Every line of every access, in program order: the access, which of its lines it is, the line.
+void for_each_line(const ir::Function& function, const Memory& memory, const std::map<const ir::BufferNode*, std::vector<int64_t>>& data,
+                   const std::function<void(const Event&, int64_t n, int64_t line)>& tell);
+
+// What each set of each level holds after so many accesses, the most recent first; by time.
+using Contents = std::map<int64_t, std::vector<std::vector<std::vector<int64_t>>>>;
+Contents contents(const ir::Function& function, const Memory& memory, const std::set<int64_t>& times);
+
 // By buffer name: element 0 counts first touches, element k + 1 the contract's bucket k.
 std::map<std::string, std::map<int, int64_t>> reuse(const ir::Function& function, const Memory& memory,
                                                     const std::map<const ir::BufferNode*, std::vector<int64_t>>& data = {});
