@@ -26,7 +26,7 @@ FoldSite& FoldMaker::site(const OrderedTree& tree, const OrderedNode& node) {
 }
 
 ReuseCounter& FoldMaker::begin() {
-  if (under_way_ == counters_.size()) counters_.push_back(std::make_unique<ReuseCounter>(lines_, buffers_));
+  if (under_way_ == counters_.size()) counters_.push_back(std::make_unique<ReuseCounter>(lines_, buffers_, edges_));
   ReuseCounter& counter = *counters_[under_way_++];
   counter.begin_fold();
   return counter;

@@ -8,7 +8,8 @@ namespace loopglass::locality {
 
 class FoldMaker {
  public:
-  FoldMaker(LineRange lines, size_t buffers, int64_t line) : lines_(lines), buffers_(buffers), line_(line) {}
+  // `edges`: those of the ReuseCounter, if there is one, that executes the folds.
+  FoldMaker(LineRange lines, size_t buffers, int64_t line, std::vector<int64_t> edges = {}) : lines_(lines), buffers_(buffers), line_(line), edges_(std::move(edges)) {}
   void begin_tree(const OrderedTree& tree);
   FoldSite& site(const OrderedTree& tree, const OrderedNode& node);
   // Whether there is memory for one more.
@@ -21,6 +22,7 @@ class FoldMaker {
   LineRange lines_;
   size_t buffers_;
   int64_t line_;
+  std::vector<int64_t> edges_;
   std::vector<std::unique_ptr<FoldSite>> sites_;        // by loop
   std::vector<std::unique_ptr<ReuseCounter>> counters_;
   size_t under_way_ = 0, touches_ = 0;                  // folds being made; touches of all that are kept

@@ -1,8 +1,27 @@
 #include "engine/locality/reuse_counter.h"
 
+#include <algorithm>
+
 namespace loopglass::locality {
 
-ReuseCounter::ReuseCounter(LineRange lines, size_t buffers) : lines_(lines), stack_(lines.count), counts_(buffers * kBuckets), work_(lines.count + static_cast<int64_t>(counts_.size())) {}
+namespace {
+
+constexpr int kBits = 33;   // of a distance; there are 2^31 lines at most
+
+}  // namespace
+
+ReuseCounter::ReuseCounter(LineRange lines, size_t buffers, const std::vector<int64_t>& edges) : lines_(lines), stack_(lines.count), edges_(edges) {
+  from_ = {-1, 0};
+  for (int bits = 1; bits <= kBits; ++bits) from_.push_back(int64_t{1} << (bits - 1));
+  for (int64_t edge : edges)
+    if (edge > 0) from_.push_back(edge);
+  std::ranges::sort(from_);
+  from_.erase(std::unique(from_.begin(), from_.end()), from_.end());
+  of_width_.push_back(1);
+  for (int bits = 1; bits <= kBits; ++bits) of_width_.push_back(static_cast<size_t>(std::ranges::find(from_, int64_t{1} << (bits - 1)) - from_.begin()));
+  counts_.resize(buffers * from_.size());
+  work_ = lines_.count + static_cast<int64_t>(counts_.size());
+}
 
 ReuseCounter::Mark ReuseCounter::begin_repetition(int64_t accesses) {
   Mark mark{log_.size(), accesses <= static_cast<int64_t>(counts_.size()), counts_before_.size()};
@@ -41,7 +60,7 @@ std::unique_ptr<Fold> ReuseCounter::take_fold() {
   for (const Fold::Touch& t : fold_->first) by_line[t.line] = &t;
   for (uint32_t line : stack_.lines()) fold_->last.push_back(*by_line.at(line + lines_.first));
   for (size_t at = 0; at < counts_.size(); ++at) {
-    if (at % kBuckets != 0 && counts_[at] != 0) fold_->inner.push_back({static_cast<uint32_t>(at), counts_[at]});
+    if (at % from_.size() != 0 && counts_[at] != 0) fold_->inner.push_back({static_cast<uint32_t>(at), counts_[at]});
     counts_[at] = 0;
   }
   stack_.clear();
@@ -49,10 +68,16 @@ std::unique_ptr<Fold> ReuseCounter::take_fold() {
 }
 
 void ReuseCounter::write_to(ReuseResult& result) const {
-  for (size_t first = 0; first < counts_.size(); first += kBuckets) {
+  for (size_t first = 0; first < counts_.size(); first += from_.size()) {
     ReuseHistogram& histogram = result.buffers.emplace_back();
     histogram.cold = counts_[first];
-    histogram.log2.assign(counts_.begin() + static_cast<std::ptrdiff_t>(first) + 1, counts_.begin() + static_cast<std::ptrdiff_t>(first + kBuckets));
+    histogram.log2.resize(kBits + 1);
+    histogram.at_least.resize(edges_.size());
+    for (size_t bucket = 1; bucket < from_.size(); ++bucket) {
+      histogram.log2[static_cast<size_t>(64 - std::countl_zero(static_cast<uint64_t>(from_[bucket])))] += counts_[first + bucket];
+      for (size_t e = 0; e < edges_.size(); ++e)
+        if (from_[bucket] >= edges_[e]) histogram.at_least[e] += counts_[first + bucket];
+    }
     while (!histogram.log2.empty() && histogram.log2.back() == 0) histogram.log2.pop_back();
   }
   result.repetitions_left_out = repetitions_left_out_;

@@ -13,17 +13,14 @@ namespace loopglass::locality {
 
 class ReuseCounter {
  public:
-  static constexpr size_t kBuckets = 34;   // 2^32 lines at most
-
-  ReuseCounter(LineRange lines, size_t buffers);
+  // Distances are told apart at powers of two, and at these edges too.
+  ReuseCounter(LineRange lines, size_t buffers, const std::vector<int64_t>& edges = {});
 
   void touch(int reference, int buffer, int64_t line) {
     const int64_t distance = stack_.touch(static_cast<uint32_t>(line - lines_.first));
-    // Bucket 0 counts the first touches; the contract's bucket k is k + 1.
-    const auto bucket = static_cast<size_t>(distance < 0 ? 0 : 65 - std::countl_zero(static_cast<uint64_t>(distance)));
     furthest_ = std::max(furthest_, distance);
     if (distance < 0 && fold_) fold_->first.push_back({reference, buffer, line});
-    const size_t at = static_cast<size_t>(buffer) * kBuckets + bucket;
+    const size_t at = static_cast<size_t>(buffer) * from_.size() + bucket_of(distance);
     ++counts_[at];
     if (logging_ > 0) log_.push_back({static_cast<uint32_t>(at), 1});
   }
@@ -69,11 +66,21 @@ class ReuseCounter {
     uint32_t at;
     int64_t times;
   };
+  // Bucket 0 counts the first touches.
+  size_t bucket_of(int64_t distance) const {
+    if (distance < 0) return 0;
+    size_t bucket = of_width_[static_cast<size_t>(64 - std::countl_zero(static_cast<uint64_t>(distance)))];
+    while (bucket + 1 < from_.size() && from_[bucket + 1] <= distance) ++bucket;
+    return bucket;
+  }
   int64_t blocks_with_new_lines(const Block& block, std::span<const uint32_t> touched, const Shift& shift, int64_t times) const;
   void touch_blocks(std::span<const uint32_t> touched, const Shift& shift, int64_t times);
 
   const LineRange lines_;
   StackDistance stack_;
+  std::vector<int64_t> edges_;           // asked for
+  std::vector<int64_t> from_;            // by bucket: the least distance
+  std::vector<size_t> of_width_;         // by the number of bits of a distance: the first bucket
   std::vector<int64_t> counts_;          // by buffer and bucket
   int64_t work_;                         // accesses that a comparison costs less than
   int64_t furthest_ = -1;                // the largest distance since the block under way began

@@ -14,8 +14,8 @@ namespace {
 
 Error cancelled() { return fail(DiagnosticKind::Cancelled, "the measuring of reuse distances was cancelled"); }
 
-Result<int64_t> replay_nest(const Nest& nest, const Layout& layout, LineRange lines, const Options& options, ReuseCounter& counter) try {
-  FoldMaker folds(lines, layout.buffers.size(), options.line);
+Result<int64_t> replay_nest(const Nest& nest, const Layout& layout, LineRange lines, const Options& options, const std::vector<int64_t>& edges, ReuseCounter& counter) try {
+  FoldMaker folds(lines, layout.buffers.size(), options.line, edges);
   OrderedNest ordered(layout, options.line, {}, [&](OrderedTree& tree, int) {
     folds.begin_tree(tree);
     Replay(tree, counter, LineNumber(options.line), folds, options.stop).run();
@@ -35,15 +35,15 @@ Result<int64_t> run_function(const ir::Function& function, const Layout& layout,
 
 }  // namespace
 
-Result<ReuseResult> measure_reuse(const ir::Function& function, const Options& options) {
+Result<ReuseResult> measure_reuse(const ir::Function& function, const Options& options, const std::vector<int64_t>& edges) {
   const auto start = std::chrono::steady_clock::now();
   if (options.stop.stop_requested()) return cancelled();
   TRY_ASSIGN(const Layout layout, lay_out(function, options));
   TRY_ASSIGN(const LineRange lines, lines_of(layout, options.line, options.max_bytes));
-  ReuseCounter counter(lines, layout.buffers.size());
+  ReuseCounter counter(lines, layout.buffers.size(), edges);
   const std::optional<Nest> nest = build_nest(function, layout);
   ReuseResult result;
-  TRY_ASSIGN(result.accesses, nest ? replay_nest(*nest, layout, lines, options, counter) : run_function(function, layout, options, counter));
+  TRY_ASSIGN(result.accesses, nest ? replay_nest(*nest, layout, lines, options, edges, counter) : run_function(function, layout, options, counter));
   counter.write_to(result);
   result.elapsed_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return result;

@@ -9,6 +9,7 @@ struct ReuseHistogram {
   int64_t cold = 0;                 // first touches
   // By distance, the number of distinct other lines touched since the last touch of the line: [0] at 0, [k] in [2^(k-1), 2^k).
   std::vector<int64_t> log2;        // no trailing zeros
+  std::vector<int64_t> at_least;    // by edge: touches, not the first ones, at this distance or farther
   bool operator==(const ReuseHistogram&) const = default;
 };
 
@@ -20,7 +21,7 @@ struct ReuseResult {
 };
 
 // Distances are in lines, over all buffers, in program order whatever the number of threads. Uses Options' row_pitch, line, max_bytes,
-// arguments, max_runs and stop. Errors: what count_accesses gives.
-Result<ReuseResult> measure_reuse(const ir::Function& function, const Options& options = {});
+// arguments, max_runs and stop. `edges`: distances at which to tell touches apart besides the powers of two. Errors: what count_accesses gives.
+Result<ReuseResult> measure_reuse(const ir::Function& function, const Options& options = {}, const std::vector<int64_t>& edges = {});
 
 }  // namespace loopglass::locality

@@ -1,0 +1,71 @@
+#include "engine/locality/quantities.h"
+
+#include <algorithm>
+
+#include "engine/locality/cache_pass.h"
+#include "engine/locality/layout.h"
+
+namespace loopglass::locality {
+
+Result<std::vector<std::vector<MissKinds>>> classify_misses(const ir::Function& function, const CacheOptions& options, const CacheResult& caches) {
+  std::vector<int64_t> capacities;
+  for (const CacheLevel& level : options.levels) capacities.push_back(level.bytes / options.line);
+  TRY_ASSIGN(const ReuseResult reuse, measure_reuse(function, counting_options(options), capacities));
+  std::vector<std::vector<MissKinds>> kinds(options.levels.size());
+  for (size_t level = 0; level < kinds.size(); ++level)
+    for (size_t b = 0; b < reuse.buffers.size(); ++b) {
+      const int64_t compulsory = reuse.buffers[b].cold, capacity = reuse.buffers[b].at_least[level];
+      kinds[level].push_back({compulsory, capacity, caches.levels[level].by_buffer[b] - compulsory - capacity});
+    }
+  return kinds;
+}
+
+std::vector<SetPressure> set_pressure(const CacheResult& caches, const CacheLevel& level, size_t level_index) {
+  std::vector<SetPressure> sets(static_cast<size_t>(level.bytes / (level.ways * caches.line)));
+  const std::vector<int64_t>& nearest = caches.levels.front().by_line;   // every line that is touched misses there once
+  for (size_t line = 0; line < nearest.size(); ++line) {
+    SetPressure& set = sets[(line + static_cast<size_t>(caches.first_line)) % sets.size()];
+    set.lines += nearest[line] > 0;
+    set.misses += caches.levels[level_index].by_line[line];
+  }
+  return sets;
+}
+
+std::vector<int64_t> bytes_used_of_lines(const BufferAccess& buffer, int64_t line) {
+  std::vector<int64_t> lines(buffer.last.size());   // by element: its line
+  std::vector<int64_t> at(buffer.shape.size());
+  int64_t address = buffer.base, low = INT64_MAX, high = INT64_MIN;
+  for (int64_t& of : lines) {
+    of = address / line;
+    low = std::min(low, of), high = std::max(high, of);
+    for (size_t d = at.size(); d-- > 0;) {
+      address += buffer.strides[d];
+      if (++at[d] < buffer.shape[d]) break;
+      address -= buffer.strides[d] * buffer.shape[d];
+      at[d] = 0;
+    }
+  }
+  std::vector<int64_t> used(lines.empty() ? 0 : static_cast<size_t>(high - low + 1));
+  for (size_t e = 0; e < lines.size(); ++e)
+    if (buffer.last[e] >= 0) used[static_cast<size_t>(lines[e] - low)] += buffer.buffer->dtype.bytes();
+  for (int64_t& of : lines) of = used[static_cast<size_t>(of - low)];
+  return lines;
+}
+
+std::vector<DominantStride> strides_of_buffers(const Access& access, const std::vector<DominantStride>& references) {
+  std::vector<DominantStride> strides;
+  for (const BufferAccess& buffer : access.buffers) {
+    std::map<int64_t, int64_t> times;
+    DominantStride& all = strides.emplace_back();
+    for (size_t r = 0; r < references.size(); ++r) {
+      if (access.references[r].buffer != buffer.buffer) continue;
+      times[references[r].bytes] += references[r].times;
+      all.of += references[r].of;
+    }
+    for (const auto& [bytes, n] : times)
+      if (n > all.times) all.bytes = bytes, all.times = n;
+  }
+  return strides;
+}
+
+}  // namespace loopglass::locality

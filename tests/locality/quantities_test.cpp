@@ -1,0 +1,138 @@
+// Derived figures against the naive walk.
+#include "engine/locality/quantities.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/locality/random_nest.h"
+
+namespace loopglass::locality {
+namespace {
+
+CacheOptions options_of(const naive::RandomNest& nest) {
+  CacheOptions options{.line = nest.memory.line, .row_pitch = nest.memory.row_pitch};
+  for (const naive::Level& level : nest.memory.levels) options.levels.push_back({"L", level.sets * level.ways * nest.memory.line, level.ways});
+  return options;
+}
+
+naive::RandomNest random_nest(uint32_t seed) {
+  naive::RandomNest nest = naive::make_random_nest(seed, 3000, false);
+  nest.memory.threads = 1;
+  return nest;
+}
+
+TEST(Quantities, MissKindsAreThoseOfOneSet) {
+  for (uint32_t seed = 1; seed <= 200 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = random_nest(seed);
+    const CacheOptions options = options_of(nest);
+    const CacheResult caches = simulate_caches(nest.function, options).value();
+    const auto kinds = classify_misses(nest.function, options, caches).value();
+    const Access access = count_accesses(nest.function, {.row_pitch = options.row_pitch, .line = options.line}).value();
+    for (size_t level = 0; level < kinds.size(); ++level) {
+      naive::Memory whole = nest.memory;
+      whole.levels = {{1, nest.memory.levels[level].sets * nest.memory.levels[level].ways}};
+      const naive::Misses full = naive::simulate(nest.function, whole).levels[0];
+      for (size_t b = 0; b < access.buffers.size(); ++b) {
+        const MissKinds& kind = kinds[level][b];
+        const auto it = full.by_buffer.find(access.buffers[b].buffer->name);
+        if (4096 % options.line == 0) {   // no line is of two buffers
+          EXPECT_EQ(kind.compulsory, access.buffers[b].lines) << "seed " << seed;
+        }
+        EXPECT_EQ(kind.compulsory + kind.capacity, it == full.by_buffer.end() ? 0 : it->second) << "seed " << seed << ", level " << level;
+        EXPECT_EQ(kind.compulsory + kind.capacity + kind.conflict, caches.levels[level].by_buffer[b]) << "seed " << seed;
+      }
+    }
+  }
+}
+
+TEST(Quantities, SetsAreUnderThePressureOfTheirLines) {
+  for (uint32_t seed = 1; seed <= 50 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = random_nest(seed);
+    const CacheOptions options = options_of(nest);
+    const auto sets = set_pressure(simulate_caches(nest.function, options).value(), options.levels[0], 0);
+    const naive::Misses want = naive::simulate(nest.function, nest.memory).levels[0];
+    std::vector<SetPressure> wanted(sets.size());
+    for (const auto& [line, misses] : want.by_line) {
+      SetPressure& set = wanted[static_cast<size_t>(line) % wanted.size()];
+      ++set.lines;
+      set.misses += misses;
+    }
+    for (size_t s = 0; s < sets.size(); ++s) {
+      EXPECT_EQ(sets[s].lines, wanted[s].lines) << "seed " << seed << ", set " << s;
+      EXPECT_EQ(sets[s].misses, wanted[s].misses) << "seed " << seed << ", set " << s;
+    }
+  }
+}
+
+TEST(Quantities, LinesAreUsedByTheirTouchedElements) {
+  const naive::RandomNest nest = random_nest(3);
+  const Options options{.row_pitch = nest.memory.row_pitch, .line = nest.memory.line};
+  const Access access = count_accesses(nest.function, options).value();
+  for (const BufferAccess& buffer : access.buffers) {
+    const std::vector<int64_t> used = bytes_used_of_lines(buffer, options.line);
+    int64_t bytes = 0;
+    for (size_t e = 0; e < used.size(); ++e) {
+      if (buffer.last[e] >= 0) {
+        EXPECT_GE(used[e], buffer.buffer->dtype.bytes());
+      }
+      EXPECT_LE(used[e], options.line + buffer.buffer->dtype.bytes());
+      bytes += buffer.last[e] >= 0 ? buffer.buffer->dtype.bytes() : 0;
+    }
+    EXPECT_EQ(bytes, buffer.bytes_used);
+  }
+}
+
+TEST(Quantities, ThreadsAreThoseOfTheNaiveWalk) {
+  int64_t shared = 0;
+  for (uint32_t seed = 1; seed <= 200 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = naive::make_random_nest(seed, 3000, false);
+    const int threads = nest.memory.threads;
+    std::map<const ir::BufferNode*, std::map<int64_t, std::set<int>>> by_element;
+    naive::for_each_access(nest.function, threads, {}, [&](const naive::Event& event) { by_element[event.buffer.get()][event.elements[0]].insert(event.thread); });
+    const auto buffers = threads_of_elements(nest.function, threads, {.row_pitch = nest.memory.row_pitch}).value();
+    for (const ElementThreads& buffer : buffers) {
+      for (size_t e = 0; e < buffer.first.size(); ++e) {
+        const std::set<int>& want = by_element[buffer.buffer.get()][static_cast<int64_t>(e)];
+        EXPECT_EQ(buffer.first[e] >= 0, !want.empty()) << "seed " << seed;
+        EXPECT_EQ(buffer.several[e], want.size() > 1) << "seed " << seed << ", element " << e;
+        if (buffer.first[e] >= 0) {
+          EXPECT_TRUE(want.contains(buffer.first[e])) << "seed " << seed;
+        }
+        shared += want.size() > 1;
+      }
+    }
+  }
+  EXPECT_GT(shared, 100);
+}
+
+TEST(Quantities, StridesAreTheMostFrequentSteps) {
+  int64_t told = 0;
+  for (uint32_t seed = 1; seed <= 200 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = random_nest(seed);
+    const Options options{.row_pitch = nest.memory.row_pitch, .line = 1};
+    const auto strides = dominant_strides(nest.function, options).value();
+    const Access access = count_accesses(nest.function, options).value();
+    std::map<int, int64_t> latest;
+    std::map<int, std::map<int64_t, int64_t>> steps;
+    naive::Memory bytes = nest.memory;
+    bytes.line = 1;
+    naive::for_each_line(nest.function, bytes, {}, [&](const naive::Event& event, int64_t, int64_t address) {
+      if (const auto it = latest.find(event.reference); it != latest.end()) ++steps[event.reference][address - it->second];
+      latest[event.reference] = address;
+    });
+    for (size_t r = 0; r < strides.size(); ++r) {
+      int64_t all = 0, most = 0;
+      for (const auto& [step, times] : steps[static_cast<int>(r)]) all += times, most = std::max(most, times);
+      EXPECT_LE(strides[r].of, all) << "seed " << seed;
+      if (strides[r].of != all) continue;   // cut into segments
+      ++told;
+      EXPECT_EQ(strides[r].times, most) << "seed " << seed << ", reference " << r;
+      if (most > 0) {
+        EXPECT_EQ(steps[static_cast<int>(r)][strides[r].bytes], most) << "seed " << seed << ", reference " << r;
+      }
+    }
+  }
+  EXPECT_GT(told, 200);
+}
+
+}  // namespace
+}  // namespace loopglass::locality
