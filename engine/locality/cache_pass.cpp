@@ -64,6 +64,7 @@ Result<CacheResult> simulate_nest(const Nest& nest, const Layout& layout, LineRa
   } catch (const ReplayStopped&) {
     return fail(DiagnosticKind::Cancelled, "the simulation of the caches was cancelled");
   }
+  counter.finish();
   return result;
 }
 

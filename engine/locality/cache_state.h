@@ -1,6 +1,7 @@
 // The content of one cache: for each set its lines, the most recently used first.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -26,6 +27,11 @@ class CacheState {
       if (before == line) return true;
     }
     return false;
+  }
+
+  bool holds(uint32_t line) const {
+    const auto set = lines_.begin() + static_cast<std::ptrdiff_t>(size_t{set_of(line)} * ways_);
+    return std::find(set, set + ways_, line) != set + ways_;
   }
 
   uint32_t set_of(uint32_t line) const {

@@ -34,8 +34,8 @@ MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResu
   set_thread(0);
   while (compared_ < levels_ && !has_room_for_all(*caches_[compared_], lines)) ++compared_;
   has_periods_ = lines.is_separate && compared_ > 0;
-  work_ = lines.count * static_cast<int64_t>(levels_);
-  for (size_t level = 0; level < compared_; ++level) work_ += int64_t{caches_[level]->sets()} * caches_[level]->ways();
+  for (size_t level = 0; level < compared_; ++level) work_ += 4 * int64_t{caches_[level]->sets()} * caches_[level]->ways();
+  for (LevelMisses& misses : result_.levels) line_counts_.emplace_back(misses.by_line);
   for (size_t level = compared_; level < levels_; ++level) has_periods_ = has_periods_ && has_room_for_all(*caches_[level], lines);
 }
 
@@ -52,8 +52,8 @@ void MissCounter::set_content(const Checkpoints::Content& content) {
 MissCounter::Mark MissCounter::begin_repetition(int64_t accesses) {
   Mark mark{log_.size(), totals_before_.size(), nullptr};
   totals_before_.insert(totals_before_.end(), totals_.begin(), totals_.end());
-  // A copy of all counts is cheaper than a log of that many accesses, and bounded.
-  if (accesses > 4 * lines_.count + 1024) {
+  if (!needs_log(accesses)) {
+    finish();
     mark.before = std::make_unique<std::vector<LevelMisses>>(result_.levels);
   } else {
     ++logging_;
@@ -65,8 +65,10 @@ bool MissCounter::is_settled(const Mark& mark, int64_t repetitions) const {
   if (repetitions < 2) return false;
   if (repetitions > static_cast<int64_t>(levels_)) return true;
   // The levels before this one repeat themselves; where it sees nothing, the ones behind it see nothing either.
+  const auto missed = [&](size_t level) { return totals_[level] != totals_before_[mark.totals + level]; };
   const auto level = static_cast<size_t>(repetitions - 2);
-  return totals_[level] == totals_before_[mark.totals + level];
+  // What the level before it lets through is the same from this repetition on: the next one misses nothing either.
+  return !missed(level) || (level + 1 < levels_ && !missed(level + 1));
 }
 
 void MissCounter::end_repetition(const Mark& mark, int64_t times) {
@@ -104,6 +106,7 @@ bool MissCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
 }
 
 void MissCounter::repeat_difference(const std::vector<LevelMisses>& before, int64_t times) {
+  finish();
   const auto repeat = [times](std::vector<int64_t>& now, const std::vector<int64_t>& then) {
     for (size_t i = 0; i < now.size(); ++i) now[i] += (now[i] - then[i]) * times;
   };

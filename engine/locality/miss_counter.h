@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "engine/locality/cache_model.h"
 #include "engine/locality/cache_state.h"
 #include "engine/locality/checkpoints.h"
 #include "engine/locality/fold.h"
+#include "engine/locality/line_counts.h"
 #include "engine/locality/shift.h"
 
 namespace loopglass::locality {
@@ -47,18 +49,24 @@ class MissCounter {
   // levels behind see nothing else.
   bool may_hold(int64_t lines) const { return lines_.is_separate && levels_ > 0 && lines <= int64_t{caches_[0]->sets()} * caches_[0]->ways(); }
   bool apply(const Fold& fold, const std::vector<int64_t>& bases);
+  // After the last touch.
+  void finish() {
+    for (LineCounts& counts : line_counts_) counts.settle();
+  }
 
   // Periods: where the caches after some iterations hold what they held before them, moved as the loop moves, all further iterations
   // miss likewise, moved on. A level that has room for all lines of the function only has to be told which are new.
   //
-  bool may_have_periods(int64_t accesses) const { return accesses >= 3 * work_ && logging_ == 0 && has_periods_; }
+  bool may_have_periods(int64_t accesses) const { return accesses >= 3 * work_ && has_periods_; }
   // How many iterations of a loop to compare: a multiple of the shift's period, 0 where it does not pay.
   int64_t period_of(const Shift& shift, int64_t accesses, int64_t count) const;
   struct Block {
     std::vector<std::vector<uint32_t>> content;   // of the levels that are compared
-    std::vector<LevelMisses> misses;
+    std::vector<LevelMisses> misses;              // before it; by line only where there is no log
+    size_t logged = 0;                            // into log_
+    bool has_log = false;
   };
-  Block begin_block() const;
+  Block begin_block(int64_t accesses);
   // After a block that moved by `shift`: leaves out as many of the `times` next ones as are alike; gives their number.
   int64_t skip_blocks(const Block& block, const Shift& shift, int64_t times);
 
@@ -89,10 +97,13 @@ class MissCounter {
     misses.by_reference[static_cast<size_t>(miss.reference)] += times;
     misses.by_line[miss.line] += times;
   }
-  std::vector<int64_t> moved_on(const std::vector<int64_t>& counted, const Shift& shift, int64_t times) const;
+  // A copy of all counts is cheaper than a log of that many accesses, and bounded.
+  bool needs_log(int64_t accesses) const { return accesses <= 4 * lines_.count + 1024; }
+  std::vector<Miss> misses_of(const Block& block) const;
   void move_content(const Shift& shift);
   bool is_alike(const Block& block, const Shift& shift) const;
-  int64_t blocks_with_new_lines(const Block& block, const Shift& shift, int64_t times) const;
+  int64_t blocks_with_new_lines(std::span<const Miss> missed, const Shift& shift, int64_t times);
+  void count_moved(const Block& block, std::span<const Miss> missed, const Shift& shift, int64_t times);
   bool has_room(const Fold& fold, const std::vector<int64_t>& bases);
   void repeat_difference(const std::vector<LevelMisses>& before, int64_t times);
 
@@ -105,11 +116,14 @@ class MissCounter {
   CacheState* const* caches_ = nullptr;             // of the present thread
   std::vector<int64_t> totals_;                     // misses by level
   std::vector<int64_t> totals_before_;              // at the start of the repetitions under way
-  std::vector<Miss> log_;                           // of the repetitions under way
+  std::vector<Miss> log_;                           // of the repetitions and blocks under way
+  std::vector<LineCounts> line_counts_;             // by level: of what is left out in blocks
   size_t compared_ = 0;                             // levels before the first that has room for all lines
   bool has_periods_ = true;
   int64_t work_ = 0;                                // accesses that a comparison costs less than
   int logging_ = 0;
+  std::vector<uint32_t> reached_;                   // by line: the stamp of the comparison in which it reached a level
+  uint32_t stamp_ = 0;
   std::vector<uint32_t> in_set_;                    // lines of a fold, by set; zeros in between
 };
 

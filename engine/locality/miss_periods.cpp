@@ -19,11 +19,29 @@ int64_t MissCounter::period_of(const Shift& shift, int64_t accesses, int64_t cou
   return period <= count / 3 ? period : 0;
 }
 
-MissCounter::Block MissCounter::begin_block() const {
+MissCounter::Block MissCounter::begin_block(int64_t accesses) {
   Block block;
   for (size_t level = 0; level < compared_; ++level) block.content.push_back(caches_[level]->content());
-  block.misses = result_.levels;
+  block.has_log = needs_log(accesses);
+  if (block.has_log) {
+    for (const LevelMisses& misses : result_.levels) block.misses.push_back({misses.by_buffer, misses.by_reference, {}});
+    block.logged = log_.size();
+    ++logging_;
+  } else {
+    finish();
+    block.misses = result_.levels;
+  }
   return block;
+}
+
+// By level and line; one after the other, or counted together.
+std::vector<MissCounter::Miss> MissCounter::misses_of(const Block& block) const {
+  if (block.has_log) return {log_.begin() + static_cast<std::ptrdiff_t>(block.logged), log_.end()};
+  std::vector<Miss> missed;
+  for (uint32_t level = 0; level < levels_; ++level)
+    for (uint32_t line = 0; line < lines_.count; ++line)
+      if (const int64_t times = result_.levels[level].by_line[line] - block.misses[level].by_line[line]) missed.push_back({level, line, -1, -1, times});
+  return missed;
 }
 
 // The lines of each set in the same order, moved, in the set to which they move.
@@ -43,63 +61,66 @@ bool MissCounter::is_alike(const Block& block, const Shift& shift) const {
 }
 
 // For levels with room for all: a line that was new in the block is new wherever it moves to, and one that was not is then not.
-int64_t MissCounter::blocks_with_new_lines(const Block& block, const Shift& shift, int64_t times) const {
+int64_t MissCounter::blocks_with_new_lines(std::span<const Miss> missed, const Shift& shift, int64_t times) {
   const LineShift moved(lines_, shift);
+  reached_.resize(static_cast<size_t>(lines_.count));
   for (size_t level = compared_; level < levels_; ++level) {
-    const auto missed = [&](size_t l, uint32_t line) { return result_.levels[l].by_line[line] != block.misses[l].by_line[line]; };
-    for (uint32_t line = 0; line < lines_.count; ++line) {
-      const int64_t step = moved.of(line);
-      if (missed(level, line)) {
+    // Odd: reached the level; even: was new there.
+    stamp_ += 2;
+    for (const Miss& miss : missed)
+      if (miss.level + 1 == level) reached_[miss.line] = std::max(reached_[miss.line], stamp_ - 1);
+      else if (miss.level == level) reached_[miss.line] = stamp_;
+    for (const Miss& miss : missed) {
+      const int64_t step = moved.of(miss.line);
+      if (miss.level == level) {
         for (int64_t n = 1; n <= times; ++n) {
-          const int64_t there = line + n * step;
-          if (step == 0 || there < 0 || there >= lines_.count || result_.levels[level].by_line[static_cast<size_t>(there)] != 0) times = n - 1;
+          const int64_t there = miss.line + n * step;
+          if (step == 0 || there < 0 || there >= lines_.count || caches_[level]->holds(static_cast<uint32_t>(there))) times = n - 1;
         }
-      } else if (step != 0 && (level == 0 || missed(level - 1, line))) {
-        const int64_t next = moved(line);
-        if (level == 0 || next < 0 || !missed(level - 1, static_cast<uint32_t>(next))) return 0;
+      } else if (miss.level + 1 == level && reached_[miss.line] != stamp_ && step != 0) {
+        const int64_t next = moved(miss.line);
+        if (next < 0 || reached_[static_cast<size_t>(next)] < stamp_ - 1) return 0;
       }
     }
   }
   return times;
 }
 
-// By line: the sum of what is counted one step behind, two steps, ... `times` steps.
-std::vector<int64_t> MissCounter::moved_on(const std::vector<int64_t>& counted, const Shift& shift, int64_t times) const {
-  std::vector<int64_t> sum(counted.size());
-  for (size_t buffer = 0; buffer < shift.lines.size(); ++buffer) {
-    const int64_t step = shift.lines[buffer], start = lines_.starts[buffer], end = lines_.starts[buffer + 1];
-    const auto at = [&](const std::vector<int64_t>& all, int64_t line) { return line >= start && line < end ? all[static_cast<size_t>(line)] : 0; };
-    for (int64_t i = 0; i < end - start; ++i) {
-      const int64_t line = step > 0 ? start + i : end - 1 - i;
-      // A window of `times` lines slides along.
-      sum[static_cast<size_t>(line)] = step == 0 ? counted[static_cast<size_t>(line)] * times
-                                                 : at(sum, line - step) + at(counted, line - step) - at(counted, line - (times + 1) * step);
+// What the block missed, moved on as often.
+void MissCounter::count_moved(const Block& block, std::span<const Miss> missed, const Shift& shift, int64_t times) {
+  const LineShift moved(lines_, shift);
+  const auto repeat = [times](std::vector<int64_t>& all, const std::vector<int64_t>& then) {
+    for (size_t i = 0; i < all.size(); ++i) all[i] += (all[i] - then[i]) * times;
+  };
+  for (size_t level = 0; level < levels_; ++level) {
+    LevelMisses& now = result_.levels[level];
+    repeat(now.by_buffer, block.misses[level].by_buffer);
+    repeat(now.by_reference, block.misses[level].by_reference);
+    totals_[level] = std::accumulate(now.by_buffer.begin(), now.by_buffer.end(), int64_t{0});
+  }
+  for (const Miss& miss : missed) {
+    const int64_t step = moved.of(miss.line);
+    line_counts_[miss.level].add(miss.line, step, times, miss.times);
+    for (int64_t n = 1; n <= times && (logging_ > 0 || miss.level >= compared_); ++n) {
+      Miss there = miss;
+      there.line = static_cast<uint32_t>(miss.line + n * step);
+      if (miss.level >= compared_) caches_[miss.level]->touch(there.line);
+      if (logging_ > 0) log_.push_back(there);
     }
   }
-  return sum;
 }
 
 int64_t MissCounter::skip_blocks(const Block& block, const Shift& shift, int64_t times) {
-  if (times == 0 || !is_alike(block, shift)) return 0;
-  times = blocks_with_new_lines(block, shift, times);
-  if (times == 0) return 0;
-  for (size_t level = 0; level < levels_; ++level) {
-    LevelMisses& now = result_.levels[level];
-    const LevelMisses& before = block.misses[level];
-    const auto repeat = [times](std::vector<int64_t>& all, const std::vector<int64_t>& then) {
-      for (size_t i = 0; i < all.size(); ++i) all[i] += (all[i] - then[i]) * times;
-    };
-    repeat(now.by_buffer, before.by_buffer);
-    repeat(now.by_reference, before.by_reference);
-    totals_[level] = std::accumulate(now.by_buffer.begin(), now.by_buffer.end(), int64_t{0});
-    std::vector<int64_t> in_block = now.by_line;
-    for (size_t i = 0; i < in_block.size(); ++i) in_block[i] -= before.by_line[i];
-    const std::vector<int64_t> more = moved_on(in_block, shift, times);
-    for (uint32_t line = 0; line < lines_.count; ++line) {
-      now.by_line[line] += more[line];
-      if (level >= compared_ && more[line] != 0) caches_[level]->touch(line);
-    }
+  if (times > 0 && !is_alike(block, shift)) times = 0;
+  std::vector<Miss> missed;
+  if (times > 0) {
+    if (!block.has_log) finish();
+    missed = misses_of(block);
+    times = blocks_with_new_lines(missed, shift, times);
   }
+  if (block.has_log && --logging_ == 0) log_.clear();
+  if (times == 0) return 0;
+  count_moved(block, missed, shift, times);
   move_content(shift.times(times));
   result_.blocks_left_out += times;
   return times;

@@ -34,7 +34,7 @@ class LineNumber {
 //   void end_repetition(const Mark&, int64_t times);       // what was counted since the mark happens `times` more often
 //   int64_t settles_after() const;                         // repetitions after which is_settled holds at the earliest
 //   bool may_hold(int64_t lines) const;                    // whether a fold of so many lines can hold
-//   int64_t period_of(shift, accesses, count) const; Block begin_block() const; int64_t skip_blocks(block, shift, times);   // as MissCounter
+//   int64_t period_of(shift, accesses, count) const; Block begin_block(accesses); int64_t skip_blocks(block, shift, times);   // as MissCounter
 //   bool apply(const Fold&, bases);                        // executes it, if it holds here
 //   void reached(int64_t time);                            // now and then: the number of accesses made
 //   void left_out(int64_t time, int64_t length, int64_t times, const Shift&);   // blocks of so many accesses, from `time` on
@@ -62,7 +62,7 @@ class Replay {
 
  private:
   static constexpr int64_t kLeastFolded = 64;   // accesses
-  static constexpr int kBlocksTried = 6, kBlocksFailed = 24;   // of one execution of a loop, of all
+  static constexpr int kBlocksTried = 12, kBlocksFailed = 48;   // of one execution of a loop, of all
 
   // From where the loop stands; leaves it behind them.
   void iterations(const OrderedNode& node, int64_t count) { iterate(node, count - by_blocks(node, count)); }
@@ -116,7 +116,7 @@ class Replay {
     const Shift moved = shift.times(period / shift.period);
     int64_t done = 0;
     for (int tries = 0; tries < kBlocksTried && done + 2 * period <= count; ++tries) {
-      const auto block = sink_.begin_block();
+      const auto block = sink_.begin_block(node.accesses * period);
       iterate(node, period);
       done += period;
       const int64_t times = sink_.skip_blocks(block, moved, (count - done) / period), skipped = times * period;

@@ -46,7 +46,7 @@ class ReuseCounter {
     int64_t furthest = -1;          // of the touches before the block
     size_t first_touches = 0;       // of the fold being made
   };
-  Block begin_block();
+  Block begin_block(int64_t);
   int64_t skip_blocks(const Block& block, const Shift& shift, int64_t times);
 
   // A fold always holds: only first touches look beyond the loop, and those before them in the loop are first touches too.

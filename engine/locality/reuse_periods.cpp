@@ -11,7 +11,7 @@ int64_t ReuseCounter::period_of(const Shift& shift, int64_t accesses, int64_t co
   return period <= count / 3 ? period : 0;
 }
 
-ReuseCounter::Block ReuseCounter::begin_block() {
+ReuseCounter::Block ReuseCounter::begin_block(int64_t) {
   Block block{stack_.lines(), counts_, furthest_, fold_ ? fold_->first.size() : 0};
   stack_.begin_stretch();
   furthest_ = -1;
