@@ -2,9 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <vector>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace loopglass::locality {
 
@@ -21,6 +26,8 @@ class CacheState {
     if (set[0] == line) return true;
     if (ways_ == 8) return touch_ways<8>(set, line);
     if (ways_ == 16) return touch_ways<16>(set, line);
+    if (ways_ == 12) return touch_ways<12>(set, line);
+    if (ways_ == 4) return touch_ways<4>(set, line);
     uint32_t before = line;
     for (uint32_t way = 0; way < ways_; ++way) {
       std::swap(before, set[way]);
@@ -47,6 +54,32 @@ class CacheState {
   static constexpr uint32_t kNone = UINT32_MAX;
 
  private:
+#ifdef __SSE2__
+  // Without branches: all ways up to the line's, or all, move by one.
+  template <uint32_t kWays>
+  static bool touch_ways(uint32_t* set, uint32_t line) {
+    constexpr int kVectors = kWays / 4;
+    const __m128i wanted = _mm_set1_epi32(static_cast<int>(line));
+    __m128i ways[kVectors];
+    uint32_t found = 0;
+    for (int v = 0; v < kVectors; ++v) {
+      ways[v] = _mm_loadu_si128(reinterpret_cast<const __m128i*>(set) + v);
+      found |= static_cast<uint32_t>(_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(ways[v], wanted)))) << (4 * v);
+    }
+    const uint32_t last = found ? static_cast<uint32_t>(std::countr_zero(found)) : kWays - 1;   // the way that goes
+    const __m128i limit = _mm_set1_epi32(static_cast<int>(last));
+    __m128i before = _mm_slli_si128(wanted, 12);                                                 // the line, in the highest place
+    __m128i number = _mm_setr_epi32(0, 1, 2, 3);
+    for (int v = 0; v < kVectors; ++v) {
+      const __m128i shifted = _mm_or_si128(_mm_slli_si128(ways[v], 4), _mm_srli_si128(before, 12));
+      const __m128i stays = _mm_cmpgt_epi32(number, limit);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(set) + v, _mm_or_si128(_mm_and_si128(stays, ways[v]), _mm_andnot_si128(stays, shifted)));
+      before = ways[v];
+      number = _mm_add_epi32(number, _mm_set1_epi32(4));
+    }
+    return found != 0;
+  }
+#else
   // The comparisons, and the moves of a miss, of a number of ways that the compiler knows are few vector instructions.
   template <uint32_t kWays>
   static bool touch_ways(uint32_t* set, uint32_t line) {
@@ -64,6 +97,7 @@ class CacheState {
     set[0] = line;
     return found;
   }
+#endif
 
   uint32_t sets_, ways_, shift_, mask_;
   std::vector<uint32_t> lines_;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ranges>
+
+#include "engine/locality/replay.h"
 
 namespace loopglass::locality {
 
@@ -59,6 +62,47 @@ MissCounter::Mark MissCounter::begin_repetition(int64_t accesses) {
     ++logging_;
   }
   return mark;
+}
+
+void MissCounter::count_run(const MissRun& run) {
+  const auto first = static_cast<uint32_t>(run.first - lines_.first);
+  for (uint32_t level = 0; level < run.levels; ++level) {
+    Miss miss{level, first, run.reference, run.buffer, 1};
+    if (run.count >= 4 && run.count <= INT32_MAX && std::abs(run.step) <= INT32_MAX) {
+      miss.step = static_cast<int32_t>(run.step), miss.count = static_cast<int32_t>(run.count);
+      count(miss);
+      continue;
+    }
+    for (int64_t n = 0; n < run.count; ++n, miss.line += static_cast<uint32_t>(run.step)) count(miss);
+  }
+}
+
+MissCounter::Streams MissCounter::streams(const Mark& mark) {
+  Streams streams{mark.logged, log_.size(), {}};
+  if (!mark.before) return streams;
+  finish();
+  for (size_t level = 0; level + 1 < levels_; ++level) {
+    streams.by_line.push_back(result_.levels[level].by_line);
+    for (size_t line = 0; line < streams.by_line[level].size(); ++line) streams.by_line[level][line] -= (*mark.before)[level].by_line[line];
+  }
+  return streams;
+}
+
+// What is missed by line tells all: within a repetition only a line's first touch depends on what was before, and the order is the program's.
+int64_t MissCounter::alike(const Streams& then, const Mark& mark) {
+  const Streams now = streams(mark);
+  if (mark.before) {
+    size_t level = 0;
+    while (level < now.by_line.size() && now.by_line[level] == then.by_line[level]) ++level;
+    return static_cast<int64_t>(level);
+  }
+  if (levels_ < 2) return 0;
+  const auto of_level = [&](const Streams& stream, uint32_t level) {
+    return std::span(log_).subspan(stream.from, stream.to - stream.from) | std::views::filter([level](const Miss& miss) { return miss.level == level; });
+  };
+  uint32_t level = 0;
+  while (level + 1 < levels_ && std::ranges::equal(of_level(then, level), of_level(now, level))) ++level;
+  return level;
 }
 
 bool MissCounter::is_settled(const Mark& mark, int64_t repetitions) const {

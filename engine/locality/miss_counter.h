@@ -16,6 +16,8 @@ namespace loopglass::locality {
 // The first levels of a hierarchy, up to the one before the first that has room for all lines; all of them where one behind that has not.
 size_t levels_that_evict(const std::vector<CacheLevel>& levels, int64_t line, const LineRange& lines);
 
+struct MissRun;
+
 class MissCounter {
  public:
   // Requires levels of whole numbers of sets, and fewer than 2^32 - 1 lines. `checkpoints`: null, or of the levels that evict, of thread 0.
@@ -35,13 +37,38 @@ class MissCounter {
     return true;
   }
 
-  // Repetitions: a level behaves the same from the one after that on which the level before it does. So after levels + 1 of them all do.
+  size_t most_streamed() const { return levels_ == 0 ? 0 : std::min<size_t>(caches_[0]->ways(), 16); }
+  uint32_t nearest_set(int64_t line) const { return caches_[0]->set_of(static_cast<uint32_t>(line - lines_.first)); }
+
+  // Gives the number of levels that missed; count_run counts them.
+  size_t touch_uncounted(int64_t line) {
+    const auto number = static_cast<uint32_t>(line - lines_.first);
+    size_t level = 0;
+    while (level < levels_ && !caches_[level]->touch(number)) ++level;
+    return level;
+  }
+  void count_run(const MissRun& run);
+
+  // Repetitions: a level behaves the same from the one after that on which the level before it does. So after levels + 1 of them all do, and after
+  // fewer where a level let the same through in the first as in the second: what is behind it sees the same from the first on.
   struct Mark {
     size_t logged = 0, totals = 0;                      // into log_, totals_before_
     std::unique_ptr<std::vector<LevelMisses>> before;   // where a log could grow too long
   };
   Mark begin_repetition(int64_t accesses);
   bool is_settled(const Mark& mark, int64_t repetitions) const;
+  // What each level but the last let through in one repetition: a stretch of the log, or the misses by line.
+  struct Streams {
+    size_t from = 0, to = 0;
+    std::vector<std::vector<int64_t>> by_line;
+  };
+  Streams streams(const Mark& mark);
+  int64_t alike(const Streams& streams, const Mark& mark);
+  // Keeps the log of repetitions of so many accesses until the series of them ends.
+  void begin_series(int64_t accesses) { logging_ += needs_log(accesses); }
+  void end_series(int64_t accesses) {
+    if (needs_log(accesses) && --logging_ == 0) log_.clear();
+  }
   void end_repetition(const Mark& mark, int64_t times);
   int64_t settles_after() const { return 2; }
 
@@ -81,21 +108,27 @@ class MissCounter {
   }
 
  private:
+  // Of the lines line, line + step, ..., each `times` times.
   struct Miss {
     uint32_t level, line;
     int reference, buffer;
     int64_t times;
+    int32_t step = 0, count = 1;
+    bool operator==(const Miss&) const = default;
   };
-  void count(size_t level, int reference, int buffer, uint32_t line) {
-    add({static_cast<uint32_t>(level), line, reference, buffer, 1}, 1);
-    if (logging_ > 0) log_.push_back({static_cast<uint32_t>(level), line, reference, buffer, 1});
+  void count(size_t level, int reference, int buffer, uint32_t line) { count(Miss{static_cast<uint32_t>(level), line, reference, buffer, 1}); }
+  void count(const Miss& miss) {
+    add(miss, miss.times);
+    if (logging_ > 0) log_.push_back(miss);
   }
   void add(const Miss& miss, int64_t times) {
     LevelMisses& misses = result_.levels[miss.level];
-    totals_[miss.level] += times;
-    misses.by_buffer[static_cast<size_t>(miss.buffer)] += times;
-    misses.by_reference[static_cast<size_t>(miss.reference)] += times;
-    misses.by_line[miss.line] += times;
+    const int64_t all = times * miss.count;
+    totals_[miss.level] += all;
+    misses.by_buffer[static_cast<size_t>(miss.buffer)] += all;
+    misses.by_reference[static_cast<size_t>(miss.reference)] += all;
+    if (miss.count == 1) misses.by_line[miss.line] += times;
+    else line_counts_[miss.level].add(int64_t{miss.line} - miss.step, miss.step, miss.count, times);
   }
   // A copy of all counts is cheaper than a log of that many accesses, and bounded.
   bool needs_log(int64_t accesses) const { return accesses <= 4 * lines_.count + 1024; }

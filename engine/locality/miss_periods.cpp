@@ -36,8 +36,12 @@ MissCounter::Block MissCounter::begin_block(int64_t accesses) {
 
 // By level and line; one after the other, or counted together.
 std::vector<MissCounter::Miss> MissCounter::misses_of(const Block& block) const {
-  if (block.has_log) return {log_.begin() + static_cast<std::ptrdiff_t>(block.logged), log_.end()};
   std::vector<Miss> missed;
+  for (size_t i = block.logged; i < log_.size() && block.has_log; ++i) {
+    Miss miss = log_[i];
+    for (int32_t n = std::exchange(miss.count, 1); n > 0; --n, miss.line += static_cast<uint32_t>(miss.step)) missed.push_back(miss);
+  }
+  if (block.has_log) return missed;
   for (uint32_t level = 0; level < levels_; ++level)
     for (uint32_t line = 0; line < lines_.count; ++line)
       if (const int64_t times = result_.levels[level].by_line[line] - block.misses[level].by_line[line]) missed.push_back({level, line, -1, -1, times});

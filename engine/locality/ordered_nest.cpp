@@ -1,5 +1,6 @@
 #include "engine/locality/ordered_nest.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace loopglass::locality {
@@ -43,12 +44,13 @@ void OrderedNest::close_segment() {
   node.id = tree_.loops++;
   node.last_leaf = tree_.leaves.size();
   node.may_stay = node.count > 1;
+  node.is_innermost = std::ranges::all_of(node.body, [](const OrderedNode& part) { return part.body.empty(); });
   for (const OrderedNode& part : node.body) node.accesses += part.accesses * part.count;
   for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) {
     const int64_t step = moves_[leaf].coefficient(node.loop);
     node.steps.push_back(step);
     node.granules.push_back(line_);
-    if (std::abs(step) >= line_) node.may_stay = false;
+    if (std::abs(step) >= line_) node.may_stay = false, node.leaves_lines = true;
   }
   const auto narrow = [&](auto& self, const OrderedNode& inner) -> void {
     for (size_t leaf = inner.first_leaf; leaf < inner.last_leaf && inner.count > 1; ++leaf) {

@@ -19,6 +19,8 @@ struct OrderedNode {
   // By leaf: as long as address / granule stays, every line that the leaf touches in one iteration stays.
   std::vector<int64_t> granules;
   bool may_stay = false;              // some two iterations touch the same lines
+  bool is_innermost = false;          // a loop that holds accesses alone
+  bool leaves_lines = false;          // some leaf moves by a line or more with each iteration
   std::vector<OrderedNode> body;
 };
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <stop_token>
 
@@ -16,11 +17,24 @@ namespace loopglass::locality {
 // Thrown where the stop token asks for it.
 struct ReplayStopped {};
 
+// Touches of the lines first, first + step, ..., each missing in so many levels, from the nearest on.
+struct MissRun {
+  int reference, buffer;
+  int64_t first, step, count;
+  size_t levels;
+};
+
 // Line numbers of addresses.
 class LineNumber {
  public:
   explicit LineNumber(int64_t line) : line_(line), shift_(std::has_single_bit(static_cast<uint64_t>(line)) ? std::countr_zero(static_cast<uint64_t>(line)) : -1) {}
   int64_t operator()(int64_t address) const { return shift_ >= 0 ? address >> shift_ : address / line_; }
+  int64_t size() const { return line_; }
+  // Steps of this size that can be made from the address without leaving its line.
+  int64_t steps_left(int64_t address, int64_t step) const {
+    const int64_t offset = address - (*this)(address) * line_;
+    return step > 0 ? (line_ - 1 - offset) / step : offset / -step;
+  }
 
  private:
   int64_t line_;
@@ -31,11 +45,14 @@ class LineNumber {
 //   void touch(int reference, int buffer, int64_t line);
 //   Mark begin_repetition(int64_t accesses);               // repetitions nest
 //   bool is_settled(const Mark&, int64_t repetitions);     // whether a further repetition would count what the last one counted
+//   Streams streams(const Mark&); int64_t alike(const Streams&, const Mark&);   // levels that let the same through as then
 //   void end_repetition(const Mark&, int64_t times);       // what was counted since the mark happens `times` more often
 //   int64_t settles_after() const;                         // repetitions after which is_settled holds at the earliest
 //   bool may_hold(int64_t lines) const;                    // whether a fold of so many lines can hold
 //   int64_t period_of(shift, accesses, count) const; Block begin_block(accesses); int64_t skip_blocks(block, shift, times);   // as MissCounter
 //   bool apply(const Fold&, bases);                        // executes it, if it holds here
+//   size_t touch_uncounted(int64_t line); void count_run(const MissRun&);
+//   size_t most_streamed() const; uint32_t nearest_set(int64_t line) const;     // of loops that hold accesses alone (stream)
 //   void reached(int64_t time);                            // now and then: the number of accesses made
 //   void left_out(int64_t time, int64_t length, int64_t times, const Shift&);   // blocks of so many accesses, from `time` on
 template <class Sink>
@@ -50,7 +67,7 @@ class Replay {
   void run(int64_t from, int64_t to) { body(tree_.root, from, to); }
 
   void loop(const OrderedNode& node) {
-    if (node.accesses * node.count >= kLeastFolded && fold(node)) return;
+    if (node.accesses * node.count >= kLeastFolded && !(is_streamed(node) && node.leaves_lines) && fold(node)) return;
     execute(node);
   }
 
@@ -68,6 +85,7 @@ class Replay {
   void iterations(const OrderedNode& node, int64_t count) { iterate(node, count - by_blocks(node, count)); }
 
   void iterate(const OrderedNode& node, int64_t count) {
+    if (is_streamed(node)) return stream(node, count);
     for (int64_t left = count; left > 0;) {
       count_work(1);
       const int64_t same = node.may_stay ? unmoved(node, left) : 1;
@@ -100,9 +118,51 @@ class Replay {
     int64_t start = 0;
     for (const OrderedNode& part : node.body) {
       const int64_t low = std::max<int64_t>(from - start, 0), high = std::min(to - start, part.accesses * part.count);
-      if (low < high && part.body.empty()) touch(part.first_leaf);
+      if (low < high && part.body.empty()) touch(tree_.leaves[part.first_leaf]), ++time_;
       else if (low < high) loop(part, low, high);
       start += part.accesses * part.count;
+    }
+  }
+
+  bool is_streamed(const OrderedNode& node) const { return node.is_innermost && node.last_leaf - node.first_leaf <= sink_.most_streamed(); }
+
+  // A loop that holds fewer accesses than the nearest cache has ways, and nothing else. An access that stays on its line finds it there in
+  // every iteration but the first. Touching it again matters only where other lines of its set were touched in this iteration or the one before.
+  void stream(const OrderedNode& node, int64_t count) {
+    const size_t leaves = node.last_leaf - node.first_leaf;
+    OrderedTree::Leaf* const leaf = &tree_.leaves[node.first_leaf];
+    while (count > 0) {
+      int64_t together = count;   // iterations in which those that step within lines stay on theirs
+      uint64_t staying = 0;       // sets, modulo 64
+      size_t moving = 0;
+      for (size_t i = 0; i < leaves; ++i) {
+        const int64_t step = node.steps[i];
+        if (std::abs(step) >= line_.size()) {
+          moving_[moving++] = i;
+          continue;
+        }
+        if (step != 0) together = std::min(together, 1 + line_.steps_left(leaf[i].address, step));
+        staying |= uint64_t{1} << (sink_.nearest_set(line_(leaf[i].address)) % 64);
+      }
+      count_work(leaves + static_cast<size_t>(together) * moving);
+      bool met_before = true;
+      for (int64_t n = 0; n < (moving == 0 ? 1 : together); ++n) {
+        bool meets = false;
+        for (size_t m = 0; m < moving; ++m) {
+          const size_t i = moving_[m];
+          if (n > 0) leaf[i].address += node.steps[i];
+          meets = meets || (staying >> (sink_.nearest_set(line_(leaf[i].address)) % 64) & 1);
+        }
+        if (meets || met_before)
+          for (size_t i = 0; i < leaves; ++i) touch(leaf[i]);
+        else
+          for (size_t m = 0; m < moving; ++m) touch_run(moving_[m], leaf[moving_[m]], node.steps[moving_[m]]);
+        met_before = meets;
+      }
+      for (size_t m = 0; m < moving; ++m) end_run(runs_[moving_[m]]);
+      for (size_t i = 0; i < leaves; ++i) leaf[i].address += node.steps[i] * (std::abs(node.steps[i]) >= line_.size() ? 1 : together);
+      time_ += node.accesses * together;
+      count -= together;
     }
   }
 
@@ -134,14 +194,27 @@ class Replay {
 
   void body(const OrderedNode& node) {
     for (const OrderedNode& part : node.body)
-      if (part.body.empty()) touch(part.first_leaf);
+      if (part.body.empty()) touch(tree_.leaves[part.first_leaf]), ++time_;
       else loop(part);
   }
 
-  void touch(size_t at) {
-    const OrderedTree::Leaf& leaf = tree_.leaves[at];
-    sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address));
-    ++time_;
+  void touch(const OrderedTree::Leaf& leaf) { sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address)); }
+
+  // A leaf that steps by whole lines: what misses as many levels as the one before is counted together.
+  void touch_run(size_t at, const OrderedTree::Leaf& leaf, int64_t step) {
+    if (step % line_.size() != 0) return touch(leaf);
+    MissRun& run = runs_[at];
+    const int64_t line = line_(leaf.address);
+    const size_t levels = sink_.touch_uncounted(line);
+    if (levels != run.levels || run.count == 0 || run.first + run.count * run.step != line) {
+      end_run(run);
+      run = {leaf.reference, leaf.buffer, line, step / line_.size(), 0, levels};
+    }
+    ++run.count;
+  }
+  void end_run(MissRun& run) {
+    if (run.count > 0 && run.levels > 0) sink_.count_run(run);
+    run.count = 0;
   }
 
   // Executes the loop by its fold; false where there is none, or it does not hold.
@@ -196,14 +269,23 @@ class Replay {
   }
 
   void repeat(const OrderedNode& node, int64_t times) {
+    typename Sink::Streams first;   // what the levels let through in the first repetition
+    int64_t alike = 0;              // so many levels, from the nearest on, let the same through in the second
+    sink_.begin_series(node.accesses);
     for (int64_t done = 1;; ++done) {
       const auto mark = sink_.begin_repetition(node.accesses);
       body(node);
-      const bool settled = sink_.is_settled(mark, done);
+      if (done == 1) first = sink_.streams(mark);
+      bool settled = sink_.is_settled(mark, done + alike);
+      if (done == 2 && !settled) {
+        alike = sink_.alike(first, mark);
+        settled = sink_.is_settled(mark, done + alike);
+      }
       sink_.end_repetition(mark, settled ? times - done : 0);
       if (settled) time_ += node.accesses * (times - done);
-      if (settled || done == times) return;
+      if (settled || done == times) break;
     }
+    sink_.end_series(node.accesses);
   }
 
   OrderedTree& tree_;
@@ -212,6 +294,8 @@ class Replay {
   FoldMaker& folds_;
   const std::stop_token& stop_;
   int64_t time_;
+  std::array<size_t, 16> moving_;
+  std::array<MissRun, 16> runs_{};
   size_t work_ = 0;   // touches, or more, since the token was asked
 };
 

@@ -11,6 +11,8 @@
 
 namespace loopglass::locality {
 
+struct MissRun;
+
 class ReuseCounter {
  public:
   // Distances are told apart at powers of two, and at these edges too.
@@ -32,6 +34,11 @@ class ReuseCounter {
     size_t counts = 0;          // into counts_before_
   };
   Mark begin_repetition(int64_t accesses);
+  struct Streams {};
+  Streams streams(const Mark&) const { return {}; }
+  int64_t alike(const Streams&, const Mark&) const { return 0; }
+  void begin_series(int64_t) {}
+  void end_series(int64_t) {}
   bool is_settled(const Mark&, int64_t repetitions) const { return repetitions >= 2; }
   void end_repetition(const Mark& mark, int64_t times);
   int64_t settles_after() const { return 2; }
@@ -56,6 +63,10 @@ class ReuseCounter {
   void begin_fold() { fold_ = std::make_unique<Fold>(); }
   std::unique_ptr<Fold> take_fold();
 
+  size_t most_streamed() const { return 0; }
+  size_t touch_uncounted(int64_t) { return 0; }
+  void count_run(const MissRun&) {}
+  uint32_t nearest_set(int64_t) const { return 0; }
   void reached(int64_t) {}
   void left_out(int64_t, int64_t, int64_t, const Shift&) {}
 
