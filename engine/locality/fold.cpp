@@ -12,12 +12,12 @@ struct Dim {
   int64_t step, count;
 };
 
-// The loops that move a leaf, inner ones first.
-void dims_of(const OrderedNode& node, size_t leaf, std::vector<Dim>& dims) {
+// The loops that move a leaf, inner ones first; of `node` so many iterations.
+void dims_of(const OrderedNode& node, int64_t iterations, size_t leaf, std::vector<Dim>& dims) {
   for (const OrderedNode& part : node.body)
-    if (part.first_leaf <= leaf && leaf < part.last_leaf && !part.body.empty()) dims_of(part, leaf, dims);
+    if (part.first_leaf <= leaf && leaf < part.last_leaf && !part.body.empty()) dims_of(part, part.count, leaf, dims);
   const int64_t step = std::abs(node.steps[leaf - node.first_leaf]);
-  if (step != 0 && node.count > 1) dims.push_back({step, node.count});
+  if (step != 0 && iterations > 1) dims.push_back({step, iterations});
 }
 
 // Translates farther apart than what they move share at most a line with each neighbour; others count as one.
@@ -35,8 +35,8 @@ int64_t least_lines(std::vector<Dim> dims, int64_t line) {
 
 }  // namespace
 
-FoldSite::FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t line, size_t buffers)
-    : first_leaf_(node.first_leaf), shift_(shift_of(tree, node, line, buffers)), line_(line) {
+FoldSite::FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t iterations, int64_t line, size_t buffers)
+    : iterations(iterations), first_leaf_(node.first_leaf), shift_(shift_of(tree, node, line, buffers)), line_(line) {
   std::vector<int64_t> least;   // by buffer
   for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) {
     const auto buffer = static_cast<size_t>(tree.leaves[leaf].buffer);
@@ -45,7 +45,7 @@ FoldSite::FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t lin
     anchors_.push_back(anchor);
     if (buffer >= least.size()) least.resize(buffer + 1);
     std::vector<Dim> dims;
-    dims_of(node, leaf, dims);
+    dims_of(node, iterations, leaf, dims);
     least[buffer] = std::max(least[buffer], locality::least_lines(std::move(dims), line));
   }
   for (int64_t lines : least) least_lines_ += lines;

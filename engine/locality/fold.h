@@ -24,11 +24,13 @@ struct Fold {
   std::vector<Distances> inner;      // of all touches but the first ones
 };
 
-// The folds of one loop, by how its references lie.
+// The folds of one loop, or of some iterations of it, by how its references lie.
 class FoldSite {
  public:
   FoldSite() = default;
-  FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t line, size_t buffers);
+  FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t iterations, int64_t line, size_t buffers);
+
+  int64_t iterations = 0;
 
   bool is_hopeless = false;          // not worth trying
   int blocks_failed = 0;             // blocks of iterations that were compared in vain

@@ -15,13 +15,21 @@ bool FoldMaker::has_room() const {
 
 void FoldMaker::begin_tree(const OrderedTree& tree) {
   sites_.clear();
+  parts_.clear();
   touches_ = 0;
   sites_.resize(tree.loops);
+  parts_.resize(tree.loops);
 }
 
 FoldSite& FoldMaker::site(const OrderedTree& tree, const OrderedNode& node) {
   std::unique_ptr<FoldSite>& site = sites_[node.id];
-  if (!site) site = std::make_unique<FoldSite>(tree, node, line_, buffers_);
+  if (!site) site = std::make_unique<FoldSite>(tree, node, node.count, line_, buffers_);
+  return *site;
+}
+
+FoldSite& FoldMaker::part(const OrderedTree& tree, const OrderedNode& node, int64_t iterations) {
+  std::unique_ptr<FoldSite>& site = parts_[node.id];
+  if (!site || site->iterations != iterations) site = std::make_unique<FoldSite>(tree, node, iterations, line_, buffers_);
   return *site;
 }
 

@@ -12,6 +12,10 @@ class FoldMaker {
   FoldMaker(LineRange lines, size_t buffers, int64_t line, std::vector<int64_t> edges = {}) : lines_(lines), buffers_(buffers), line_(line), edges_(std::move(edges)) {}
   void begin_tree(const OrderedTree& tree);
   FoldSite& site(const OrderedTree& tree, const OrderedNode& node);
+  // Of the loop's parts of so many iterations; it forgets those of another number.
+  FoldSite& part(const OrderedTree& tree, const OrderedNode& node, int64_t iterations);
+  // Of the parts that are in use; null where none are.
+  FoldSite* part(const OrderedNode& node) { return parts_[node.id].get(); }
   // Whether there is memory for one more.
   bool has_room() const;
   // A counter for what the fold is made of; folds are made inside others.
@@ -23,7 +27,7 @@ class FoldMaker {
   size_t buffers_;
   int64_t line_;
   std::vector<int64_t> edges_;
-  std::vector<std::unique_ptr<FoldSite>> sites_;        // by loop
+  std::vector<std::unique_ptr<FoldSite>> sites_, parts_;   // by loop
   std::vector<std::unique_ptr<ReuseCounter>> counters_;
   size_t under_way_ = 0, touches_ = 0;                  // folds being made; touches of all that are kept
 };

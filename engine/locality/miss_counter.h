@@ -74,6 +74,7 @@ class MissCounter {
 
   // A fold holds where the nearest cache has room in each set for all its lines: then each misses at its first touch at most, and the
   // levels behind see nothing else.
+  bool folds_parts() const { return true; }
   bool may_hold(int64_t lines) const { return lines_.is_separate && levels_ > 0 && lines <= int64_t{caches_[0]->sets()} * caches_[0]->ways(); }
   bool apply(const Fold& fold, const std::vector<int64_t>& bases);
   // After the last touch.

@@ -48,6 +48,7 @@ class LineNumber {
 //   Streams streams(const Mark&); int64_t alike(const Streams&, const Mark&);   // levels that let the same through as then
 //   void end_repetition(const Mark&, int64_t times);       // what was counted since the mark happens `times` more often
 //   int64_t settles_after() const;                         // repetitions after which is_settled holds at the earliest
+//   bool folds_parts() const;                              // whether folds of some of a loop's iterations are of use
 //   bool may_hold(int64_t lines) const;                    // whether a fold of so many lines can hold
 //   int64_t period_of(shift, accesses, count) const; Block begin_block(accesses); int64_t skip_blocks(block, shift, times);   // as MissCounter
 //   bool apply(const Fold&, bases);                        // executes it, if it holds here
@@ -68,13 +69,13 @@ class Replay {
 
   void loop(const OrderedNode& node) {
     if (node.accesses * node.count >= kLeastFolded && !(is_streamed(node) && node.leaves_lines) && fold(node)) return;
-    execute(node);
+    execute(node, node.count);
   }
 
-  // Iteration by iteration.
-  void execute(const OrderedNode& node) {
-    iterations(node, node.count);
-    move(node, -node.count);
+  // The first iterations of the loop.
+  void execute(const OrderedNode& node, int64_t count) {
+    iterations(node, count);
+    move(node, -count);
   }
 
  private:
@@ -89,9 +90,10 @@ class Replay {
     for (int64_t left = count; left > 0;) {
       count_work(1);
       const int64_t same = node.may_stay ? unmoved(node, left) : 1;
-      if (same > sink_.settles_after()) repeat(node, same);
+      int64_t done = 1;
+      if (same > sink_.settles_after()) repeat(node, done = same);
+      else if (const int64_t folded = fold_part(node, left)) done = folded;
       else body(node);
-      const int64_t done = same > sink_.settles_after() ? same : 1;
       move(node, done);
       left -= done;
     }
@@ -154,7 +156,7 @@ class Replay {
           meets = meets || (staying >> (sink_.nearest_set(line_(leaf[i].address)) % 64) & 1);
         }
         if (meets || met_before)
-          for (size_t i = 0; i < leaves; ++i) touch(leaf[i]);
+          for (size_t i = 0; i < leaves; ++i) touch_run(i, leaf[i], node.steps[i]);
         else
           for (size_t m = 0; m < moving; ++m) touch_run(moving_[m], leaf[moving_[m]], node.steps[moving_[m]]);
         met_before = meets;
@@ -202,7 +204,7 @@ class Replay {
 
   // A leaf that steps by whole lines: what misses as many levels as the one before is counted together.
   void touch_run(size_t at, const OrderedTree::Leaf& leaf, int64_t step) {
-    if (step % line_.size() != 0) return touch(leaf);
+    if (step == 0 || step % line_.size() != 0) return touch(leaf);
     MissRun& run = runs_[at];
     const int64_t line = line_(leaf.address);
     const size_t levels = sink_.touch_uncounted(line);
@@ -220,27 +222,42 @@ class Replay {
   // Executes the loop by its fold; false where there is none, or it does not hold.
   bool fold(const OrderedNode& node) {
     FoldSite& site = folds_.site(tree_, node);
-    if (site.is_hopeless || !sink_.may_hold(site.least_lines())) return false;
+    return !site.is_hopeless && sink_.may_hold(site.least_lines()) && fold(node, site);
+  }
+
+  // Executes as many iterations as the site has, without moving the loop.
+  bool fold(const OrderedNode& node, FoldSite& site) {
     std::unique_ptr<Fold>* const found = site.find(tree_);
     if (!found) return false;
     if (!*found && !folds_.has_room()) return false;
-    if (!*found) *found = make_fold(node, site.bases());
+    if (!*found) *found = make_fold(node, site.iterations, site.bases());
     const Fold& fold = **found;
     // Two touches of every line should be far fewer than the accesses.
-    if (fold.first.size() * 4 > static_cast<uint64_t>(node.accesses * node.count)) return site.is_hopeless = true, false;
+    if (fold.first.size() * 4 > static_cast<uint64_t>(node.accesses * site.iterations)) return site.is_hopeless = true, false;
     count_work(fold.first.size());
     if (sink_.apply(fold, site.bases())) {
       site.failures = std::max<int64_t>(0, site.failures - 8);
-      time_ += node.accesses * node.count;
+      time_ += node.accesses * site.iterations;
       return true;
     }
     site.is_hopeless = ++site.failures == 256;   // it holds less than once in nine times
     return false;
   }
 
-  std::unique_ptr<Fold> make_fold(const OrderedNode& node, std::vector<int64_t> bases) {
+  // A loop that is too large for a fold may still have folds of some of its iterations; gives how many it executed by one.
+  int64_t fold_part(const OrderedNode& node, int64_t left) {
+    if (!sink_.folds_parts() || node.count < 4 || node.is_innermost) return 0;
+    FoldSite* site = folds_.part(node);
+    if (!site) site = &folds_.part(tree_, node, node.count / 2);
+    while (site->iterations >= 2 && (site->is_hopeless || !sink_.may_hold(site->least_lines()))) site = &folds_.part(tree_, node, site->iterations / 2);
+    if (site->iterations < 2 || site->iterations > left || !fold(node, *site)) return 0;
+    return site->iterations;
+  }
+
+  std::unique_ptr<Fold> make_fold(const OrderedNode& node, int64_t iterations, std::vector<int64_t> bases) {
     ReuseCounter& maker = folds_.begin();
-    Replay<ReuseCounter>(tree_, maker, line_, folds_, stop_).execute(node);
+    Replay<ReuseCounter> replay(tree_, maker, line_, folds_, stop_);
+    replay.execute(node, iterations);
     return folds_.end(bases);
   }
 

@@ -57,6 +57,7 @@ class ReuseCounter {
   int64_t skip_blocks(const Block& block, const Shift& shift, int64_t times);
 
   // A fold always holds: only first touches look beyond the loop, and those before them in the loop are first touches too.
+  bool folds_parts() const { return false; }
   bool may_hold(int64_t) const { return lines_.is_separate; }
   bool apply(const Fold& fold, const std::vector<int64_t>& bases);
   // From here on, what is touched makes a fold (with absolute lines); until it is taken, which forgets it.
