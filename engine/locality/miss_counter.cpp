@@ -42,6 +42,15 @@ MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResu
   for (size_t level = compared_; level < levels_; ++level) has_periods_ = has_periods_ && has_room_for_all(*caches_[level], lines);
 }
 
+void MissCounter::forget() {
+  for (CacheState* cache : threads_[0]) cache->set_content(std::vector<uint32_t>(cache->content().size(), CacheState::kNone));
+}
+
+int64_t MissCounter::lines_held(size_t level) const {
+  const std::vector<uint32_t>& content = threads_[0][level]->content();
+  return static_cast<int64_t>(content.size()) - std::ranges::count(content, CacheState::kNone);
+}
+
 Checkpoints::Content MissCounter::content() const {
   Checkpoints::Content content;
   for (size_t level = 0; level < evicting_; ++level) content.push_back(threads_[0][level]->content());

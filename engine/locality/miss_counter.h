@@ -98,6 +98,10 @@ class MissCounter {
   // After a block that moved by `shift`: leaves out as many of the `times` next ones as are alike; gives their number.
   int64_t skip_blocks(const Block& block, const Shift& shift, int64_t times);
 
+  // Empties the caches of thread 0.
+  void forget();
+  // The number of lines that one of them holds.
+  int64_t lines_held(size_t level) const;
   // What thread 0's levels hold, as far as they evict.
   Checkpoints::Content content() const;
   void set_content(const Checkpoints::Content& content);

@@ -7,6 +7,7 @@
 
 #include "engine/locality/cache_history.h"
 #include "engine/locality/cache_model.h"
+#include "engine/locality/estimate.h"
 #include "engine/locality/reuse_distance.h"
 #include "tests/bench/access_kernels.h"
 
@@ -29,6 +30,10 @@ void misses(benchmark::State& state, const AccessKernel& kernel) {
 
 void reuse(benchmark::State& state, const AccessKernel& kernel) {
   for (auto _ : state) benchmark::DoNotOptimize(locality::measure_reuse(kernel.function, {.row_pitch = kernel.row_pitch}));
+}
+
+void first_answer(benchmark::State& state, const AccessKernel& kernel) {
+  for (auto _ : state) benchmark::DoNotOptimize(locality::estimate_misses(kernel.function, caches(kernel)));
 }
 
 // Times that jump about; the slowest is counted too.
@@ -72,6 +77,7 @@ const size_t kKernels = [] {
   for (const AccessKernel& kernel : kernels) {
     add("counts", kernel, kernel.counts_ms, counts);
     add("misses", kernel, kernel.misses_ms, misses);
+    add("first_answer", kernel, 50, first_answer);
     add("reuse", kernel, kernel.reuse_ms, reuse);
     add("position", kernel, 16, position);
     add("content", kernel, 16, content);
