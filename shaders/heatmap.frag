@@ -1,6 +1,6 @@
 #version 330 core
 // Colours one buffer's per-element values. A pixel that covers several elements shows the largest of them, so that no element is
-// lost; negative values mean "never" and show as the surface.
+// lost; negative values mean "never" and show as the surface, hatched.
 in vec2 place;
 out vec4 colour;
 
@@ -45,6 +45,13 @@ vec3 with_marks(vec3 shown, vec2 at) {
   return mix(shown, surface, 0.4);
 }
 
+// Thin slanting lines on the surface, fainter than any colour of the scale.
+vec3 hatched() {
+  float line = mod(gl_FragCoord.x + gl_FragCoord.y, 9.0);
+  vec3 ink = dot(surface, vec3(0.3, 0.6, 0.1)) > 0.5 ? vec3(0.0) : vec3(1.0);
+  return mix(surface, ink, line < 1.5 ? 0.22 : 0.03);
+}
+
 void main() {
   vec2 at = vec2(place.x, 1.0 - place.y);
   ivec2 first = element_at(at);
@@ -57,7 +64,7 @@ void main() {
   for (int y = first.y; y <= last.y; ++y) {
     for (int x = first.x; x <= last.x; ++x) value = max(value, texelFetch(values, ivec2(x, y), 0).r);
   }
-  vec3 shown = value < 0.0 ? surface : cividis(scaled(value));
+  vec3 shown = value < 0.0 ? hatched() : cividis(scaled(value));
   if (has_marks) shown = with_marks(shown, at);
   colour = vec4(shown, 1.0);
 }

@@ -30,6 +30,14 @@ struct Undo {};
 struct Redo {};
 struct GoTo { int version; };
 struct SelectNode { std::optional<ir::NodePath> path; };         // asks for its legal moves and what one iteration of it touches
+// The memory at a moment (View::instant): a time, or the first access with loops at these values. It stays with the program as steps change it, at the
+// same part of its time, until it is switched off. The newest wins.
+struct SeekTo {
+  bool on = true;
+  int64_t time = 0;
+  const ir::VarNode* loop = nullptr;                             // not null: `values` count, of this loop and those around it
+  std::map<const ir::VarNode*, int64_t> values;
+};
 struct RunDuel { int first, second; };
 struct SaveProject { std::filesystem::path path; };
 struct ExportAs { std::string format; std::filesystem::path path; };   // formats as the command line names them
@@ -37,7 +45,7 @@ struct MeasureAgain {};
 struct MeasureCold { bool on; };                                 // with empty caches before each call: times of its own
 
 using Command = std::variant<Start, OpenFile, StartAnew, EditText, EndEdit, ChooseModule, ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep,
-                             RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, RunDuel,
+                             RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, SeekTo, RunDuel,
                              SaveProject, ExportAs, MeasureAgain, MeasureCold>;
 
 }  // namespace loopglass::app

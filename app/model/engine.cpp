@@ -78,7 +78,7 @@ void Engine::run(std::stop_token stop) {
 }
 
 bool Engine::is_settled() const {
-  return tasks_.empty() && !busy_ && requests_under_way_ == 0 && access_job_.is_idle() && misses_job_.is_idle() && touched_job_.is_idle();
+  return tasks_.empty() && !busy_ && requests_under_way_ == 0 && access_job_.is_idle() && misses_job_.is_idle() && touched_job_.is_idle() && seek_job_.is_idle();
 }
 
 bool Engine::settle(std::chrono::milliseconds timeout) {
@@ -205,45 +205,6 @@ std::shared_ptr<const Texts> Engine::texts_of(const Version& version) {
   texts->c = text_or_reason(emit::to_c(module));
   if (version.id >= 0) texts_[version.id] = texts;
   return texts;
-}
-
-void Engine::request_access(const Version& version) {
-  view_.access_error.reset();
-  view_.access = accesses_.contains(version.id) ? accesses_[version.id] : nullptr;
-  if (view_.access) return request_misses(version);
-  access_job_.submit([this, id = version.id, hash = version.hash, function = ir::find_function(version.schedule.module(), version.source->function)](
-                         std::stop_token stop) {
-    auto counted = std::make_shared<Result<locality::Access>>(locality::count_accesses(function, {.stop = stop}));
-    if (stop.stop_requested()) return;
-    post([this, id, hash, counted] {
-      if (id >= static_cast<int>(view_.history->versions().size()) || view_.history->at(id)->hash != hash) return;   // an edit has taken its place
-      const bool is_current = view_.version() && view_.version()->id == id;
-      if (!*counted) {
-        if (is_current) view_.access_error = counted->error();
-        return;
-      }
-      accesses_[id] = std::make_shared<const locality::Access>(std::move(**counted));
-      if (!is_current) return;
-      view_.access = accesses_[id];
-      request_misses(*view_.version());
-    });
-  });
-}
-
-// Of the caches of this machine; the counts stand on the screen until they come.
-void Engine::request_misses(const Version& version) {
-  const std::shared_ptr<const locality::Access> access = accesses_[version.id];
-  if (cache_levels_.empty() || access->buffers.empty() || !access->buffers.front().misses.empty()) return;
-  misses_job_.submit([this, id = version.id, access, function = ir::find_function(version.schedule.module(), version.source->function)](std::stop_token stop) {
-    auto made = locality::with_misses(*access, function, {.levels = cache_levels_, .stop = stop});
-    if (stop.stop_requested() || !made) return;   // too large to be simulated here: the counts are there all the same
-    post([this, id, access, with = std::make_shared<const locality::Access>(*std::move(made))] {
-      const auto known = accesses_.find(id);
-      if (known == accesses_.end() || known->second != access) return;   // an edit has taken its place
-      known->second = with;
-      if (view_.version() && view_.version()->id == id) view_.access = with;
-    });
-  });
 }
 
 void Engine::request_time(const Version& version, std::chrono::steady_clock::time_point gesture) {

@@ -47,6 +47,7 @@ class Engine {
   void handle(const Redo& command);
   void handle(const GoTo& command);
   void handle(const SelectNode& command);
+  void handle(const SeekTo& command);
   void handle(const RunDuel& command);
   void handle(const SaveProject& command);
   void handle(const ExportAs& command);
@@ -76,6 +77,8 @@ class Engine {
   Result<std::string> machine_code_of(const Version& version, const std::string& format) const;
   void request_access(const Version& version);
   void request_misses(const Version& version);
+  // Looks up what seek_ asks for in the current version.
+  void request_instant();
   void request_time(const Version& version, std::chrono::steady_clock::time_point gesture);
   void take_events();
   void take_event(const measure::Event& event);
@@ -96,6 +99,11 @@ class Engine {
   View view_;
   std::map<int, std::shared_ptr<const Texts>> texts_;                      // by version id
   std::map<int, std::shared_ptr<const locality::Access>> accesses_;        // by version id
+  std::optional<SeekTo> seek_;                                             // the moment that is shown
+  bool seek_is_of_another_ = false;                                        // it was asked of another version: what counts is seek_part_
+  double seek_part_ = 0;                                                   // of all accesses that the moment last shown is
+  std::shared_ptr<std::optional<Moments>> moments_;                        // of the current version; made and used by seek_job_ alone
+  std::shared_ptr<locality::CacheHistory> history_of_caches_;              // of the current version; null: not there yet
   std::map<uint64_t, Running> running_;                                    // by request
   std::optional<uint64_t> current_request_;
   std::optional<Journal> journal_;
@@ -121,6 +129,7 @@ class Engine {
   JobSlot misses_job_;
   JobSlot access_job_;
   JobSlot touched_job_;
+  JobSlot seek_job_;
   std::jthread thread_;   // last: joined before the rest goes
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/model/history.h"
+#include "app/model/instant.h"
 #include "app/model/step.h"
 #include "engine/emit/emit.h"
 #include "engine/locality/access.h"
@@ -66,6 +67,8 @@ struct View {
   std::shared_ptr<const Texts> parent_texts;            // of its parent (for the diff of the last step); null for a root
   std::shared_ptr<const locality::Access> access;       // null while computing
   std::optional<Diagnostic> access_error;
+  std::shared_ptr<const Instant> instant;               // what SeekTo asked for; null: nothing, or still computing
+  std::optional<Diagnostic> instant_error;
   std::shared_ptr<const std::vector<locality::Touched>> touched;   // by one iteration of the selected loop
   std::optional<ir::NodePath> touched_loop;
   std::map<uint64_t, std::shared_ptr<const Measurement>> measurements;   // by time_key()

@@ -45,19 +45,24 @@ int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>
 
 int level_of(HeatMode mode) { return mode == HeatMode::Misses1 ? 0 : mode == HeatMode::Misses2 ? 1 : -1; }
 
+bool is_time(HeatMode mode) { return mode == HeatMode::FirstTouch || mode == HeatMode::LastTouch; }
+
 bool has_values(const locality::Access& access, HeatMode mode) {
   return level_of(mode) < 0 || (!access.buffers.empty() && static_cast<int>(access.buffers.front().misses.size()) > level_of(mode));
 }
 
 int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat) {
   auto at = [flat](const std::vector<int64_t>& data) { return flat < static_cast<int64_t>(data.size()) ? data[static_cast<size_t>(flat)] : 0; };
+  if (buffer.first.empty() || at(buffer.first) < 0) return -1;
   switch (mode) {
     case HeatMode::Reads: return at(buffer.read_counts);
     case HeatMode::Writes: return at(buffer.write_counts);
-    case HeatMode::FirstTouch: return buffer.first.empty() ? -1 : at(buffer.first);
+    case HeatMode::FirstTouch: return at(buffer.first);
+    case HeatMode::LastTouch: return at(buffer.last);
     case HeatMode::Misses1:
     case HeatMode::Misses2: return level_of(mode) < static_cast<int>(buffer.misses.size()) ? at(buffer.misses[static_cast<size_t>(level_of(mode))].of_elements) : 0;
-    case HeatMode::Accesses: break;
+    case HeatMode::Accesses:
+    case HeatMode::Now: break;
   }
   return at(buffer.read_counts) + at(buffer.write_counts);
 }
@@ -89,6 +94,39 @@ gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mod
   return values;
 }
 
+namespace {
+
+int64_t address_of(const locality::BufferAccess& buffer, const std::vector<int64_t>& index) {
+  int64_t address = buffer.base;
+  for (size_t d = 0; d < index.size(); ++d) address += index[d] * buffer.strides[d];
+  return address;
+}
+
+}  // namespace
+
+int level_now(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const std::vector<int64_t>& index) {
+  return lines.level.at(static_cast<size_t>(address_of(buffer, index) / line - lines.first));
+}
+
+float nearness(int level, size_t levels) { return level == 0 ? 0 : static_cast<float>(levels + 1 - static_cast<size_t>(level)) / static_cast<float>(levels); }
+
+gl::HeatmapPlane plane_nearness(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const PlaneChoice& plane, size_t levels) {
+  const auto step = [&](int d) { return d < 0 ? int64_t{0} : buffer.strides[static_cast<size_t>(d)]; };
+  const int64_t across = step(plane.across), down = step(plane.down);
+  const int64_t origin = address_of(buffer, index_at(plane, 0, 0));
+  const int64_t rows = rows_of(plane, buffer.shape), columns = columns_of(plane, buffer.shape);
+  const bool by_line = across > 0 && line % across == 0 && origin % line == 0 && down % line == 0 && columns * across % line == 0;
+  const int64_t together = by_line ? line / across : 1;
+  gl::HeatmapPlane near{static_cast<int>(columns / together), static_cast<int>(rows), {}};
+  near.values.reserve(static_cast<size_t>(near.width) * static_cast<size_t>(near.height));
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t column = 0; column < columns; column += together) {
+      const int64_t at = (origin + row * down + column * across) / line - lines.first;
+      near.values.push_back(nearness(lines.level.at(static_cast<size_t>(at)), levels));
+    }
+  return near;
+}
+
 gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane) {
   gl::HeatmapPlane marks = empty_plane(plane, shape);
   for_each_element(plane, shape, [&](size_t at, int64_t flat) { marks.values[at] = std::ranges::binary_search(touched, flat) ? 1.0f : 0.0f; });
@@ -98,8 +136,7 @@ gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vecto
 int64_t largest_value(const locality::Access& access, HeatMode mode) {
   int64_t largest = 1;
   for (const auto& buffer : access.buffers) {
-    const size_t elements = mode == HeatMode::FirstTouch ? buffer.first.size() : buffer.read_counts.size();
-    for (size_t i = 0; i < elements; ++i) largest = std::max(largest, value_of(buffer, mode, static_cast<int64_t>(i)));
+    for (size_t i = 0; i < buffer.first.size(); ++i) largest = std::max(largest, value_of(buffer, mode, static_cast<int64_t>(i)));
   }
   return largest;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gl/heatmap_renderer.h"
+#include "app/model/instant.h"
 #include "app/ui/rect.h"
 #include "app/ui/view_state.h"
 #include "engine/locality/access.h"
@@ -17,13 +18,20 @@ int64_t rows_of(const PlaneChoice& plane, const std::vector<int64_t>& shape);
 std::vector<int64_t> index_at(const PlaneChoice& plane, int64_t row, int64_t column);
 int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>& shape);
 
-// The cache level that a mode shows, from 0; -1: none.
+// The cache level whose misses a mode shows, from 0; -1: none.
 int level_of(HeatMode mode);
-// Whether there are values of the mode: misses come later than counts.
+bool is_time(HeatMode mode);   // first and last touch: ordinals, not counts
+// Whether there are values of the mode: misses come later than counts. Not for Now.
 bool has_values(const locality::Access& access, HeatMode mode);
-// An element's value in a mode; -1 = never touched (first touch alone; a count is 0 then).
+// An element's value in a mode; -1 = never touched.
 int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat);
 gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane);
+// How near each element is at a moment: 1 in the nearest of `levels` levels, less behind it, 0 in memory alone. A texel a line where each line is a
+// part of one row.
+gl::HeatmapPlane plane_nearness(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const PlaneChoice& plane, size_t levels);
+// The nearest level that has an element's line, from 1; 0: memory alone.
+int level_now(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const std::vector<int64_t>& index);
+float nearness(int level, size_t levels);   // level: from 1; 0: memory alone
 // 1 where an element of `touched` (flat, sorted) lies in the plane, else 0.
 gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane);
 // The largest value of all buffers: the common scale's end, at least 1.

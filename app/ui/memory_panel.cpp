@@ -15,6 +15,7 @@ namespace loopglass::ui {
 namespace {
 
 constexpr float kLegendHeight = 52;
+const int64_t kLine = locality::CacheOptions{}.line;   // bytes
 
 std::array<float, 3> components(ImU32 colour) {
   const ImVec4 c = ImGui::ColorConvertU32ToFloat4(colour);
@@ -40,6 +41,8 @@ const char* unit_key(HeatMode mode) {
     case HeatMode::FirstTouch: return "memory.unit.first";
     case HeatMode::Misses1:
     case HeatMode::Misses2: return "memory.unit.misses";
+    case HeatMode::LastTouch: return "memory.unit.last";
+    case HeatMode::Now: return "memory.unit.now";
     case HeatMode::Accesses: break;
   }
   return "memory.unit.accesses";
@@ -56,42 +59,113 @@ const std::vector<int64_t>* touched_elements(const app::View& view, const ViewSt
   return found == view.touched->end() ? nullptr : &found->elements;
 }
 
+// The modes that there are on this machine, with their names.
+std::vector<std::pair<HeatMode, std::string>> modes_of(const PanelContext& context) {
+  const Locale& words = context.words;
+  std::vector<std::pair<HeatMode, std::string>> modes{
+      {HeatMode::Accesses, words("memory.mode.accesses")}, {HeatMode::Reads, words("memory.mode.reads")},     {HeatMode::Writes, words("memory.mode.writes")},
+      {HeatMode::FirstTouch, words("memory.mode.first")},  {HeatMode::LastTouch, words("memory.mode.last")}};
+  const HeatMode misses[] = {HeatMode::Misses1, HeatMode::Misses2};
+  for (size_t level = 0; level < std::min<size_t>(context.caches.size(), 2); ++level)
+    modes.emplace_back(misses[level], words.format("memory.mode.misses", {{"level", context.caches[level].name}}));
+  modes.emplace_back(HeatMode::Now, words("memory.mode.now"));
+  return modes;
+}
+
+bool has_tab(HeatMode mode) { return mode == HeatMode::Accesses || mode == HeatMode::FirstTouch || mode == HeatMode::Misses1 || mode == HeatMode::Now; }
+
 bool shows_touched(const PanelContext& context) {
   return context.view.touched && context.state.selection && context.view.touched_loop == context.state.selection;
+}
+
+// Where an element is at the moment that is shown; empty where none is.
+std::string now_in(const PanelContext& context, const locality::BufferAccess& buffer, size_t number, const std::vector<int64_t>& index) {
+  const app::Instant* instant = context.state.heat_mode == HeatMode::Now ? context.view.instant.get() : nullptr;
+  if (!instant || number >= instant->lines.size()) return {};
+  const int level = level_now(buffer, instant->lines[number], kLine, index);
+  return context.words.format("memory.now_in", {{"level", level > 0 ? context.caches[static_cast<size_t>(level) - 1].name : std::string(context.words("memory.in_memory"))}}) + "\n";
 }
 
 }  // namespace
 
 gl::HeatmapStyle MemoryPanel::style(const PanelContext& context) const {
   gl::HeatmapStyle style;
-  style.high = static_cast<float>(scale_end_);
-  style.logarithmic = context.state.logarithmic;
+  const bool is_now = context.state.heat_mode == HeatMode::Now;
+  style.high = is_now ? 1 : static_cast<float>(scale_end_);
+  style.logarithmic = context.state.logarithmic && !is_now;
   style.surface = components(context.colour().card);
   style.mark = components(context.theme.name == ThemeName::Dark ? IM_COL32_WHITE : context.colour().accent);
   return style;
 }
 
+void MemoryPanel::choose_mode(const PanelContext& context) {
+  const auto modes = modes_of(context);
+  std::vector<HeatMode> on_tabs;
+  std::vector<const char*> labels;
+  for (const auto& [mode, name] : modes)
+    if (has_tab(mode)) {
+      on_tabs.push_back(mode);
+      labels.push_back(name.c_str());
+    }
+  HeatMode& shown = context.state.heat_mode;
+  const int chosen = has_tab(shown) ? static_cast<int>(std::ranges::find(on_tabs, shown) - on_tabs.begin()) : -1;
+  const int now = panel_header(context, context.words("panel.memory"), labels, chosen);
+  if (now != chosen && now >= 0) shown = on_tabs[static_cast<size_t>(now)];
+  draw_mode_menu(context, has_tab(shown));
+}
+
+void MemoryPanel::draw_mode_menu(const PanelContext& context, bool is_on_tab) {
+  const auto modes = modes_of(context);
+  HeatMode& shown = context.state.heat_mode;
+  std::string label = context.words("memory.more");
+  if (const auto current = std::ranges::find(modes, shown, &std::pair<HeatMode, std::string>::first); !is_on_tab && current != modes.end()) label = current->second;
+  const ImVec2 below = ImGui::GetCursorScreenPos();
+  const TextStyle style = ui_text(context, context.colour().text);
+  ImGui::SetCursorScreenPos({ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - text_width(style, label) - context.px(kPanelMargin),
+                             ImGui::GetWindowPos().y + (context.px(kHeaderHeight) - style.size) / 2});
+  if (link(context, label.c_str())) ImGui::OpenPopup("##modes");
+  if (begin_popup_menu(context, "##modes")) {
+    for (const auto& [mode, name] : modes)
+      if (ImGui::MenuItem(name.c_str(), nullptr, mode == shown)) shown = mode;
+    ImGui::EndPopup();
+  }
+  ImGui::SetCursorScreenPos(below);
+}
+
+void MemoryPanel::follow_moment(const PanelContext& context) {
+  const bool wanted = context.state.heat_mode == HeatMode::Now;
+  if (wanted == has_moment_) return;
+  has_moment_ = wanted;
+  bar_.stop();
+  context.send(app::SeekTo{.on = wanted, .time = 0, .loop = nullptr, .values = {}});
+}
+
+void MemoryPanel::draw_contents(const PanelContext& context, const locality::Access& access) {
+  const bool is_now = context.state.heat_mode == HeatMode::Now;
+  if (is_now && context.view.instant_error) return centred_note(context, context.words.message(*context.view.instant_error));
+  if (is_now ? !context.view.instant : !has_values(access, context.state.heat_mode)) return centred_note(context, context.words("memory.simulating"));
+  const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;
+  const float bar = is_now ? bar_.height(context) : 0;
+  draw_pictures(context, access, ImGui::GetContentRegionAvail().y - context.px(kLegendHeight) - bar);
+  if (is_now) {
+    const ImVec2 corner = ImGui::GetWindowPos();
+    ImGui::SetCursorScreenPos({corner.x + margin, corner.y + ImGui::GetWindowHeight() - context.px(kLegendHeight) - bar});
+    bar_.draw(context, width);
+  }
+  draw_legend(context, access, width);
+}
+
 void MemoryPanel::draw(const PanelContext& context) {
   if (begin_panel(context, "###memory", "panel.memory")) {
-    const Locale& words = context.words;
-    std::vector<std::string> misses;   // of the two nearest levels, where there are two
-    for (size_t level = 0; level < std::min<size_t>(context.caches.size(), 2); ++level)
-      misses.push_back(words.format("memory.mode.misses", {{"level", context.caches[level].name}}));
-    std::vector<const char*> tabs{words("memory.mode.accesses"), words("memory.mode.reads"), words("memory.mode.writes"), words("memory.mode.first")};
-    for (const std::string& tab : misses) tabs.push_back(tab.c_str());
-    HeatMode& mode = context.state.heat_mode;
-    mode = static_cast<HeatMode>(panel_header(context, words("panel.memory"), tabs, static_cast<int>(mode)));
+    choose_mode(context);
+    follow_moment(context);
     const locality::Access* access = context.view.access.get();
-    if (access && !access->buffers.empty() && !has_values(*access, mode)) {
-      centred_note(context, words("memory.simulating"));
-    } else if (access && !access->buffers.empty()) {
-      draw_pictures(context, *access, ImGui::GetContentRegionAvail().y - context.px(kLegendHeight));
-      draw_legend(context, *access, ImGui::GetWindowWidth() - 2 * context.px(kPanelMargin));
-    } else if (context.view.access_error) {
+    if (access && !access->buffers.empty())
+      draw_contents(context, *access);
+    else if (context.view.access_error)
       centred_note(context, context.words.message(*context.view.access_error));
-    } else {
-      centred_note(context, words(context.view.version() ? "memory.computing" : "memory.empty"));
-    }
+    else
+      centred_note(context, context.words(context.view.version() ? "memory.computing" : "memory.empty"));
     if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows) && !ImGui::GetIO().WantTextInput) handle_tree_keys(context);
   }
   end_panel();
@@ -124,14 +198,18 @@ void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Acc
 void MemoryPanel::update(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, Shown& shown) {
   const auto& buffer = access.buffers[place.buffer];
   const bool same_plane = shown.plane.across == place.plane.across && shown.plane.down == place.plane.down && shown.plane.at == place.plane.at;
-  const bool stale = shown.access != &access || shown.mode != context.state.heat_mode || !same_plane;
-  if (stale) {
-    shown.picture.set_values(plane_values(buffer, context.state.heat_mode, place.plane));
-    shown.access = &access;
+  const app::Instant* instant = context.state.heat_mode == HeatMode::Now ? context.view.instant.get() : nullptr;
+  const void* source = instant ? static_cast<const void*>(instant) : &access;
+  if (shown.source != source || shown.mode != context.state.heat_mode || !same_plane) {
+    const bool has_caches = instant && place.buffer < instant->lines.size();
+    shown.picture.set_values(has_caches ? plane_nearness(buffer, instant->lines[place.buffer], kLine, place.plane, instant->held.size())
+                                        : plane_values(buffer, instant ? HeatMode::Accesses : context.state.heat_mode, place.plane));
+    shown.source = source;
     shown.mode = context.state.heat_mode;
     shown.plane = place.plane;
     shown.touched = nullptr;
   }
+  if (instant) return shown.picture.set_marks({});
   const void* touched = shows_touched(context) ? context.view.touched.get() : nullptr;
   if (touched == shown.touched) return;
   shown.touched = touched;
@@ -148,7 +226,7 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   const TextStyle name = mono_text(context, c.text), muted = small_text(context, c.text_muted);
   const float name_width = put_text(draw, name, {origin.x + place.rect.x, y}, buffer.buffer->name) + context.px(8);
   std::string title = shape_text(buffer) + " " + ir::to_string(buffer.buffer->dtype);
-  if (context.state.heat_mode != HeatMode::FirstTouch) title += " · " + format_count(total_of(buffer, context.state.heat_mode));
+  if (!is_time(context.state.heat_mode) && context.state.heat_mode != HeatMode::Now) title += " · " + format_count(total_of(buffer, context.state.heat_mode));
   const float room = place.controls.width - name_width;
   put_text(draw, muted, {origin.x + place.rect.x + name_width, y + context.px(2)}, fitted(muted, title, room));
 
@@ -163,9 +241,32 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   if (ImGui::InvisibleButton(buffer.buffer->name.c_str(), size))
     if (const auto block = next_block_touching(context.view.version()->schedule.module(), buffer.buffer->name, context.state.selection))
       context.send(app::SelectNode{context.state.selection = block});
+  if (context.state.heat_mode == HeatMode::Now) draw_next_access(context, buffer, place, from);
   if (ImGui::IsItemHovered()) draw_hover(context, buffer, place, from);
   if (place.controls.height > 0) draw_axes(context, buffer, place, origin);
   ImGui::PopID();
+}
+
+// A frame around the element that is touched next, at least as large as can be seen.
+void MemoryPanel::draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 from) {
+  const auto& next = context.view.instant->next;
+  if (!next || static_cast<size_t>(next->buffer) != place.buffer) return;
+  int64_t rest = next->element, row = 0, column = 0;
+  for (int d = static_cast<int>(buffer.shape.size()) - 1; d >= 0; --d) {
+    const int64_t extent = buffer.shape[static_cast<size_t>(d)], at = rest % extent;
+    rest /= extent;
+    if (d == place.plane.across) column = at;
+    else if (d == place.plane.down) row = at;
+    else if (at != place.plane.at[static_cast<size_t>(d)]) return;   // in another slice
+  }
+  const float cell_x = place.rect.width / static_cast<float>(place.columns), cell_y = place.rect.height / static_cast<float>(place.rows);
+  const float half_x = std::max(cell_x / 2, context.px(3)), half_y = std::max(cell_y / 2, context.px(3));
+  const ImVec2 middle{from.x + (static_cast<float>(column) + 0.5f) * cell_x, from.y + (static_cast<float>(row) + 0.5f) * cell_y};
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const ImVec2 low{middle.x - half_x, middle.y - half_y}, high{middle.x + half_x, middle.y + half_y};
+  const float line = context.px(1.5f);
+  draw.AddRect({low.x - line, low.y - line}, {high.x + line, high.y + line}, IM_COL32_BLACK, 0.0f, line);
+  draw.AddRect(low, high, context.view.instant->is_write ? context.colour().bad : IM_COL32_WHITE, 0.0f, line);
 }
 
 void MemoryPanel::draw_hover(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 from) {
@@ -175,11 +276,11 @@ void MemoryPanel::draw_hover(const PanelContext& context, const locality::Buffer
   const std::vector<int64_t> index = index_at(place.plane, row, column);
   const int64_t flat = flat_index(index, buffer.shape);
   const std::string element = buffer.buffer->name + "[" + index_text(index) + "]";
-  const std::string reads = format_count(value_of(buffer, HeatMode::Reads, flat)), writes = format_count(value_of(buffer, HeatMode::Writes, flat));
+  const std::string reads = format_count(std::max<int64_t>(value_of(buffer, HeatMode::Reads, flat), 0)), writes = format_count(std::max<int64_t>(value_of(buffer, HeatMode::Writes, flat), 0));
   const int64_t first = value_of(buffer, HeatMode::FirstTouch, flat);
   const std::string touch = first < 0 ? std::string(context.words("memory.never"))
                                       : context.words.format("memory.first_at", {{"ordinal", format_count(first)}});
-  std::string misses;
+  std::string misses = now_in(context, buffer, place.buffer, index);
   for (const locality::BufferMisses& level : buffer.misses)
     misses += context.words.format("memory.line_misses", {{"level", level.level}, {"count", format_count(level.of_elements.at(static_cast<size_t>(flat)))}}) + "\n";
   tooltip(context, element, context.words.format("memory.element", {{"reads", reads}, {"writes", writes}}) + "\n" + touch + "\n" + misses +
@@ -225,25 +326,55 @@ void MemoryPanel::draw_axes(const PanelContext& context, const locality::BufferA
   if (changed) context.state.planes[buffer.buffer->name] = plane;
 }
 
-void MemoryPanel::draw_legend(const PanelContext& context, const locality::Access& access, float width) {
-  const Palette& c = context.colour();
+// The whole scale, from left to right.
+GLuint MemoryPanel::ramp(const PanelContext& context, float width, float height) {
   if (!legend_ready_) {
-    gl::HeatmapPlane ramp{256, 1, std::vector<float>(256)};
-    for (size_t i = 0; i < ramp.values.size(); ++i) ramp.values[i] = static_cast<float>(i) / 255;
-    legend_.set_values(std::move(ramp));
+    gl::HeatmapPlane values{256, 1, std::vector<float>(256)};
+    for (size_t i = 0; i < values.values.size(); ++i) values.values[i] = static_cast<float>(i) / 255;
+    legend_.set_values(std::move(values));
     legend_ready_ = true;
   }
+  gl::HeatmapStyle linear = style(context);
+  linear.high = 1;
+  linear.logarithmic = false;
+  return legend_.texture(context.heatmaps, static_cast<int>(width), static_cast<int>(height), linear);
+}
+
+// A swatch for each level with the lines that it holds, and one for memory.
+void MemoryPanel::draw_levels_legend(const PanelContext& context, ImVec2 origin, float width) {
+  const app::Instant& instant = *context.view.instant;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const TextStyle muted = small_text(context, context.colour().text_muted);
+  const size_t levels = instant.held.size();
+  float x = origin.x;
+  const float side = context.px(11), y = origin.y + context.px(19);
+  for (size_t level = 0; level <= levels; ++level) {
+    const bool is_memory = level == levels;
+    const float near = nearness(is_memory ? 0 : static_cast<int>(level) + 1, levels);
+    const std::string label = is_memory ? std::string(context.words("memory.in_memory"))
+                                        : context.words.format("memory.in_level", {{"level", context.caches[level].name}, {"count", format_count(instant.held[level])}});
+    if (x + side + text_width(muted, label) > origin.x + width) break;
+    const float at = std::clamp(near, 0.01f, 0.99f);
+    draw.AddImage(static_cast<ImTextureID>(ramp(context, context.px(210), context.px(9))), {x, y}, {x + side, y + side}, {at, 0}, {at, 1});
+    x += side + context.px(5);
+    x += put_text(draw, muted, {x, y - context.px(2)}, label) + context.px(14);
+  }
+}
+
+void MemoryPanel::draw_legend(const PanelContext& context, const locality::Access& access, float width) {
+  const Palette& c = context.colour();
   const ImVec2 origin{ImGui::GetWindowPos().x + context.px(kPanelMargin), ImGui::GetWindowPos().y + ImGui::GetWindowHeight() - context.px(kLegendHeight - 4)};
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const TextStyle muted = small_text(context, c.text_muted);
   const float bar = std::min(width * 0.5f, context.px(210)), height = context.px(9);
-  gl::HeatmapStyle ramp = style(context);
-  ramp.high = 1;
-  ramp.logarithmic = false;
+  if (context.state.heat_mode == HeatMode::Now) {
+    const bool is_ready = !context.view.instant->held.empty();
+    put_text(draw, muted, origin, fitted(muted, context.words(is_ready ? "memory.unit.now" : "memory.simulating"), width));
+    return is_ready ? draw_levels_legend(context, origin, width) : void();
+  }
   put_text(draw, muted, origin, fitted(muted, context.words(unit_key(context.state.heat_mode)), width - context.px(110)));
   const ImVec2 from{origin.x, origin.y + context.px(17)}, to{origin.x + bar, origin.y + context.px(17) + height};
-  const GLuint texture = legend_.texture(context.heatmaps, static_cast<int>(bar), static_cast<int>(height), ramp);
-  draw.AddImage(static_cast<ImTextureID>(texture), from, to, {0, 1}, {1, 0});
+  draw.AddImage(static_cast<ImTextureID>(ramp(context, bar, height)), from, to, {0, 1}, {1, 0});
   const double end = static_cast<double>(scale_end_);
   const auto middle = static_cast<int64_t>(context.state.logarithmic ? std::sqrt(1 + end) - 1 : end / 2);
   const std::string last = format_count(scale_end_), mid = format_count(middle);

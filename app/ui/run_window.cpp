@@ -9,6 +9,7 @@
 namespace loopglass::ui {
 namespace {
 
+constexpr double kFrame = 1.0 / 60;     // seconds
 constexpr double kStepOfWork = 0.05;   // seconds between looks at what is under way
 
 }  // namespace
@@ -33,7 +34,7 @@ Result<void> run_window(const std::filesystem::path& file, const std::string& la
     if (session.update()) window->settle();
     window->frame(draw);
     if (!(shell->settings() == settings)) app::save_settings(settings = shell->settings(), app::config_directory());
-    window->wait_for_next_frame(shell->is_waiting() ? kStepOfWork : -1);
+    window->wait_for_next_frame(shell->is_moving() ? kFrame : shell->is_waiting() ? kStepOfWork : -1);
   }
   return {};
 }

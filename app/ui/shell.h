@@ -26,6 +26,8 @@ class Shell {
   ViewState& state() { return state_; }
   Desk& desk() { return desk_; }
   Locale& words() { return words_; }
+  // Every frame differs from the one before: draw again at once.
+  bool is_moving() const { return memory_.is_playing(); }
   // Something moves without input: draw again soon.
   bool is_waiting() const { return desk_.chooser.is_waiting() || toast_frames_ > 0 || peaks_to_come_.valid(); }
 

@@ -15,7 +15,8 @@ namespace loopglass::ui {
 
 enum class TextTab { Script, Numpy, C, Assembly };
 enum class TimePage { Times, Roofline };
-enum class HeatMode { Accesses, Reads, Writes, FirstTouch, Misses1, Misses2 };   // of the two nearest cache levels
+// Misses: of the two nearest cache levels. Now: the nearest level that holds each element at a moment.
+enum class HeatMode { Accesses, Reads, Writes, FirstTouch, LastTouch, Misses1, Misses2, Now };
 
 // Which plane of a buffer of any rank is on the screen.
 struct PlaneChoice {

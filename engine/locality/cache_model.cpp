@@ -73,12 +73,16 @@ std::vector<int64_t> misses_of_elements(const CacheResult& result, size_t level,
   return misses;
 }
 
-Result<Access> with_misses(Access access, const ir::Function& function, const CacheOptions& options) {
-  TRY_ASSIGN(const CacheResult caches, simulate_caches(function, options));
+Access with_misses(Access access, const CacheResult& caches, const CacheOptions& options) {
   for (size_t b = 0; b < access.buffers.size(); ++b)
     for (size_t level = 0; level < caches.levels.size(); ++level)
       access.buffers[b].misses.push_back({options.levels[level].name, caches.levels[level].by_buffer[b], misses_of_elements(caches, level, access.buffers[b])});
   return access;
+}
+
+Result<Access> with_misses(Access access, const ir::Function& function, const CacheOptions& options) {
+  TRY_ASSIGN(const CacheResult caches, simulate_caches(function, options));
+  return with_misses(std::move(access), caches, options);
 }
 
 }  // namespace loopglass::locality

@@ -49,7 +49,9 @@ Result<CacheResult> simulate_caches(const ir::Function& function, const CacheOpt
 // The misses of the line on which each element lies, row-major. `buffer` is count_accesses' for the same function and row pitches.
 std::vector<int64_t> misses_of_elements(const CacheResult& result, size_t level, const BufferAccess& buffer);
 
-// The same accesses with the misses of each level. `access`: count_accesses' of the function, with the same row pitches. Errors: simulate_caches'.
+// The same accesses with the misses of each level. `caches`: simulate_caches' with these options.
+Access with_misses(Access access, const CacheResult& caches, const CacheOptions& options);
+// The same, simulated. `access`: count_accesses' of the function, with the same row pitches. Errors: simulate_caches'.
 Result<Access> with_misses(Access access, const ir::Function& function, const CacheOptions& options);
 
 }  // namespace loopglass::locality

@@ -132,6 +132,32 @@ TEST(MemoryLayout, ValuesAreTheCounts) {
   EXPECT_GT(value_of(simulated.buffers[1], HeatMode::Misses1, 3), 1) << "B's columns do not stay in 256 bytes";
 }
 
+TEST(MemoryLayout, ElementsThatAreNeverTouchedHaveNoValue) {
+  const app::View view = view_of(std::string("@T.prim_func(s_tir=True)\ndef main(A: T.Buffer((8,), \"float32\"), B: T.Buffer((8,), \"float32\")):\n"
+                                                       "    for i in range(4):\n        with T.sblock(\"b\"):\n            v = T.axis.spatial(4, i)\n            B[v * 2] = A[v]\n"), {});
+  const auto values = plane_values(view.access->buffers[1], HeatMode::Accesses, resolved({}, {8}));
+  EXPECT_EQ(values.values, (std::vector<float>{1, -1, 1, -1, 1, -1, 1, -1}));
+}
+
+TEST(MemoryLayout, NearnessIsDrawnByLinesWhereTheyArePartsOfRows) {
+  const app::View view = view_of(matmul_relu(32), {});   // rows of 128 bytes
+  const auto& a = view.access->buffers[0];
+  app::Instant::Lines lines{a.base / 64, std::vector<uint8_t>(64)};
+  lines.level[0] = 1, lines.level[3] = 2;
+  const PlaneChoice plane = resolved({}, a.shape);
+  const auto near = plane_nearness(a, lines, 64, plane, 2);
+  EXPECT_EQ(near.width, 2);
+  EXPECT_EQ(near.height, 32);
+  EXPECT_EQ(near.values[0], 1);
+  EXPECT_EQ(near.values[3], 0.5f);
+  EXPECT_EQ(near.values[1], 0);
+  EXPECT_EQ(level_now(a, lines, 64, {1, 31}), 2);
+  const auto turned = plane_nearness(a, lines, 64, resolved({0, 1, {0, 0}}, a.shape), 2);   // a line down a column: element by element
+  EXPECT_EQ(turned.width, 32);
+  EXPECT_EQ(turned.values[0], 1);
+  EXPECT_EQ(turned.values[static_cast<size_t>(16 * 32 + 1)], 0.5f);
+}
+
 TEST(MemoryLayout, AMarkHasTwoLinesAroundIt) {
   gl::HeatmapPlane plane{7, 5, std::vector<float>(35, 0)};
   plane.values[34] = 1;   // the last corner

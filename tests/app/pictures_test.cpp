@@ -122,6 +122,15 @@ void first_touch(app::View& view, Shell& shell) {
   view.parent_texts.reset();
 }
 
+void a_moment(app::View& view, Shell& shell) {
+  shell.state().heat_mode = HeatMode::Now;
+  const ir::Function function = view.version()->schedule.module()->functions[0].function;
+  app::Moments moments = *app::Moments::make(function, view.access);
+  auto pass = locality::CacheHistory::simulate(function, {.levels = {{"L1", 4096, 4}, {"L2", 32768, 8}}});
+  moments.set_history(std::make_shared<locality::CacheHistory>(std::move(pass->history)));
+  view.instant = std::make_shared<const app::Instant>(*moments.at(moments.accesses() / 3));
+}
+
 void exported(app::View& view, Shell&) { view.notice = app::Notice{"notice.exported.python", {{"path", "/home/li/mm_relu_scheduled.py"}}, {}, 1}; }
 
 void nothing_open(app::View& view, Shell&) { view = app::View{}; view.history = std::make_shared<const app::History>(); }
@@ -137,7 +146,8 @@ INSTANTIATE_TEST_SUITE_P(Scenes, Pictures,
                                          Picture{"palette", 1600, 940, "dark", "zh", palette}, Picture{"form", 1600, 940, "light", "en", form},
                                          Picture{"editing", 1600, 940, "dark", "zh", editing}, Picture{"first_touch", 1600, 940, "dark", "en", first_touch},
                                          Picture{"exported", 1280, 720, "dark", "zh", exported}, Picture{"nothing_open", 1280, 720, "dark", "en", nothing_open},
-                                         Picture{"choosing", 1280, 720, "light", "en", choosing}, Picture{"keys", 1280, 720, "dark", "zh", keys}),
+                                         Picture{"choosing", 1280, 720, "light", "en", choosing}, Picture{"keys", 1280, 720, "dark", "zh", keys},
+                                         Picture{"moment", 1600, 940, "light", "en", a_moment}, Picture{"moment_zh", 1280, 720, "dark", "zh", a_moment}),
                          [](const auto& info) { return std::string(info.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(Window, Pictures,

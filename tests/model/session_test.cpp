@@ -48,6 +48,43 @@ TEST_F(SessionTest, OpensAFileWithItsTextsAndAccesses) {
   EXPECT_EQ(view.access->accesses, 128 * 128 + 4 * 128 * 128 * 128 + 2 * 128 * 128);
 }
 
+TEST_F(SessionTest, ShowsTheMemoryAtAMoment) {
+  start();
+  after(OpenFile{kFile});
+  const View& at_start = after(SeekTo{.on = true, .time = 0, .loop = nullptr, .values = {}});
+  ASSERT_TRUE(at_start.instant);
+  EXPECT_EQ(at_start.instant->accesses, at_start.access->accesses);
+  EXPECT_TRUE(at_start.instant->is_write) << "the init of Y comes first";
+  const Instant later = *after(SeekTo{.on = true, .time = 5, .loop = nullptr, .values = {}}).instant;
+  ASSERT_TRUE(later.next);
+  EXPECT_EQ(later.block, "Y");
+  EXPECT_EQ(later.loops.size(), 3u);
+  EXPECT_EQ(later.loops[2].value, 1) << "init and four accesses of k = 0 are made";
+  if (!later.held.empty()) {   // the machine tells its caches
+    EXPECT_EQ(later.held[0], 3) << "a line of A, of B and of Y";
+    EXPECT_EQ(later.lines[0].level[0], 1);
+    EXPECT_EQ(later.lines[0].level[1], 0);
+  }
+  const ir::VarNode* j = later.loops[1].var;
+  const Instant moved = *after(SeekTo{.on = true, .time = 5, .loop = j, .values = {{later.loops[0].var, 2}, {j, 7}}}).instant;
+  EXPECT_EQ(moved.loops[0].value, 2);
+  EXPECT_EQ(moved.loops[1].value, 7);
+  EXPECT_EQ(moved.time, 2 * 128 * (4 * 128 + 1) + 7 * (4 * 128 + 1));
+  EXPECT_EQ(after(SeekTo{.on = true, .time = INT64_MAX, .loop = nullptr, .values = {}}).instant->next, std::nullopt);
+}
+
+TEST_F(SessionTest, AMomentStaysAtItsPartOfTheTimeUntilItIsSwitchedOff) {
+  start();
+  const View& opened = after(OpenFile{kFile});
+  after(SeekTo{.on = true, .time = opened.access->accesses / 2, .loop = nullptr, .values = {}});
+  const View& stepped = after(ApplyStep{split_j(8)});
+  ASSERT_TRUE(stepped.instant);
+  EXPECT_EQ(stepped.instant->time, stepped.access->accesses / 2);
+  EXPECT_EQ(stepped.instant->loops.size(), 4u);
+  EXPECT_FALSE(after(SeekTo{.on = false, .time = 0, .loop = nullptr, .values = {}}).instant);
+  EXPECT_FALSE(after(Undo{}).instant);
+}
+
 TEST_F(SessionTest, AStepUndoAndRedo) {
   start();
   after(OpenFile{kFile});

@@ -1,0 +1,73 @@
+#include "app/model/instant.h"
+
+#include <algorithm>
+
+#include "engine/ir/op.h"
+#include "engine/ir/visitor.h"
+
+namespace loopglass::app {
+namespace {
+
+const int64_t kLine = locality::CacheOptions{}.line;   // bytes
+
+// The lines on which a buffer's elements lie.
+Instant::Lines lines_of(const locality::BufferAccess& buffer) {
+  int64_t last = buffer.base;   // the first byte of the last element
+  for (size_t d = 0; d < buffer.shape.size(); ++d) last += std::max<int64_t>(buffer.shape[d] - 1, 0) * buffer.strides[d];
+  const int64_t first = buffer.base / kLine;
+  return {first, std::vector<uint8_t>(static_cast<size_t>(last / kLine - first + 1))};
+}
+
+}  // namespace
+
+Moments::Moments(ir::Function function, std::shared_ptr<const locality::Access> access, locality::Timeline timeline)
+    : function_(std::move(function)), access_(std::move(access)), timeline_(std::move(timeline)) {
+  ir::for_each_stmt(function_->body, [this](const ir::Stmt& s) {
+    if (const ir::For* loop = ir::as<ir::For>(s))
+      loops_[loop->loop_var.get()] = {loop->loop_var.get(), loop->loop_var->name, ir::as_int(loop->min).value_or(0), ir::as_int(loop->extent).value_or(0), 0};
+    return true;
+  });
+}
+
+Result<Moments> Moments::make(const ir::Function& function, std::shared_ptr<const locality::Access> access) {
+  TRY_ASSIGN(locality::Timeline timeline, locality::Timeline::make(function));
+  return Moments(function, std::move(access), std::move(timeline));
+}
+
+Result<Instant> Moments::at(int64_t time) {
+  Instant instant;
+  instant.accesses = accesses();
+  instant.time = std::clamp<int64_t>(time, 0, instant.accesses);
+  if (instant.time < instant.accesses) {
+    TRY_ASSIGN(instant.next, timeline_.position(instant.time));
+    const locality::Reference& reference = access_->references.at(static_cast<size_t>(instant.next->reference));
+    instant.statement = reference.text;
+    instant.block = reference.block;
+    instant.is_write = reference.is_write;
+    for (const locality::LoopValue& at : instant.next->loops) {
+      Instant::Loop loop = loops_[at.var.get()];
+      loop.value = at.value;
+      instant.loops.push_back(std::move(loop));
+    }
+  }
+  if (history_) TRY(add_caches(instant));
+  return instant;
+}
+
+Result<void> Moments::add_caches(Instant& instant) {
+  TRY_ASSIGN(const std::vector<locality::LevelContent> levels, history_->content(instant.time));
+  for (const locality::BufferAccess& buffer : access_->buffers) instant.lines.push_back(lines_of(buffer));
+  for (size_t level = levels.size(); level-- > 0;) {   // the nearest last: it counts
+    for (const int64_t line : levels[level].lines) {
+      const locality::LineOwner owner = line < 0 ? locality::LineOwner{} : history_->owner_of(line);
+      if (owner.buffer < 0) continue;
+      Instant::Lines& lines = instant.lines[static_cast<size_t>(owner.buffer)];
+      const int64_t at = line - lines.first;
+      if (at >= 0 && at < static_cast<int64_t>(lines.level.size())) lines.level[static_cast<size_t>(at)] = static_cast<uint8_t>(level + 1);
+    }
+  }
+  for (const locality::LevelContent& level : levels) instant.held.push_back(static_cast<int64_t>(level.lines.size()) - std::ranges::count(level.lines, -1));
+  return {};
+}
+
+}  // namespace loopglass::app
