@@ -3,6 +3,7 @@
 
 #include "app/command_line/command_line.h"
 #include "app/command_line/input.h"
+#include "app/ui/edits.h"
 #include "app/ui/run_window.h"
 #include "app/ui/tour.h"
 
@@ -11,7 +12,9 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   const std::optional<app::WindowOptions> options = app::parse_command_line(argc, argv, exit_code);
   if (!options) return exit_code;
-  const Result<void> ran = options->tour ? ui::run_tour(*options->tour, options->language) : ui::run_window(options->file.value_or(""), options->language);
+  const Result<void> ran = options->tour    ? ui::run_tour(*options->tour, options->language)
+                           : options->edits ? ui::run_edits(*options->edits, options->edit_count, options->language)
+                                            : ui::run_window(options->file.value_or(""), options->language);
   if (ran) return app::kDone;
   fmt::print(stderr, "{}", render(ran.error(), "loopglass", {}));
   return app::kInputWrong;

@@ -11,6 +11,8 @@ namespace loopglass::app {
 struct WindowOptions {
   std::optional<std::filesystem::path> file;
   std::optional<std::filesystem::path> tour;   // --tour DIR
+  std::optional<std::filesystem::path> edits;  // --edits FILE
+  int edit_count = 200;                        // --edit-count
   std::string language;                        // --language, empty: as set
 };
 

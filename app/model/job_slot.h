@@ -1,6 +1,9 @@
 // One background thread that runs the newest job of its kind: a newer job stops and replaces the one before.
 #pragma once
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -37,6 +40,7 @@ class JobSlot {
 
  private:
   void run(std::stop_token stop) {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);   // of this thread alone
     while (true) {
       std::unique_lock lock(mutex_);
       if (!changed_.wait(lock, stop, [this] { return next_.has_value(); })) return;
@@ -51,6 +55,8 @@ class JobSlot {
       running_ = false;
     }
   }
+
+  static constexpr int kNiceness = 10;   // the window, the engine and the worker's client go first: on two cores they share one with the jobs
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

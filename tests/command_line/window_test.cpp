@@ -1,6 +1,8 @@
 // The window as it is started from a shell: without a display, and playing its tour.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/command_line/program_run.h"
 
 namespace loopglass::testing {
@@ -30,6 +32,19 @@ TEST_F(OnADisplay, TheTourLeavesAPictureOfEachStep) {
     for (const auto& entry : fs::directory_iterator(folder)) pictures += entry.path().extension() == ".png" && fs::file_size(entry) > 10000;
     EXPECT_GE(pictures, 13) << language << run.out;
     EXPECT_TRUE(text_of(folder / "mm_relu_tvm.py").find("sch.decompose_reduction") != std::string::npos) << language;
+  }
+}
+
+TEST_F(OnADisplay, EditsAreTimedOneByOne) {
+  const fs::path file = fresh_folder() / "edits.json";
+  const ProgramRun run = loopglass("--edits '" + file.string() + "' --edit-count 2");
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const nlohmann::json edits = nlohmann::json::parse(text_of(file));
+  EXPECT_EQ(edits.at("edits"), 2);
+  for (const auto& edit : edits.at("each")) {
+    EXPECT_FALSE(edit.at("step").get<std::string>().empty());
+    EXPECT_GT(edit.at("on_screen_ms"), edit.at("first_time_ms"));
+    EXPECT_GT(edit.at("first_time_ms"), 0);
   }
 }
 
