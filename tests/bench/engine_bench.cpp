@@ -6,6 +6,7 @@
 
 #include "engine/ir/structural_equal.h"
 #include "engine/locality/access.h"
+#include "engine/measure/worker/thread_pool.h"
 #include "engine/schedule/replay.h"
 #include "engine/script/parser.h"
 #include "engine/script/printer.h"
@@ -96,6 +97,15 @@ void count_accesses(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(locality::count_accesses(module->functions.front().function));
 }
 BENCHMARK(count_accesses)->Unit(benchmark::kMillisecond);
+
+// What T.parallel costs: a loop with nothing in it, handed out and waited for, once the threads are awake.
+void dispatch(benchmark::State& state) {
+  measure::pin_to_last_cpu();
+  measure::ThreadPool pool(static_cast<int>(state.range(0)));
+  const auto nothing = [](void*, int64_t begin, int64_t) { benchmark::DoNotOptimize(begin); };
+  for (auto _ : state) pool.run(state.range(0), nothing, nullptr);
+}
+BENCHMARK(dispatch)->Arg(2)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace loopglass

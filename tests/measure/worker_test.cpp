@@ -93,6 +93,15 @@ TEST_F(Worker, TimesColdCallsAndTellsTheConditions) {
   EXPECT_GE(warm.timed.back().conditions.slowest_check, 1);
 }
 
+TEST_F(Worker, RefusesATargetThatTheCpuDoesNotHave) {
+  ::setenv("LOOPGLASS_TARGET", "pentium-iii", 1);
+  const std::unique_ptr<Client> usual = std::exchange(client_, std::make_unique<Client>(LOOPGLASS_WORKER));
+  const Outcome outcome = run(request_of(mm_relu()));
+  ::unsetenv("LOOPGLASS_TARGET");
+  client_ = std::make_unique<Client>(LOOPGLASS_WORKER);
+  expect_error(outcome, DiagnosticKind::BadArgument, "pentium-iii");
+}
+
 TEST_F(Worker, CompilesAlone) {
   Request request = request_of(mm_relu());
   request.compile_only = true;
