@@ -46,7 +46,7 @@ struct Status {
   bool ok() const { return site == 0; }
 };
 
-// A check in compiled code.
+// A place in the code where a kernel can fail. Status::site is its number from 1.
 struct FailureSite {
   DiagnosticKind kind;
   std::string subject;    // the buffer's name; an assertion's message

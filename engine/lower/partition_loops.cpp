@@ -37,9 +37,9 @@ int64_t floor_of(__int128 a, int64_t b) {
 }
 int64_t ceil_of(__int128 a, int64_t b) { return -floor_of(-a, b); }
 
-bool has(const Stmt& s, StmtKind kind) {
+bool has_loop(const Stmt& s) {
   bool found = false;
-  for_each_stmt(s, [&](const Stmt& part) { return !(found = found || part->kind == kind); });
+  for_each_stmt(s, [&](const Stmt& part) { return !(found = found || as<For>(part)); });
   return found;
 }
 
@@ -47,7 +47,7 @@ bool has(const Stmt& s, StmtKind kind) {
 class Cuts : public Visitor {
  public:
   Cuts(const For& loop, Span span, Ranges ranges)
-      : loop_(loop), span_(span), ranges_(std::move(ranges)), is_innermost_(!has(loop.body, StmtKind::For)) {
+      : loop_(loop), span_(span), ranges_(std::move(ranges)), is_innermost_(!has_loop(loop.body)) {
     ranges_.bind_loop(loop);
     visit(loop.body);
   }
@@ -139,6 +139,21 @@ int64_t stores_in(const Stmt& s) {
   return count;
 }
 
+// Each part would have a buffer of its own for every one that is allocated inside: not where they are large, or have views.
+bool has_buffers_to_keep_single(const Stmt& s) {
+  constexpr int64_t kLargest = 1 << 16;   // bytes
+  bool found = false;
+  for_each_stmt(s, [&](const Stmt& part) {
+    const AllocBuffer* alloc = as<AllocBuffer>(part);
+    double bytes = alloc ? alloc->buffer->dtype.bytes() : 0;
+    if (alloc)
+      for (const Expr& extent : alloc->buffer->shape) bytes *= static_cast<double>(as_int(extent).value_or(kLargest));
+    found = found || part->kind == StmtKind::DeclBuffer || bytes > kLargest;
+    return !found;
+  });
+  return found;
+}
+
 // Costs nothing to evaluate where it was not evaluated before, and has the same value there.
 bool is_free(const Expr& e) {
   bool free = true;
@@ -191,7 +206,7 @@ class Partition : public Rewriter {
     const std::optional<Span> span = span_of(loop);
     if (!span) return nullptr;
     const std::set<int64_t> cuts = Cuts(loop, *span, ranges_).points;
-    if (cuts.empty() || has(loop.body, StmtKind::DeclBuffer)) return nullptr;
+    if (cuts.empty() || has_buffers_to_keep_single(loop.body)) return nullptr;
     std::vector<Part> parts = simplified(loop, *span, cuts);
     if (!is_affordable(parts)) return nullptr;
     // The longest part first: it is the one that should get what there is to get.

@@ -17,7 +17,6 @@
 
 namespace loopglass::codegen {
 
-// A place in the code where a kernel can fail. Status::site is its number from 1.
 // What the functions of one kernel share.
 struct KernelModule {
   llvm::Module& module;

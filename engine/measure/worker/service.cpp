@@ -5,15 +5,13 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
-#include <map>
 #include <new>
 
 #include "engine/measure/npy.h"
 #include "engine/measure/worker/cold_caches.h"
 #include "engine/measure/worker/crash_report.h"
 #include "engine/measure/worker/memory_need.h"
-#include "engine/measure/worker/profiler.h"
+#include "engine/measure/worker/observed_calls.h"
 #include "engine/measure/worker/sampler.h"
 #include "engine/script/parser.h"
 #include "engine/support/cpu_levels.h"
@@ -23,10 +21,7 @@ namespace {
 
 constexpr int kMostThreads = 256;
 constexpr double kShortRun = 0.02;       // s, of the unscheduled program: longer ones wait for the optimised code
-constexpr double kProfiled = 0.06;       // s of runs that are sampled
-constexpr double kCounted = 0.01;        // s of runs that hardware counters count
 constexpr double kLongestProfiled = 300;   // ms of a call
-constexpr std::chrono::microseconds kSampleEvery{103};   // no round number: loops often have one
 constexpr double kQuickBudget = 0.002;   // s, for the time of the quick code
 
 // The smallest program with all that a program has: compiled once at the start, it brings in what is loaded lazily.
@@ -76,6 +71,14 @@ Compiled describe(const CompiledKernel& compiled, bool with_assembly) {
   return description;
 }
 
+// They came behind those of the inputs.
+std::vector<FileDescriptor> take_kernel_files(const WireRequest& request, std::vector<FileDescriptor>& files) {
+  const auto first = files.begin() + static_cast<ptrdiff_t>(std::min(files.size(), request.inputs.size()));
+  std::vector<FileDescriptor> taken(std::make_move_iterator(first), std::make_move_iterator(files.end()));
+  files.erase(first, files.end());
+  return taken;
+}
+
 Error wrong_result(const std::string& function, const FirstWrong& wrong) {
   return fail(DiagnosticKind::KernelWrongResult,
               fmt::format("{} gives {}[{}] = {}, the unscheduled program {}", function, wrong.buffer, fmt::join(wrong.index, ", "), wrong.got,
@@ -108,7 +111,10 @@ void Service::serve(const WireRequest& request, std::vector<FileDescriptor> file
   serving_ = request.id;
   try {
     if (request.op == Op::Machine) return say_(encode(request.id, machine_));
-    if (const auto done = run(request, std::move(files)); !done) emit(done.error());
+    if (const auto target = wanted_target(); !target) return emit(target.error());
+    const KernelLoans loans(request, take_kernel_files(request, files), identity_, say_);
+    const auto done = request.op == Op::Compile ? compile_alone(request, loans) : run(request, files, loans);
+    if (!done) emit(done.error());
   } catch (const std::bad_alloc&) {
     emit(Diagnostic{DiagnosticKind::KernelMemory, fmt::format("{} needs more memory than is allowed here", request.function), "use smaller buffers", {}, {}, {}});
   } catch (const std::exception& e) {
@@ -122,40 +128,44 @@ Result<void> Service::check_cancelled() const {
   return {};
 }
 
-Result<void> Service::run(const WireRequest& request, std::vector<FileDescriptor> files) {
+Result<void> Service::compile_alone(const WireRequest& request, const KernelLoans& loans) {
   note_running(request.id, request.function, "was compiled");
-  TRY(wanted_target());
-  Program program, against;
-  std::vector<FileDescriptor> kernel_files(std::move_iterator(files.begin() + static_cast<ptrdiff_t>(std::min(files.size(), request.inputs.size()))), std::move_iterator(files.end()));
-  files.resize(std::min(files.size(), request.inputs.size()));
-  const KernelLoans loans(request, std::move(kernel_files), identity_, say_);
+  Program program;
   TRY_ASSIGN(program.function, parse_function(request.module, request.function));
-  Reference* reference = nullptr;
-  if (request.op != Op::Compile) {
-    TRY_ASSIGN(reference, begin_reference(request, program.function, files));
-    TRY(reference->check_signature(*program.function));
-  }
+  TRY(compile(request, program, loans.take(KernelRole::Program)));
+  emit(describe(*program.compiled, request.want_assembly));
+  if (loans.wants(KernelRole::Program)) loans.give(KernelRole::Program, program.compiled->kernel->image());
+  say_(encode_done(request.id));
+  return {};
+}
+
+Result<void> Service::run(const WireRequest& request, const std::vector<FileDescriptor>& files, const KernelLoans& loans) {
+  note_running(request.id, request.function, "was compiled");
+  Program program;
+  TRY_ASSIGN(program.function, parse_function(request.module, request.function));
+  TRY_ASSIGN(Reference* const reference, begin_reference(request, program.function, files));
+  TRY(reference->check_signature(*program.function));
   use_threads(request.threads);
   const bool is_known = kernels_.has(program.function, request.function);
   std::optional<codegen::Image> kept = is_known ? std::nullopt : loans.take(KernelRole::Program);
   if (request.op == Op::Run && !is_known && !kept) TRY(run_quickly(request, program.function, *reference, loans));
   TRY(compile(request, program, std::move(kept)));
-  emit(describe(*program.compiled, request.op == Op::Compile && request.want_assembly));
-  if (request.op == Op::Compile) {
-    if (loans.wants(KernelRole::Program)) loans.give(KernelRole::Program, program.compiled->kernel->image());
-    say_(encode_done(request.id));
-    return {};
-  }
+  emit(describe(*program.compiled, false));
   TRY(finish_reference(request, *reference, loans));
   TRY(verify_program(request, program, *reference, true));
-  if (request.op == Op::Ab) {
-    note_running(request.id, request.function, "was compiled for the comparison");
-    TRY_ASSIGN(against.function, parse_function(request.against, request.function));
-    TRY(reference->check_signature(*against.function));
-    TRY(compile(request, against));
-    TRY(verify_program(request, against, *reference, false));
-  }
-  return time(request, program, request.op == Op::Ab ? &against : nullptr, *reference, loans);
+  if (request.op == Op::Run) return time(request, program, nullptr, *reference, loans);
+  TRY_ASSIGN(const Program against, prepare_against(request, *reference));
+  return time(request, program, &against, *reference, loans);
+}
+
+Result<Service::Program> Service::prepare_against(const WireRequest& request, Reference& reference) {
+  note_running(request.id, request.function, "was compiled for the comparison");
+  Program against;
+  TRY_ASSIGN(against.function, parse_function(request.against, request.function));
+  TRY(reference.check_signature(*against.function));
+  TRY(compile(request, against));
+  TRY(verify_program(request, against, reference, false));
+  return against;
 }
 
 Result<void> Service::finish_reference(const WireRequest& request, Reference& reference, const KernelLoans& loans) {
@@ -267,44 +277,13 @@ Result<void> Service::time(const WireRequest& request, const Program& program, c
     }
     const bool wants_profile = e.final && request.want_assembly && !against && e.time.median < kLongestProfiled;
     Timed timed{e.time, reference.work().flops, reference.bytes_min(), e.against, e.final, {}, e.conditions, {}};
-    if (wants_profile) timed.profile = profile(program, reference);
-    if (e.final && request.threads == 1) timed.counters = count(program, reference);
+    const RepeatedCall again = [&] { return !stopped() && call(program, reference, 1).has_value(); };
+    if (wants_profile) timed.profile = profile_of(*program.compiled->kernel, again);
+    if (e.final && request.threads == 1) timed.counters = counts_of(counters_, again);
     emit(std::move(timed));
     emit_assembly();
   };
   return take_samples(calls, other_calls, options, stream, [&] { return stopped(); });
-}
-
-// Of the calling thread: with T.parallel, of its share.
-std::optional<Profile> Service::profile(const Program& program, const Reference& reference) const {
-  const codegen::Kernel& kernel = *program.compiled->kernel;
-  std::map<ir::NodePath, int64_t> counts;
-  Profile found;
-  {
-    const Profiler profiler(kernel.code(), kSampleEvery);
-    if (!profiler.is_running()) return std::nullopt;
-    for (const double start = steady_seconds(); steady_seconds() - start < kProfiled && !stopped();)
-      if (!call(program, reference, 1)) return std::nullopt;
-    for (const uintptr_t address : profiler.samples()) {
-      ++found.samples;
-      if (const auto path = address ? kernel.statement_at(address) : std::nullopt) ++counts[*path];
-    }
-  }
-  found.statements.assign(counts.begin(), counts.end());
-  std::ranges::sort(found.statements, std::greater<>(), &std::pair<ir::NodePath, int64_t>::second);
-  return found;
-}
-
-// Of one call, over as many as take kCounted.
-std::vector<std::pair<std::string, double>> Service::count(const Program& program, const Reference& reference) const {
-  if (!counters_.any()) return {};
-  int64_t calls = 0;
-  auto counted = counters_.count([&] {
-    for (const double start = steady_seconds(); calls == 0 || (steady_seconds() - start < kCounted && !stopped()); ++calls)
-      if (!call(program, reference, 1)) return;
-  });
-  for (auto& [name, value] : counted) value /= static_cast<double>(std::max<int64_t>(calls, 1));
-  return counted;
 }
 
 void Service::use_threads(int threads) {

@@ -37,15 +37,15 @@ class Service {
     CompiledKernelPtr compiled;
     double first_call_s = 0;
   };
-  Result<void> run(const WireRequest& request, std::vector<FileDescriptor> files);
+  Result<void> compile_alone(const WireRequest& request, const KernelLoans& loans);
+  Result<void> run(const WireRequest& request, const std::vector<FileDescriptor>& files, const KernelLoans& loans);
+  Result<Program> prepare_against(const WireRequest& request, Reference& reference);
   Result<void> compile(const WireRequest& request, Program& program, std::optional<codegen::Image> kept = {});
   Result<void> finish_reference(const WireRequest& request, Reference& reference, const KernelLoans& loans);
   Result<void> run_quickly(const WireRequest& request, const ir::Function& function, Reference& reference, const KernelLoans& loans);
   Result<Reference*> begin_reference(const WireRequest& request, const ir::Function& module_function, const std::vector<FileDescriptor>& files);
   Result<void> verify_program(const WireRequest& request, Program& program, Reference& reference, bool is_the_one_asked_for);
   Result<void> time(const WireRequest& request, const Program& program, const Program* against, Reference& reference, const KernelLoans& loans);
-  std::optional<Profile> profile(const Program& program, const Reference& reference) const;
-  std::vector<std::pair<std::string, double>> count(const Program& program, const Reference& reference) const;
   Result<void> call(const Program& program, const Reference& reference, int64_t count) const;
   Result<void> wait_for_interpreter(Reference& reference) const;
   void use_threads(int threads);
