@@ -40,6 +40,7 @@ struct CacheResult {
   int64_t repetitions_left_out = 0;           // iterations that touched the lines of the one before, and were not executed
   int64_t blocks_left_out = 0;                // groups of iterations that did what the ones before did, moved on
   int64_t nests_folded = 0;                   // loops of which only first and last touches were executed
+  int64_t streams_left_out = 0;               // runs of lines that plainly all miss
   double elapsed_ms = 0;
 };
 

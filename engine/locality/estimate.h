@@ -18,7 +18,7 @@ struct MissEstimate {
 
 struct SampleOptions {
   double budget_ms = 40;        // no sample is begun after that
-  int most_samples = 64;
+  int most_samples = 256;
 };
 
 // Stretches of time, spread evenly and each at a random place of its part, are simulated from empty caches after a stretch that warms them up. What

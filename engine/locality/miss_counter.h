@@ -38,16 +38,20 @@ class MissCounter {
   }
 
   size_t most_streamed() const { return levels_ == 0 ? 0 : std::min<size_t>(caches_[0]->ways(), 16); }
-  uint32_t nearest_set(int64_t line) const { return caches_[0]->set_of(static_cast<uint32_t>(line - lines_.first)); }
+  uint32_t nearest_set(int64_t line) const { return set_of(0, line); }
 
-  // Gives the number of levels that missed; count_run counts them.
-  size_t touch_uncounted(int64_t line) {
+  // From a level on; gives the number of levels that missed; count_run counts them.
+  size_t touch_uncounted(int64_t line, size_t level) {
     const auto number = static_cast<uint32_t>(line - lines_.first);
-    size_t level = 0;
     while (level < levels_ && !caches_[level]->touch(number)) ++level;
     return level;
   }
   void count_run(const MissRun& run);
+  // Whether a level plainly misses all lines of the runs, which are touched by turns: it holds none of them, and none comes twice. Gives the number of last
+  // touches of each that fill all sets that they come to; 0 where it is not so, or there are not as many.
+  int64_t misses_all(size_t level, std::span<const MissRun> runs);
+  void touch_level(size_t level, int64_t line) { caches_[level]->touch(static_cast<uint32_t>(line - lines_.first)); }
+  bool has_level(size_t level) const { return level < levels_; }
 
   // Repetitions: a level behaves the same from the one after that on which the level before it does. So after levels + 1 of them all do, and after
   // fewer where a level let the same through in the first as in the second: what is behind it sees the same from the first on.
@@ -142,6 +146,7 @@ class MissCounter {
   bool is_alike(const Block& block, const Shift& shift) const;
   int64_t blocks_with_new_lines(std::span<const Miss> missed, const Shift& shift, int64_t times);
   void count_moved(const Block& block, std::span<const Miss> missed, const Shift& shift, int64_t times);
+  uint32_t set_of(size_t level, int64_t line) const { return caches_[level]->set_of(static_cast<uint32_t>(line - lines_.first)); }
   bool has_room(const Fold& fold, const std::vector<int64_t>& bases);
   void repeat_difference(const std::vector<LevelMisses>& before, int64_t times);
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <span>
 #include <stop_token>
 
 #include "engine/locality/fold_maker.h"
@@ -23,6 +24,11 @@ struct MissRun {
   int64_t first, step, count;
   size_t levels;
 };
+
+// Whether the line is one of the run's.
+inline bool comes_to(const MissRun& run, int64_t line) {
+  return (line - run.first) % run.step == 0 && (line - run.first) / run.step >= 0 && (line - run.first) / run.step < run.count;
+}
 
 // Line numbers of addresses.
 class LineNumber {
@@ -52,7 +58,8 @@ class LineNumber {
 //   bool may_hold(int64_t lines) const;                    // whether a fold of so many lines can hold
 //   int64_t period_of(shift, accesses, count) const; Block begin_block(accesses); int64_t skip_blocks(block, shift, times);   // as MissCounter
 //   bool apply(const Fold&, bases);                        // executes it, if it holds here
-//   size_t touch_uncounted(int64_t line); void count_run(const MissRun&);
+//   int64_t misses_all(level, runs); void touch_level(level, line); bool has_level(level) const;                // thrash
+//   size_t touch_uncounted(int64_t line, size_t from_level); void count_run(const MissRun&);
 //   size_t most_streamed() const; uint32_t nearest_set(int64_t line) const;     // of loops that hold accesses alone (stream)
 //   void reached(int64_t time);                            // now and then: the number of accesses made
 //   void left_out(int64_t time, int64_t length, int64_t times, const Shift&);   // blocks of so many accesses, from `time` on
@@ -80,6 +87,7 @@ class Replay {
 
  private:
   static constexpr int64_t kLeastFolded = 64;   // accesses
+  static constexpr int64_t kLeastThrashed = 8;  // iterations
   static constexpr int kBlocksTried = 12, kBlocksFailed = 48;   // of one execution of a loop, of all
 
   // From where the loop stands; leaves it behind them.
@@ -149,6 +157,7 @@ class Replay {
       count_work(leaves + static_cast<size_t>(together) * moving);
       bool met_before = true;
       for (int64_t n = 0; n < (moving == 0 ? 1 : together); ++n) {
+        if (n == 1 && thrash(node, moving, together - 1)) break;
         bool meets = false;
         for (size_t m = 0; m < moving; ++m) {
           const size_t i = moving_[m];
@@ -166,6 +175,43 @@ class Replay {
       time_ += node.accesses * together;
       count -= together;
     }
+  }
+
+  // The next `count` iterations of a streamed loop, where it is plain that those that move miss every time, in the nearest level at least; the last
+  // iterations then tell what it holds. False where that is not plain.
+  bool thrash(const OrderedNode& node, size_t moving, int64_t count) {
+    if (count < kLeastThrashed) return false;
+    OrderedTree::Leaf* const leaf = &tree_.leaves[node.first_leaf];
+    size_t runs = 0;
+    for (size_t m = 0; m < moving; ++m) {
+      const OrderedTree::Leaf& at = leaf[moving_[m]];
+      const int64_t step = node.steps[moving_[m]], first = line_(at.address + step);
+      if (step % line_.size() != 0) return false;
+      // The second touch of a line in an iteration finds it.
+      const auto same = [&](const MissRun& run) { return run.first == first && run.step * line_.size() == step; };
+      if (std::any_of(thrashed_.begin(), thrashed_.begin() + runs, same)) continue;
+      thrashed_[runs++] = {at.reference, at.buffer, first, step / line_.size(), count, 0};
+    }
+    const std::span<MissRun> all(thrashed_.data(), runs);
+    for (size_t i = 0; i < node.steps.size(); ++i)
+      if (std::abs(node.steps[i]) < line_.size() && std::ranges::any_of(all, [&](const MissRun& run) { return comes_to(run, line_(leaf[i].address)); })) return false;
+    size_t levels = 0;
+    for (int64_t last = 0; sink_.has_level(levels) && (last = sink_.misses_all(levels, all)) > 0; ++levels)
+      for (int64_t n = count - last; n < count; ++n) {
+        for (size_t r = 0; r < runs && levels > 0; ++r) sink_.touch_level(levels, all[r].first + n * all[r].step);
+        for (size_t i = 0; i < node.steps.size() && levels == 0; ++i)
+          sink_.touch_level(0, line_(leaf[i].address + (std::abs(node.steps[i]) < line_.size() ? 0 : node.steps[i] * (n + 1))));
+      }
+    if (levels == 0) return false;
+    if (sink_.has_level(levels)) {
+      for (int64_t n = 0; n < count; ++n)
+        for (size_t r = 0; r < runs; ++r) touch_run(r, {all[r].reference, all[r].buffer, (all[r].first + n * all[r].step) * line_.size()}, all[r].step * line_.size(), levels);
+      for (size_t r = 0; r < runs; ++r) end_run(runs_[r]);
+    } else {
+      for (MissRun& run : all) run.levels = levels, sink_.count_run(run);
+    }
+    for (size_t m = 0; m < moving; ++m) leaf[moving_[m]].address += node.steps[moving_[m]] * count;
+    return true;
   }
 
   // Executes `count` iterations in blocks of as many as a period has, until one is alike to the one before; gives the iterations done.
@@ -203,11 +249,11 @@ class Replay {
   void touch(const OrderedTree::Leaf& leaf) { sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address)); }
 
   // A leaf that steps by whole lines: what misses as many levels as the one before is counted together.
-  void touch_run(size_t at, const OrderedTree::Leaf& leaf, int64_t step) {
+  void touch_run(size_t at, const OrderedTree::Leaf& leaf, int64_t step, size_t from_level = 0) {
     if (step == 0 || step % line_.size() != 0) return touch(leaf);
     MissRun& run = runs_[at];
     const int64_t line = line_(leaf.address);
-    const size_t levels = sink_.touch_uncounted(line);
+    const size_t levels = sink_.touch_uncounted(line, from_level);
     if (levels != run.levels || run.count == 0 || run.first + run.count * run.step != line) {
       end_run(run);
       run = {leaf.reference, leaf.buffer, line, step / line_.size(), 0, levels};
@@ -312,7 +358,7 @@ class Replay {
   const std::stop_token& stop_;
   int64_t time_;
   std::array<size_t, 16> moving_;
-  std::array<MissRun, 16> runs_{};
+  std::array<MissRun, 16> runs_{}, thrashed_{};
   size_t work_ = 0;   // touches, or more, since the token was asked
 };
 

@@ -66,7 +66,7 @@ void expect_equal(const ReuseResult& got, const std::map<std::string, std::map<i
 }
 
 struct Fired {
-  int64_t repetitions = 0, folded = 0, blocks = 0;
+  int64_t repetitions = 0, folded = 0, blocks = 0, streams = 0;
 };
 
 // Both simulations of a nest against the lists.
@@ -85,6 +85,7 @@ void check(const ir::Function& function, const naive::Memory& memory, uint32_t s
   const auto distances = measure_reuse(function, counting);
   ASSERT_TRUE(distances) << "seed " << seed << ": " << distances.error().message;
   expect_equal(*distances, naive::reuse(function, memory, data), *access, seed);
+  misses.streams += got->streams_left_out;
   misses.blocks += got->blocks_left_out, reuse.blocks += distances->blocks_left_out;
   misses.repetitions += got->repetitions_left_out, misses.folded += got->nests_folded;
   reuse.repetitions += distances->repetitions_left_out, reuse.folded += distances->nests_folded;
@@ -101,6 +102,7 @@ TEST(Caches, RandomNestsMissAsOnLists) {
   EXPECT_GT(misses.repetitions, 1000);
   EXPECT_GT(reuse.repetitions, 1000);
   EXPECT_GT(misses.folded, 100);
+  EXPECT_GT(misses.streams, 1000);
   EXPECT_GT(reuse.folded, 1000);
 }
 
