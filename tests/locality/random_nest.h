@@ -18,4 +18,7 @@ RandomNest make_random_nest(uint32_t seed, int64_t accesses, bool with_vectors);
 // buffers. What is left to do after some iterations often looks as it did before them.
 RandomNest make_periodic_nest(uint32_t seed);
 
+// Loops that hold accesses alone: down columns, along rows, in place. Few lines come again before others have driven them out.
+RandomNest make_stream_nest(uint32_t seed);
+
 }  // namespace loopglass::naive
