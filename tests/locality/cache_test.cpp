@@ -167,6 +167,24 @@ TEST(Caches, ATouchAtTheDepthThatIsComparedIsSeen) {
   check(std::make_shared<const PrimFunc>(std::move(f)), {.levels = {{4, 2}, {4, 5}}}, 0, misses, reuse);
 }
 
+// Line 0 is in L1 but no longer in L2 when a long sequence begins to be repeated: it reaches L2 from the second time on, and is found there from the third.
+TEST(Caches, ALevelThatLetsOtherLinesThroughIsNotSettled) {
+  using namespace ir;
+  const Buffer a = make_buffer({.name = "A", .dtype = kFloat32, .shape = {make_int(26), make_int(16)}});
+  const Var f = make_var("f"), r = make_var("r"), again = make_var("again"), c = make_var("c");
+  const auto touch = [&](Expr row, Expr column) { return make_store(a, make_float(0), {std::move(row), std::move(column)}); };
+  const auto loop = [](const Var& var, int extent, Stmt body) { return make_for(var, make_int(0), make_int(extent), ForKind::Serial, std::move(body)); };
+  const auto row = [&](int n) { return touch(make_int(n), make_int(0)); };
+  const Stmt before = loop(f, 4, make_seq({row(0), touch(add(mul(f, make_int(4)), make_int(13)), make_int(0))}));
+  const Stmt repeated = loop(r, 6, make_seq({touch(make_int(22), r), row(0), row(4), row(8), loop(again, 100, loop(c, 16, touch(make_int(1), c)))}));
+  PrimFunc function;
+  function.params.push_back({make_var("handle", kHandle), a});
+  function.body = make_seq({before, repeated});
+  Fired misses, reuse;
+  check(std::make_shared<const PrimFunc>(std::move(function)), {.levels = {{4, 2}, {1, 4}}}, 0, misses, reuse);
+  EXPECT_GT(misses.repetitions, 0);
+}
+
 TEST(Caches, BadOptionsAreRefused) {
   const ir::Function function = naive::make_random_program(1, false).function;
   EXPECT_EQ(simulate_caches(function, {.levels = {{"L1", 1000, 8}}}).error().kind, DiagnosticKind::BadArgument) << "no whole number of sets";

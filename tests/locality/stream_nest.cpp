@@ -17,7 +17,7 @@ class Streams {
   RandomNest make() {
     RandomNest nest;
     nest.memory.line = chance(2) ? 16 : 64;
-    count_ = pick(20, 60);
+    count_ = chance(2) ? pick(9, 20) : pick(20, 60);
     PrimFunc f;
     for (int b = 0; b < kBuffers; ++b) {
       const int64_t row = nest.memory.line / 4 * pick(1, 4) + (chance(4) ? pick(0, 3) : 0);
