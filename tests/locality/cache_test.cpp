@@ -167,6 +167,25 @@ TEST(Caches, ATouchAtTheDepthThatIsComparedIsSeen) {
   check(std::make_shared<const PrimFunc>(std::move(f)), {.levels = {{4, 2}, {4, 5}}}, 0, misses, reuse);
 }
 
+// As above, but behind the deep touch comes a loop that is left out in blocks of its own, and looks less deep.
+TEST(Caches, ADeepTouchBeforeBlocksInBlocksIsSeen) {
+  using namespace ir;
+  const auto buffer = [](const char* name, int rows) { return make_buffer({.name = name, .dtype = kFloat32, .shape = {make_int(rows), make_int(16)}}); };
+  const Buffer a = buffer("A", 1008), b = buffer("B", 40);
+  const Var i = make_var("i"), o = make_var("o"), n = make_var("n");
+  const auto loop = [](const Var& var, int extent, Stmt body) { return make_for(var, make_int(0), make_int(extent), ForKind::Serial, std::move(body)); };
+  const auto touch = [](const Buffer& of, Expr row) { return make_store(of, make_float(0), {std::move(row), make_int(0)}); };
+  const Stmt backwards = loop(i, 40, touch(b, make_binary(ExprKind::Sub, make_int(39), i)));
+  std::vector<Stmt> pair;   // seven touches of two lines: too few for a fold
+  for (int t = 0; t < 7; ++t) pair.push_back(touch(a, add(mul(n, make_int(2)), make_int(t % 2))));
+  PrimFunc f;
+  for (const Buffer& parameter : {a, b}) f.params.push_back({make_var("handle", kHandle), parameter});
+  f.body = make_seq({backwards, loop(o, 40, make_seq({touch(b, o), loop(n, 504, make_seq(std::move(pair)))}))});
+  Fired misses, reuse;
+  check(std::make_shared<const PrimFunc>(std::move(f)), {.levels = {{4, 2}}}, 0, misses, reuse);
+  EXPECT_GT(reuse.blocks, 0);
+}
+
 // Line 0 is in L1 but no longer in L2 when a long sequence begins to be repeated: it reaches L2 from the second time on, and is found there from the third.
 TEST(Caches, ALevelThatLetsOtherLinesThroughIsNotSettled) {
   using namespace ir;
