@@ -50,6 +50,7 @@ void OrderedNest::close_segment() {
     const int64_t step = moves_[leaf].coefficient(node.loop);
     node.steps.push_back(step);
     node.granules.push_back(line_);
+    node.phases.push_back(std::abs(step) >= line_ ? line_ / std::gcd(line_, step) : 0);
     if (std::abs(step) >= line_) node.may_stay = false, node.leaves_lines = true;
   }
   const auto narrow = [&](auto& self, const OrderedNode& inner) -> void {

@@ -18,6 +18,7 @@ struct OrderedNode {
   std::vector<int64_t> steps;         // bytes that each leaf moves with each iteration
   // By leaf: as long as address / granule stays, every line that the leaf touches in one iteration stays.
   std::vector<int64_t> granules;
+  std::vector<int64_t> phases;        // by leaf that moves by a line or more: iterations until it has moved by whole lines; else 0
   bool may_stay = false;              // some two iterations touch the same lines
   bool is_innermost = false;          // a loop that holds accesses alone
   bool leaves_lines = false;          // some leaf moves by a line or more with each iteration

@@ -88,6 +88,7 @@ class Replay {
  private:
   static constexpr int64_t kLeastFolded = 64;   // accesses
   static constexpr int64_t kLeastThrashed = 8;  // iterations
+  static constexpr int64_t kPhases = 4;         // most that are told apart
   static constexpr int kBlocksTried = 12, kBlocksFailed = 48;   // of one execution of a loop, of all
 
   // From where the loop stands; leaves it behind them.
@@ -165,16 +166,16 @@ class Replay {
           meets = meets || (staying >> (sink_.nearest_set(line_(leaf[i].address)) % 64) & 1);
         }
         if (meets || met_before)
-          for (size_t i = 0; i < leaves; ++i) touch_run(i, leaf[i], node.steps[i]);
+          for (size_t i = 0; i < leaves; ++i) touch_run(i, leaf[i], node.steps[i], node.phases[i]);
         else
-          for (size_t m = 0; m < moving; ++m) touch_run(moving_[m], leaf[moving_[m]], node.steps[moving_[m]]);
+          for (size_t m = 0; m < moving; ++m) touch_run(moving_[m], leaf[moving_[m]], node.steps[moving_[m]], node.phases[moving_[m]]);
         met_before = meets;
       }
-      for (size_t m = 0; m < moving; ++m) end_run(runs_[moving_[m]]);
       for (size_t i = 0; i < leaves; ++i) leaf[i].address += node.steps[i] * (std::abs(node.steps[i]) >= line_.size() ? 1 : together);
       time_ += node.accesses * together;
       count -= together;
     }
+    for (MissRun& run : std::span(runs_).first(leaves * kPhases)) end_run(run);
   }
 
   // The next `count` iterations of a streamed loop, where it is plain that those that move miss every time, in the nearest level at least; the last
@@ -205,8 +206,7 @@ class Replay {
     if (levels == 0) return false;
     if (sink_.has_level(levels)) {
       for (int64_t n = 0; n < count; ++n)
-        for (size_t r = 0; r < runs; ++r) touch_run(r, {all[r].reference, all[r].buffer, (all[r].first + n * all[r].step) * line_.size()}, all[r].step * line_.size(), levels);
-      for (size_t r = 0; r < runs; ++r) end_run(runs_[r]);
+        for (size_t r = 0; r < runs; ++r) touch_run(r, {all[r].reference, all[r].buffer, (all[r].first + n * all[r].step) * line_.size()}, all[r].step * line_.size(), 1, levels);
     } else {
       for (MissRun& run : all) run.levels = levels, sink_.count_run(run);
     }
@@ -248,15 +248,16 @@ class Replay {
 
   void touch(const OrderedTree::Leaf& leaf) { sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address)); }
 
-  // A leaf that steps by whole lines: what misses as many levels as the one before is counted together.
-  void touch_run(size_t at, const OrderedTree::Leaf& leaf, int64_t step, size_t from_level = 0) {
-    if (step == 0 || step % line_.size() != 0) return touch(leaf);
-    MissRun& run = runs_[at];
+  // A leaf that moves by whole lines in few iterations: what misses as many levels as so many iterations ago is counted together.
+  void touch_run(size_t at, const OrderedTree::Leaf& leaf, int64_t step, int64_t phases, size_t from_level = 0) {
+    if (phases == 0 || phases > kPhases) return touch(leaf);
+    turns_[at] = turns_[at] + 1 < phases ? turns_[at] + 1 : 0;
+    MissRun& run = runs_[at * kPhases + static_cast<size_t>(turns_[at])];
     const int64_t line = line_(leaf.address);
     const size_t levels = sink_.touch_uncounted(line, from_level);
     if (levels != run.levels || run.count == 0 || run.first + run.count * run.step != line) {
       end_run(run);
-      run = {leaf.reference, leaf.buffer, line, step / line_.size(), 0, levels};
+      run = {leaf.reference, leaf.buffer, line, step * phases / line_.size(), 0, levels};
     }
     ++run.count;
   }
@@ -358,7 +359,9 @@ class Replay {
   const std::stop_token& stop_;
   int64_t time_;
   std::array<size_t, 16> moving_;
-  std::array<MissRun, 16> runs_{}, thrashed_{};
+  std::array<MissRun, 16> thrashed_{};
+  std::array<MissRun, 16 * kPhases> runs_{};   // by leaf and phase
+  std::array<int64_t, 16> turns_{};            // by leaf: its phase
   size_t work_ = 0;   // touches, or more, since the token was asked
 };
 
