@@ -22,6 +22,8 @@ struct Fold {
   };
   std::vector<Touch> first, last;    // each line once, in the order of its first and of its last touch
   std::vector<Distances> inner;      // of all touches but the first ones
+  // The most lines that a set of the nearest cache can get, wherever the buffers lie: each buffer's fullest set, added up. -1: not known yet.
+  mutable int64_t most_in_set = -1;
 };
 
 // The folds of one loop, or of some iterations of it, by how its references lie.
