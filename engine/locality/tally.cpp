@@ -127,13 +127,16 @@ int64_t count_lines(const PlacedBuffer& buffer, const std::vector<int64_t>& last
       address += rest / buffer.element_strides[d] * buffer.strides[d];
       rest %= buffer.element_strides[d];
     }
-    int64_t known = -1;   // the line of the element before
-    for (int64_t e = start; e < start + row; ++e, address += step) {
-      const int64_t at = address / line - first_line;
-      if (last[static_cast<size_t>(e)] < 0 || at == known) continue;
-      known = at;
-      distinct += !touched[static_cast<size_t>(at)];
-      touched[static_cast<size_t>(at)] = true;
+    for (int64_t e = start; e < start + row;) {
+      const int64_t at = address / line, room = step > 0 ? ((at + 1) * line - address + step - 1) / step : 1;   // elements from here on that start on the line
+      const int64_t end = std::min(e + room, start + row);
+      const auto is_touched = [](int64_t time) { return time >= 0; };
+      if (!touched[static_cast<size_t>(at - first_line)] && std::any_of(last.begin() + e, last.begin() + end, is_touched)) {
+        touched[static_cast<size_t>(at - first_line)] = true;
+        ++distinct;
+      }
+      address += (end - e) * step;
+      e = end;
     }
   }
   return distinct;
@@ -142,12 +145,13 @@ int64_t count_lines(const PlacedBuffer& buffer, const std::vector<int64_t>& last
 }  // namespace
 
 void Tally::finish(int64_t line) {
+  for (const Reference& reference : access_.references)
+    for (BufferAccess& counts : access_.buffers)
+      if (counts.buffer == reference.buffer) (reference.is_write ? counts.writes : counts.reads) += reference.count;
   for (size_t b = 0; b < access_.buffers.size(); ++b) {
     BufferAccess& counts = access_.buffers[b];
     const PlacedBuffer& placed = layout_.buffers[b];
     for (size_t e = 0; e < counts.last.size(); ++e) {
-      counts.reads += counts.read_counts[e];
-      counts.writes += counts.write_counts[e];
       if (counts.last[e] < 0) counts.first[e] = -1;
       else counts.bytes_used += placed.buffer->dtype.bytes();
     }
