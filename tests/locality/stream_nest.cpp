@@ -30,8 +30,8 @@ class Streams {
     for (int64_t n = pick(1, 3); n > 0; --n) parts.push_back(loops());
     f.body = make_for(make_var("o"), make_int(0), make_int(pick(1, 3)), ForKind::Serial, make_seq(std::move(parts)));
     nest.function = std::make_shared<const PrimFunc>(std::move(f));
-    const Level l1[] = {{2, 4}, {4, 2}, {1, 4}, {1, 8}, {3, 3}, {4, 4}}, l2[] = {{8, 2}, {4, 4}, {6, 2}, {1, 16}, {64, 4}, {512, 4}};
-    nest.memory.levels.push_back(l1[pick(0, 5)]);
+    const Level l1[] = {{2, 4}, {4, 2}, {1, 4}, {1, 8}, {3, 3}, {4, 4}, {2, 12}}, l2[] = {{8, 2}, {4, 4}, {6, 2}, {1, 16}, {64, 4}, {512, 4}};
+    nest.memory.levels.push_back(l1[pick(0, 6)]);
     if (!chance(4)) nest.memory.levels.push_back(l2[pick(0, 5)]);
     return nest;
   }
