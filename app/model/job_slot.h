@@ -56,7 +56,7 @@ class JobSlot {
     }
   }
 
-  static constexpr int kNiceness = 10;   // the window, the engine and the worker's client go first: on two cores they share one with the jobs
+  static constexpr int kNiceness = 4;   // the window, the engine and the worker's client go first: on two cores they share one with the jobs
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -90,7 +90,7 @@ class Edits {
     return now && now->verified && now->timed && now->timed->time.samples > 0;
   }
 
-  // From the motion that takes the step until a verified time has been drawn, then until nothing more is to come.
+  // From the motion that takes the step until a verified time has been drawn.
   Result<void> watch(int before) {
     window_->forget_frames();
     PlayedWindow::Moment motion = window_->last_motion();
@@ -111,7 +111,8 @@ class Edits {
       Edit edit{window_->view().version()->step, milliseconds_since(motion), window_->measured()->first_time_ms, window_->slowest_frame_ms()};
       edits_.push_back(std::move(edit));
     }
-    return window_->until("nothing is under way", [this] { return window_->is_timed(); });
+    // The next edit may come while samples are still taken, but not before the code is what will be kept.
+    return window_->until("the optimised code is timed", [this] { return window_->measured() && window_->measured()->is_of_optimised_code() && window_->view().access; });
   }
 
   // Not with until(): it waits for the hand, which rests for a few frames after a click.
