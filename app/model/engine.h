@@ -104,6 +104,7 @@ class Engine {
   double seek_part_ = 0;                                                   // of all accesses that the moment last shown is
   std::shared_ptr<std::optional<Moments>> moments_;                        // of the current version; made and used by seek_job_ alone
   std::shared_ptr<locality::CacheHistory> history_of_caches_;              // of the current version; null: not there yet
+  std::map<int, std::shared_ptr<const MemoryFigures>> figures_;            // by version id
   std::map<uint64_t, Running> running_;                                    // by request
   std::optional<uint64_t> current_request_;
   std::optional<Journal> journal_;

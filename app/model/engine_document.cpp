@@ -107,6 +107,7 @@ Result<void> Engine::keep_work() const {
 void Engine::replace_history(History history) {
   texts_.clear();
   accesses_.clear();
+  figures_.clear();
   view_.edited_text.clear();
   view_.text_errors.clear();
   view_.text_left_out.reset();
@@ -156,6 +157,7 @@ History Engine::before_edit() const {
 void Engine::forget_versions_from(int id) {
   texts_.erase(texts_.lower_bound(id), texts_.end());
   accesses_.erase(accesses_.lower_bound(id), accesses_.end());
+  figures_.erase(figures_.lower_bound(id), figures_.end());
   if (view_.duel && std::max(view_.duel->first, view_.duel->second) >= id) view_.duel.reset();
   if (journal_) journal_->keep_first(id);
 }

@@ -27,6 +27,7 @@ void Engine::request_access(const Version& version) {
   view_.instant_error.reset();
   seek_is_of_another_ = true;
   view_.access = accesses_.contains(version.id) ? accesses_[version.id] : nullptr;
+  view_.figures = figures_.contains(version.id) ? figures_[version.id] : nullptr;
   if (view_.access) {
     request_misses(version);
     return request_instant();
@@ -56,18 +57,32 @@ void Engine::request_misses(const Version& version) {
   const std::shared_ptr<const locality::Access> access = accesses_[version.id];
   if (cache_levels_.empty() || access->buffers.empty()) return;
   if (!access->buffers.front().misses.empty() && (!seek_ || history_of_caches_)) return;
-  misses_job_.submit([this, access, moments = moments_, id = version.id, function = ir::find_function(version.schedule.module(), version.source->function)](std::stop_token stop) {
+  const auto known = figures_.find(version.parent);
+  std::function<void(MemoryFigures&, const ir::Function&)> compare_with_parent = [](MemoryFigures&, const ir::Function&) {};
+  if (known != figures_.end() && accesses_.contains(version.parent)) {
+    const Version& parent = *view_.history->at(version.parent);
+    compare_with_parent = [this, id = parent.id, was = ir::find_function(parent.schedule.module(), parent.source->function), before = known->second,
+                           counted = accesses_[parent.id], access](MemoryFigures& figures, const ir::Function& now) {
+      compare(figures, id, {was, counted.get(), &before->caches}, now, *access, cache_levels_);
+    };
+  }
+  misses_job_.submit([this, access, compare_with_parent, moments = moments_, id = version.id,
+                      function = ir::find_function(version.schedule.module(), version.source->function)](std::stop_token stop) {
     const locality::CacheOptions options{.levels = cache_levels_, .stop = stop};
     auto pass = locality::CacheHistory::simulate(function, options);
     if (stop.stop_requested() || !pass) return;   // too large to be simulated here: the counts are there all the same
     const bool has_misses = !access->buffers.front().misses.empty();
     auto with = has_misses ? access : std::make_shared<const locality::Access>(locality::with_misses(*access, pass->result, options));
-    post([this, id, access, moments, with, history = std::make_shared<locality::CacheHistory>(std::move(pass->history))] {
+    auto figures = std::make_shared<MemoryFigures>(memory_figures(function, *access, std::move(pass->result)));
+    compare_with_parent(*figures, function);
+    post([this, id, access, moments, with, figures, history = std::make_shared<locality::CacheHistory>(std::move(pass->history))] {
       const auto known = accesses_.find(id);
       if (known == accesses_.end() || known->second != access) return;   // an edit has taken its place
       known->second = with;
+      figures_[id] = figures;
       if (moments != moments_) return;   // another version is on the screen
       view_.access = with;
+      view_.figures = figures;
       history_of_caches_ = history;
       request_instant();
     });

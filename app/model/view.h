@@ -3,6 +3,7 @@
 
 #include "app/model/history.h"
 #include "app/model/instant.h"
+#include "app/model/memory_figures.h"
 #include "app/model/step.h"
 #include "engine/emit/emit.h"
 #include "engine/locality/access.h"
@@ -66,6 +67,7 @@ struct View {
   std::shared_ptr<const Texts> texts;                   // of the cursor's version
   std::shared_ptr<const Texts> parent_texts;            // of its parent (for the diff of the last step); null for a root
   std::shared_ptr<const locality::Access> access;       // null while computing
+  std::shared_ptr<const MemoryFigures> figures;         // null until the caches have been simulated
   std::optional<Diagnostic> access_error;
   std::shared_ptr<const Instant> instant;               // what SeekTo asked for; null: nothing, or still computing
   std::optional<Diagnostic> instant_error;

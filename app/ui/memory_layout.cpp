@@ -62,7 +62,8 @@ int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t fl
     case HeatMode::Misses1:
     case HeatMode::Misses2: return level_of(mode) < static_cast<int>(buffer.misses.size()) ? at(buffer.misses[static_cast<size_t>(level_of(mode))].of_elements) : 0;
     case HeatMode::Accesses:
-    case HeatMode::Now: break;
+    case HeatMode::Now:
+    case HeatMode::Figures: break;
   }
   return at(buffer.read_counts) + at(buffer.write_counts);
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/ui/loop_tree_panel.h"
+#include "app/ui/memory_figures.h"
 #include "app/ui/quantities.h"
 #include "app/ui/widgets.h"
 
@@ -43,7 +44,8 @@ const char* unit_key(HeatMode mode) {
     case HeatMode::Misses2: return "memory.unit.misses";
     case HeatMode::LastTouch: return "memory.unit.last";
     case HeatMode::Now: return "memory.unit.now";
-    case HeatMode::Accesses: break;
+    case HeatMode::Accesses:
+    case HeatMode::Figures: break;
   }
   return "memory.unit.accesses";
 }
@@ -69,10 +71,11 @@ std::vector<std::pair<HeatMode, std::string>> modes_of(const PanelContext& conte
   for (size_t level = 0; level < std::min<size_t>(context.caches.size(), 2); ++level)
     modes.emplace_back(misses[level], words.format("memory.mode.misses", {{"level", context.caches[level].name}}));
   modes.emplace_back(HeatMode::Now, words("memory.mode.now"));
+  modes.emplace_back(HeatMode::Figures, words("memory.mode.figures"));
   return modes;
 }
 
-bool has_tab(HeatMode mode) { return mode == HeatMode::Accesses || mode == HeatMode::FirstTouch || mode == HeatMode::Misses1 || mode == HeatMode::Now; }
+bool has_tab(HeatMode mode) { return mode == HeatMode::Accesses || mode == HeatMode::FirstTouch || mode == HeatMode::Misses1 || mode == HeatMode::Now || mode == HeatMode::Figures; }
 
 bool shows_touched(const PanelContext& context) {
   return context.view.touched && context.state.selection && context.view.touched_loop == context.state.selection;
@@ -141,6 +144,7 @@ void MemoryPanel::follow_moment(const PanelContext& context) {
 }
 
 void MemoryPanel::draw_contents(const PanelContext& context, const locality::Access& access) {
+  if (context.state.heat_mode == HeatMode::Figures) return draw_memory_figures(context, access);
   const bool is_now = context.state.heat_mode == HeatMode::Now;
   if (is_now && context.view.instant_error) return centred_note(context, context.words.message(*context.view.instant_error));
   if (is_now ? !context.view.instant : !has_values(access, context.state.heat_mode)) return centred_note(context, context.words("memory.simulating"));

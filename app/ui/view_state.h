@@ -15,8 +15,8 @@ namespace loopglass::ui {
 
 enum class TextTab { Script, Numpy, C, Assembly };
 enum class TimePage { Times, Roofline };
-// Misses: of the two nearest cache levels. Now: the nearest level that holds each element at a moment.
-enum class HeatMode { Accesses, Reads, Writes, FirstTouch, LastTouch, Misses1, Misses2, Now };
+// Misses: of the two nearest cache levels. Now: the nearest level that holds each element at a moment. Figures: no pictures but a table.
+enum class HeatMode { Accesses, Reads, Writes, FirstTouch, LastTouch, Misses1, Misses2, Now, Figures };
 
 // Which plane of a buffer of any rank is on the screen.
 struct PlaneChoice {

@@ -6,6 +6,7 @@
 #include "app/ui/history_layout.h"
 #include "engine/locality/cache_model.h"
 #include "app/ui/loop_tree_layout.h"
+#include "app/ui/memory_figures.h"
 #include "app/ui/memory_layout.h"
 #include "app/ui/quantities.h"
 #include "app/ui/roofline_layout.h"
@@ -137,6 +138,15 @@ TEST(MemoryLayout, ElementsThatAreNeverTouchedHaveNoValue) {
                                                        "    for i in range(4):\n        with T.sblock(\"b\"):\n            v = T.axis.spatial(4, i)\n            B[v * 2] = A[v]\n"), {});
   const auto values = plane_values(view.access->buffers[1], HeatMode::Accesses, resolved({}, {8}));
   EXPECT_EQ(values.values, (std::vector<float>{1, -1, 1, -1, 1, -1, 1, -1}));
+}
+
+TEST(MemoryFigures, AChangeIsToldInWords) {
+  const Locale words = *Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
+  locality::MissChange change{"C", "L1", 62'800'000, 100'000, {}, locality::Hold{"C[vi, vj]", "i/j_0/k", "i/j_0", 4096}, true};
+  EXPECT_EQ(change_text(change, words), "C misses L1 62\u2009700\u2009000 times less (100\u2009000, before 62\u2009800\u2009000): what one iteration of k touches now stays in L1 (4 KB)");
+  change.is_due_to_loops = false;
+  std::swap(change.before, change.after);
+  EXPECT_NE(change_text(change, words).find("times more"), std::string::npos);
 }
 
 TEST(MemoryLayout, NearnessIsDrawnByLinesWhereTheyArePartsOfRows) {

@@ -131,6 +131,20 @@ void a_moment(app::View& view, Shell& shell) {
   view.instant = std::make_shared<const app::Instant>(*moments.at(moments.accesses() / 3));
 }
 
+void figures(app::View& view, Shell& shell) {
+  shell.state().heat_mode = HeatMode::Figures;
+  const auto& versions = view.history->versions();
+  const locality::CacheOptions options{.levels = {{"L1", 4096, 4}, {"L2", 32768, 8}}};
+  const auto function_of = [](const app::Version& version) { return version.schedule.module()->functions[0].function; };
+  const app::Version &now = *view.version(), &parent = *versions.at(static_cast<size_t>(now.parent));
+  const locality::Access was = *locality::count_accesses(function_of(parent));
+  const locality::CacheResult before = *locality::simulate_caches(function_of(parent), options);
+  view.access = std::make_shared<const locality::Access>(*locality::with_misses(*view.access, function_of(now), options));
+  auto made = app::memory_figures(function_of(now), *view.access, *locality::simulate_caches(function_of(now), options));
+  app::compare(made, parent.id, {function_of(parent), &was, &before}, function_of(now), *view.access, options.levels);
+  view.figures = std::make_shared<const app::MemoryFigures>(std::move(made));
+}
+
 void exported(app::View& view, Shell&) { view.notice = app::Notice{"notice.exported.python", {{"path", "/home/li/mm_relu_scheduled.py"}}, {}, 1}; }
 
 void nothing_open(app::View& view, Shell&) { view = app::View{}; view.history = std::make_shared<const app::History>(); }
@@ -147,7 +161,8 @@ INSTANTIATE_TEST_SUITE_P(Scenes, Pictures,
                                          Picture{"editing", 1600, 940, "dark", "zh", editing}, Picture{"first_touch", 1600, 940, "dark", "en", first_touch},
                                          Picture{"exported", 1280, 720, "dark", "zh", exported}, Picture{"nothing_open", 1280, 720, "dark", "en", nothing_open},
                                          Picture{"choosing", 1280, 720, "light", "en", choosing}, Picture{"keys", 1280, 720, "dark", "zh", keys},
-                                         Picture{"moment", 1600, 940, "light", "en", a_moment}, Picture{"moment_zh", 1280, 720, "dark", "zh", a_moment}),
+                                         Picture{"moment", 1600, 940, "light", "en", a_moment}, Picture{"moment_zh", 1280, 720, "dark", "zh", a_moment},
+                                         Picture{"figures", 1600, 940, "light", "en", figures}, Picture{"figures_zh", 1280, 720, "dark", "zh", figures}),
                          [](const auto& info) { return std::string(info.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(Window, Pictures,

@@ -1,0 +1,22 @@
+// What the memory page says in figures and words of one version, beside the pictures.
+#pragma once
+
+#include "engine/locality/changes.h"
+#include "engine/locality/quantities.h"
+
+namespace loopglass::app {
+
+struct MemoryFigures {
+  locality::CacheResult caches;                        // of this machine's levels
+  std::vector<locality::DominantStride> strides;       // by buffer, as in Access::buffers; empty where they cannot be told
+  int compared_with = -1;                              // the version that `changes` is against; -1: its misses are not known
+  std::vector<locality::MissChange> changes;           // the largest first
+};
+
+// What cannot be told of a function is left empty.
+MemoryFigures memory_figures(const ir::Function& function, const locality::Access& access, locality::CacheResult caches);
+// `before`: the version that this one was made of; `levels`: of both.
+void compare(MemoryFigures& figures, int before_id, const locality::Version& before, const ir::Function& function, const locality::Access& access,
+             const std::vector<locality::CacheLevel>& levels);
+
+}  // namespace loopglass::app

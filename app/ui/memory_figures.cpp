@@ -1,0 +1,128 @@
+#include "app/ui/memory_figures.h"
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <cmath>
+
+#include "app/ui/quantities.h"
+#include "app/ui/widgets.h"
+
+namespace loopglass::ui {
+namespace {
+
+constexpr size_t kMostChanges = 6;
+
+// The last name of a path: "k" of "i/j_0/k".
+std::string last_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string stride_text(const locality::DominantStride& stride, const Locale& words) {
+  if (stride.of == 0) return "-";
+  return words.format("figures.stride", {{"bytes", std::to_string(stride.bytes)}, {"share", fmt::format("{:.0f}", 100.0 * static_cast<double>(stride.times) / static_cast<double>(stride.of))}});
+}
+
+void cell(const PanelContext& context, const std::string& text, bool is_name = false) {
+  ImGui::TableNextColumn();
+  const TextStyle style = is_name ? mono_text(context, context.colour().text) : small_text(context, context.colour().text);
+  const float room = ImGui::GetContentRegionAvail().x, width = text_width(style, text);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  put_text(*ImGui::GetWindowDrawList(), style, {is_name ? at.x : at.x + std::max(room - width, 0.0f), at.y}, fitted(style, text, room));
+  ImGui::Dummy({1, context.px(20)});
+}
+
+void draw_head(const PanelContext& context, const std::vector<std::string>& names) {
+  const TextStyle muted = small_text(context, context.colour().text_muted);
+  ImGui::TableNextRow();
+  for (size_t i = 0; i < names.size(); ++i) {
+    ImGui::TableNextColumn();
+    const float room = ImGui::GetContentRegionAvail().x;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const std::string text = fitted(muted, names[i], room);
+    put_text(*ImGui::GetWindowDrawList(), muted, {i == 0 ? at.x : at.x + std::max(room - text_width(muted, text), 0.0f), at.y}, text);
+    ImGui::Dummy({room, context.px(20)});
+    tooltip(context, names[i]);
+  }
+}
+
+void draw_table(const PanelContext& context, const locality::Access& access, float width) {
+  const Locale& words = context.words;
+  std::vector<std::string> head{words("figures.buffer"), words("figures.accesses"), words("figures.bytes")};
+  const size_t levels = access.buffers.front().misses.size();
+  for (size_t level = 0; level < levels; ++level) head.push_back(words.format("memory.mode.misses", {{"level", access.buffers.front().misses[level].level}}));
+  head.push_back(words("figures.line_use"));
+  head.push_back(words("figures.stride_head"));
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {context.px(4), context.px(2)});
+  if (ImGui::BeginTable("##figures", static_cast<int>(head.size()), ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_SizingStretchSame, {width, 0})) {
+    for (size_t i = 0; i < head.size(); ++i) ImGui::TableSetupColumn(head[i].c_str(), ImGuiTableColumnFlags_WidthStretch, i == 0 ? 1.0f : i == 1 || i + 1 == head.size() ? 1.7f : 1.2f);
+    draw_head(context, head);
+    for (size_t b = 0; b < access.buffers.size(); ++b) {
+      const locality::BufferAccess& buffer = access.buffers[b];
+      ImGui::TableNextRow();
+      cell(context, buffer.buffer->name, true);
+      cell(context, format_count(buffer.reads + buffer.writes));
+      cell(context, format_bytes(buffer.bytes_used));
+      for (const locality::BufferMisses& level : buffer.misses) cell(context, format_count(level.count));
+      const int64_t fetched = buffer.lines * locality::CacheOptions{}.line;
+      cell(context, fetched > 0 ? fmt::format("{:.0f} %", 100.0 * static_cast<double>(buffer.bytes_used) / static_cast<double>(fetched)) : "-");
+      const auto* figures = context.view.figures.get();
+      cell(context, figures && b < figures->strides.size() ? stride_text(figures->strides[b], words) : "-");
+    }
+    ImGui::EndTable();
+  }
+  ImGui::PopStyleVar();
+}
+
+// What the last step changed, the largest change first.
+void draw_changes(const PanelContext& context, float width) {
+  const app::MemoryFigures* figures = context.view.figures.get();
+  if (!figures || figures->compared_with < 0) return;
+  const Locale& words = context.words;
+  const float left = ImGui::GetCursorPosX();
+  put_text(*ImGui::GetWindowDrawList(), bold_text(context, context.colour().text), ImGui::GetCursorScreenPos(), words("figures.changed"));
+  ImGui::Dummy({1, context.px(24)});
+  ImGui::PushTextWrapPos(left + width);
+  if (figures->changes.empty()) {
+    ImGui::SetCursorPosX(left);
+    ImGui::TextUnformatted(words("figures.unchanged"));
+  }
+  for (size_t i = 0; i < std::min(figures->changes.size(), kMostChanges); ++i) {
+    ImGui::SetCursorPosX(left);
+    const locality::MissChange& change = figures->changes[i];
+    ImGui::PushStyleColor(ImGuiCol_Text, change.after < change.before ? context.colour().good : context.colour().bad);
+    ImGui::TextUnformatted(change_text(change, words).c_str());
+    ImGui::PopStyleColor();
+  }
+  ImGui::PopTextWrapPos();
+}
+
+}  // namespace
+
+std::string change_text(const locality::MissChange& change, const Locale& words) {
+  const bool is_less = change.after < change.before;
+  std::string text = words.format(is_less ? "figures.fewer" : "figures.more",
+                                  {{"buffer", change.buffer}, {"level", change.level}, {"count", format_count(std::abs(change.after - change.before))},
+                                   {"before", format_count(change.before)}, {"after", format_count(change.after)}});
+  const auto& hold = is_less ? change.hold_after : change.hold_before;
+  if (!change.is_due_to_loops || !hold) return text;
+  const char* key = hold->stays_within.empty() ? nullptr : is_less ? "figures.now_stays" : "figures.stayed";
+  return key ? text + words.format(key, {{"loop", last_name(hold->stays_within)}, {"level", change.level}, {"bytes", format_bytes(hold->bytes)}}) : text;
+}
+
+void draw_memory_figures(const PanelContext& context, const locality::Access& access) {
+  const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;
+  ImGui::BeginChild("##memory_figures", {0, 0});
+  ImGui::SetCursorPos({margin, context.px(10)});
+  draw_table(context, access, width);
+  ImGui::SetCursorPosX(margin);
+  if (!context.view.figures) {
+    put_text(*ImGui::GetWindowDrawList(), small_text(context, context.colour().text_muted), ImGui::GetCursorScreenPos(), context.words("memory.simulating"));
+    ImGui::Dummy({1, context.px(20)});
+  }
+  ImGui::Dummy({1, context.px(12)});
+  ImGui::SetCursorPosX(margin);
+  draw_changes(context, width);
+  ImGui::Dummy({1, context.px(4)});
+  ImGui::EndChild();
+}
+
+}  // namespace loopglass::ui
