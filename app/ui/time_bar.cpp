@@ -48,8 +48,10 @@ void TimeBar::follow(const PanelContext& context) {
 
 void TimeBar::play_on(const PanelContext& context) {
   if (!playing_ || !context.view.instant) return;
+  const auto now = std::chrono::steady_clock::now();
+  const double passed = std::chrono::duration<double>(now - std::exchange(played_at_, now)).count();
   const double before = std::floor(time_);
-  time_ += kSpeeds[static_cast<size_t>(speed_)] * std::min<double>(ImGui::GetIO().DeltaTime, 0.25);
+  time_ += kSpeeds[static_cast<size_t>(speed_)] * std::min(passed, 0.25);
   if (time_ >= static_cast<double>(context.view.instant->accesses)) playing_ = false;
   if (std::floor(time_) != before) seek(context, time_);
 }
@@ -68,6 +70,7 @@ void TimeBar::draw_controls(const PanelContext& context, float width) {
   if (ImGui::Button(words(playing_ ? "moment.pause" : "moment.play"), {context.px(64), 0})) {
     if (!playing_ && at_end) seek(context, 0);
     playing_ = !playing_;
+    played_at_ = std::chrono::steady_clock::now();
   }
   mark(context, "play");
   ImGui::SameLine(0, context.px(kGap));

@@ -1,6 +1,8 @@
 // The foot of the memory panel while it shows a moment: a slider over all accesses, one for each loop around the next access, and playing.
 #pragma once
 
+#include <chrono>
+
 #include "app/ui/panel.h"
 
 namespace loopglass::ui {
@@ -25,6 +27,7 @@ class TimeBar {
   bool playing_ = false;
   int speed_ = 3;               // of kSpeeds
   double time_ = 0;             // the moment asked for last
+  std::chrono::steady_clock::time_point played_at_;   // when time_ was the moment
   bool is_held_ = false;        // a slider is being dragged: what is asked for counts, not what has come
   std::shared_ptr<const app::Instant> seen_;
 };
