@@ -114,7 +114,7 @@ void draw_memory_figures(const PanelContext& context, const locality::Access& ac
   ImGui::SetCursorPos({margin, context.px(10)});
   draw_table(context, access, width);
   ImGui::SetCursorPosX(margin);
-  if (!context.view.figures) {
+  if (!context.view.figures && !context.caches.empty()) {
     put_text(*ImGui::GetWindowDrawList(), small_text(context, context.colour().text_muted), ImGui::GetCursorScreenPos(), context.words("memory.simulating"));
     ImGui::Dummy({1, context.px(20)});
   }

@@ -373,7 +373,7 @@ void MemoryPanel::draw_legend(const PanelContext& context, const locality::Acces
   const float bar = std::min(width * 0.5f, context.px(210)), height = context.px(9);
   if (context.state.heat_mode == HeatMode::Now) {
     const bool is_ready = !context.view.instant->held.empty();
-    put_text(draw, muted, origin, fitted(muted, context.words(is_ready ? "memory.unit.now" : "memory.simulating"), width));
+    put_text(draw, muted, origin, fitted(muted, context.words(is_ready ? "memory.unit.now" : context.caches.empty() ? "memory.no_caches" : "memory.simulating"), width));
     return is_ready ? draw_levels_legend(context, origin, width) : void();
   }
   put_text(draw, muted, origin, fitted(muted, context.words(unit_key(context.state.heat_mode)), width - context.px(110)));
