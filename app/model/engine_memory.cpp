@@ -86,6 +86,16 @@ void Engine::request_misses(const Version& version) {
       history_of_caches_ = history;
       request_instant();
     });
+    auto reuse = locality::measure_reuse(function, {.stop = stop});
+    if (!reuse) return;
+    auto complete = std::make_shared<MemoryFigures>(*figures);
+    complete->reuse = std::move(reuse->buffers);
+    post([this, id, figures, complete] {
+      const auto known = figures_.find(id);
+      if (known == figures_.end() || known->second != figures) return;   // an edit has taken its place
+      known->second = complete;
+      if (view_.figures == figures) view_.figures = complete;
+    });
   });
 }
 

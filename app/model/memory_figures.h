@@ -3,12 +3,14 @@
 
 #include "engine/locality/changes.h"
 #include "engine/locality/quantities.h"
+#include "engine/locality/reuse_distance.h"
 
 namespace loopglass::app {
 
 struct MemoryFigures {
   locality::CacheResult caches;                        // of this machine's levels
   std::vector<locality::DominantStride> strides;       // by buffer, as in Access::buffers; empty where they cannot be told
+  std::vector<locality::ReuseHistogram> reuse;         // by buffer; empty until they have been measured
   int compared_with = -1;                              // the version that `changes` is against; -1: its misses are not known
   std::vector<locality::MissChange> changes;           // the largest first
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/ui/quantities.h"
+#include "app/ui/reuse_layout.h"
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
@@ -95,6 +96,47 @@ void draw_changes(const PanelContext& context, float width) {
   ImGui::PopTextWrapPos();
 }
 
+// How many accesses come back to a line after so many others, with the levels' capacities.
+void draw_reuse(const PanelContext& context, float width) {
+  const app::MemoryFigures* figures = context.view.figures.get();
+  if (!figures || figures->reuse.empty()) return;
+  const ReuseLayout layout = layout_reuse(figures->reuse, context.caches, locality::CacheOptions{}.line);
+  if (layout.bars.empty()) return;
+  const Palette& c = context.colour();
+  const Locale& words = context.words;
+  const TextStyle muted = small_text(context, c.text_muted);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  put_text(draw, bold_text(context, c.text), ImGui::GetCursorScreenPos(), words("figures.reuse"));
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  const ImVec2 from{corner.x, corner.y + context.px(42)}, to{corner.x + width, corner.y + context.px(42 + 96)};
+  for (const ReuseMark& mark : layout.marks) {
+    const float x = std::floor(from.x + mark.at * width);
+    draw.AddLine({x, from.y - context.px(4)}, {x, to.y}, c.warn, context.px(1.5f));
+    put_text(draw, small_text(context, c.warn), {x - text_width(muted, mark.level) / 2, from.y - context.px(19)}, mark.level);
+  }
+  for (size_t i = 0; i < layout.bars.size(); ++i) {
+    const ReuseBar& bar = layout.bars[i];
+    const ImVec2 top{std::floor(from.x + bar.left * width), to.y - bar.height * (to.y - from.y)}, foot{std::floor(from.x + bar.right * width), to.y};
+    if (bar.count > 0) draw.AddRectFilled(top, foot, bar.is_cold ? c.text_faint : c.accent, context.px(2));
+    ImGui::SetCursorScreenPos({top.x, from.y});
+    ImGui::PushID(static_cast<int>(i));
+    ImGui::InvisibleButton("##bar", {std::max(foot.x - top.x, 1.0f), to.y - from.y});
+    const std::string distance = bar.from == bar.to ? format_count(bar.from) : words.format("figures.range", {{"from", format_count(bar.from)}, {"to", format_count(bar.to)}});
+    tooltip(context, bar.is_cold ? words.format("figures.cold_bar", {{"count", format_count(bar.count)}})
+                                 : words.format("figures.reuse_bar", {{"count", format_count(bar.count)}, {"distance", distance}}));
+    ImGui::PopID();
+  }
+  draw.AddLine({from.x, to.y}, to, c.line_strong);
+  put_text(draw, muted, {from.x, to.y + context.px(3)}, "0");
+  const std::string cold = words("figures.cold");
+  put_text(draw, muted, {to.x - text_width(muted, cold), to.y + context.px(3)}, cold);
+  const ReuseBar& last = layout.bars[layout.bars.size() > 1 ? layout.bars.size() - 2 : 0];
+  const std::string end = format_count(last.to);
+  put_text(draw, muted, {from.x + last.right * width - text_width(muted, end), to.y + context.px(3)}, end);
+  ImGui::SetCursorScreenPos({corner.x, to.y + context.px(24)});
+  ImGui::Dummy({1, context.px(8)});
+}
+
 }  // namespace
 
 std::string change_text(const locality::MissChange& change, const Locale& words) {
@@ -119,6 +161,8 @@ void draw_memory_figures(const PanelContext& context, const locality::Access& ac
     ImGui::Dummy({1, context.px(20)});
   }
   ImGui::Dummy({1, context.px(12)});
+  ImGui::SetCursorPosX(margin);
+  draw_reuse(context, width);
   ImGui::SetCursorPosX(margin);
   draw_changes(context, width);
   ImGui::Dummy({1, context.px(4)});

@@ -9,6 +9,7 @@
 #include "app/ui/memory_figures.h"
 #include "app/ui/memory_layout.h"
 #include "app/ui/quantities.h"
+#include "app/ui/reuse_layout.h"
 #include "app/ui/roofline_layout.h"
 #include "app/ui/story.h"
 #include "app/ui/time_layout.h"
@@ -138,6 +139,22 @@ TEST(MemoryLayout, ElementsThatAreNeverTouchedHaveNoValue) {
                                                        "    for i in range(4):\n        with T.sblock(\"b\"):\n            v = T.axis.spatial(4, i)\n            B[v * 2] = A[v]\n"), {});
   const auto values = plane_values(view.access->buffers[1], HeatMode::Accesses, resolved({}, {8}));
   EXPECT_EQ(values.values, (std::vector<float>{1, -1, 1, -1, 1, -1, 1, -1}));
+}
+
+TEST(ReuseLayout, BarsByPowersOfTwoWithTheCapacitiesBetweenThem) {
+  // L1: 512 lines, so distances from 512 on, which begin bar 10, do not fit.
+  const ReuseLayout layout = layout_reuse({{.cold = 5, .log2 = {100, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7}, .at_least = {}}, {.cold = 1, .log2 = {10}, .at_least = {}}}, kCaches, 64);
+  ASSERT_EQ(layout.bars.size(), 12u);
+  EXPECT_EQ(layout.bars[0].count, 110);
+  EXPECT_EQ(layout.bars[0].height, 1);
+  EXPECT_EQ(layout.bars[10].from, 512);
+  EXPECT_EQ(layout.bars[10].to, 1023);
+  EXPECT_EQ(layout.bars[11].count, 6);
+  EXPECT_TRUE(layout.bars[11].is_cold);
+  ASSERT_EQ(layout.marks.size(), 1u) << "L2 lies beyond all bars";
+  EXPECT_GT(layout.marks[0].at, layout.bars[9].right);
+  EXPECT_LT(layout.marks[0].at, layout.bars[10].left);
+  EXPECT_TRUE(layout_reuse({}, kCaches, 64).bars.empty());
 }
 
 TEST(MemoryFigures, AChangeIsToldInWords) {

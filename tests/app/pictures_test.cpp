@@ -142,6 +142,7 @@ void figures(app::View& view, Shell& shell) {
   view.access = std::make_shared<const locality::Access>(*locality::with_misses(*view.access, function_of(now), options));
   auto made = app::memory_figures(function_of(now), *view.access, *locality::simulate_caches(function_of(now), options));
   app::compare(made, parent.id, {function_of(parent), &was, &before}, function_of(now), *view.access, options.levels);
+  made.reuse = locality::measure_reuse(function_of(now))->buffers;
   view.figures = std::make_shared<const app::MemoryFigures>(std::move(made));
 }
 
