@@ -66,7 +66,7 @@ Result<void> Moments::add_caches(Instant& instant) {
       if (at >= 0 && at < static_cast<int64_t>(lines.level.size())) lines.level[static_cast<size_t>(at)] = static_cast<uint8_t>(level + 1);
     }
   }
-  for (const locality::LevelContent& level : levels) instant.held.push_back(static_cast<int64_t>(level.lines.size()) - std::ranges::count(level.lines, -1));
+  for (const locality::LevelContent& level : levels) instant.levels.push_back({level.level, static_cast<int64_t>(level.lines.size()) - std::ranges::count(level.lines, -1)});
   return {};
 }
 

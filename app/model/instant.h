@@ -21,6 +21,11 @@ struct Instant {
     std::vector<uint8_t> level;
   };
 
+  struct Level {
+    std::string name;                         // "L1"
+    int64_t held = 0;                         // lines that it has now
+  };
+
   int64_t time = 0, accesses = 0;             // the moment before access `time`; the end where they are equal
   std::optional<locality::Position> next;     // nothing at the end
   std::string statement;                      // of `next`: its reference as it is written, "A[vi, vk]"
@@ -29,7 +34,7 @@ struct Instant {
   std::vector<Loop> loops;                    // around `next`, the outermost first
   // While the exact pass over the caches is still under way these are empty.
   std::vector<Lines> lines;                   // by buffer, as in Access::buffers
-  std::vector<int64_t> held;                  // by level, the nearest first: how many lines it has now
+  std::vector<Level> levels;                  // the nearest first
 };
 
 // What moments are looked up in: one version's. Used by one thread at a time.

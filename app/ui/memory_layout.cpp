@@ -1,5 +1,7 @@
 #include "app/ui/memory_layout.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -41,6 +43,16 @@ int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>
   int64_t flat = 0;
   for (size_t d = 0; d < shape.size(); ++d) flat = flat * shape[d] + index[d];
   return flat;
+}
+
+std::vector<int64_t> index_of(int64_t flat, const std::vector<int64_t>& shape) {
+  std::vector<int64_t> index(shape.size());
+  for (size_t d = shape.size(); d-- > 0; flat /= shape[d]) index[d] = flat % shape[d];
+  return index;
+}
+
+std::string element_text(const locality::BufferAccess& buffer, const std::vector<int64_t>& index) {
+  return fmt::format("{}[{}]", buffer.buffer->name, fmt::join(index, ", "));
 }
 
 int level_of(HeatMode mode) { return mode == HeatMode::Misses1 ? 0 : mode == HeatMode::Misses2 ? 1 : -1; }

@@ -17,6 +17,8 @@ int64_t rows_of(const PlaneChoice& plane, const std::vector<int64_t>& shape);
 // The index of the element in a row and column of the plane, and its place in the row-major data.
 std::vector<int64_t> index_at(const PlaneChoice& plane, int64_t row, int64_t column);
 int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>& shape);
+std::vector<int64_t> index_of(int64_t flat, const std::vector<int64_t>& shape);   // the other way
+std::string element_text(const locality::BufferAccess& buffer, const std::vector<int64_t>& index);   // "A[3, 17]"
 
 // The cache level whose misses a mode shows, from 0; -1: none.
 int level_of(HeatMode mode);

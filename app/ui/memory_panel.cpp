@@ -29,12 +29,6 @@ std::string shape_text(const locality::BufferAccess& buffer) {
   return text.empty() ? "()" : text;
 }
 
-std::string index_text(const std::vector<int64_t>& index) {
-  std::string text;
-  for (const int64_t i : index) text += (text.empty() ? "" : ", ") + std::to_string(i);
-  return text;
-}
-
 const char* unit_key(HeatMode mode) {
   switch (mode) {
     case HeatMode::Reads: return "memory.unit.reads";
@@ -86,7 +80,7 @@ std::string now_in(const PanelContext& context, const locality::BufferAccess& bu
   const app::Instant* instant = context.state.heat_mode == HeatMode::Now ? context.view.instant.get() : nullptr;
   if (!instant || number >= instant->lines.size()) return {};
   const int level = level_now(buffer, instant->lines[number], kLine, index);
-  return context.words.format("memory.now_in", {{"level", level > 0 ? context.caches[static_cast<size_t>(level) - 1].name : std::string(context.words("memory.in_memory"))}}) + "\n";
+  return context.words.format("memory.now_in", {{"level", level > 0 ? instant->levels[static_cast<size_t>(level) - 1].name : std::string(context.words("memory.in_memory"))}}) + "\n";
 }
 
 }  // namespace
@@ -176,7 +170,8 @@ void MemoryPanel::draw(const PanelContext& context) {
 }
 
 void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Access& access, float height) {
-  if (scaled_for_ != &access || scaled_mode_ != context.state.heat_mode) {
+  const bool has_scale = context.state.heat_mode != HeatMode::Now;
+  if (has_scale && (scaled_for_ != &access || scaled_mode_ != context.state.heat_mode)) {
     scaled_for_ = &access;
     scaled_mode_ = context.state.heat_mode;
     scale_end_ = largest_value(access, scaled_mode_);
@@ -203,10 +198,10 @@ void MemoryPanel::update(const PanelContext& context, const locality::Access& ac
   const auto& buffer = access.buffers[place.buffer];
   const bool same_plane = shown.plane.across == place.plane.across && shown.plane.down == place.plane.down && shown.plane.at == place.plane.at;
   const app::Instant* instant = context.state.heat_mode == HeatMode::Now ? context.view.instant.get() : nullptr;
-  const void* source = instant ? static_cast<const void*>(instant) : &access;
+  const bool has_caches = instant && place.buffer < instant->lines.size();   // else they are still simulated: the counts stand in
+  const void* source = has_caches ? static_cast<const void*>(instant) : &access;
   if (shown.source != source || shown.mode != context.state.heat_mode || !same_plane) {
-    const bool has_caches = instant && place.buffer < instant->lines.size();
-    shown.picture.set_values(has_caches ? plane_nearness(buffer, instant->lines[place.buffer], kLine, place.plane, instant->held.size())
+    shown.picture.set_values(has_caches ? plane_nearness(buffer, instant->lines[place.buffer], kLine, place.plane, instant->levels.size())
                                         : plane_values(buffer, instant ? HeatMode::Accesses : context.state.heat_mode, place.plane));
     shown.source = source;
     shown.mode = context.state.heat_mode;
@@ -255,10 +250,10 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
 void MemoryPanel::draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 from) {
   const auto& next = context.view.instant->next;
   if (!next || static_cast<size_t>(next->buffer) != place.buffer) return;
-  int64_t rest = next->element, row = 0, column = 0;
-  for (int d = static_cast<int>(buffer.shape.size()) - 1; d >= 0; --d) {
-    const int64_t extent = buffer.shape[static_cast<size_t>(d)], at = rest % extent;
-    rest /= extent;
+  const std::vector<int64_t> index = index_of(next->element, buffer.shape);
+  int64_t row = 0, column = 0;
+  for (int d = 0; d < static_cast<int>(index.size()); ++d) {
+    const int64_t at = index[static_cast<size_t>(d)];
     if (d == place.plane.across) column = at;
     else if (d == place.plane.down) row = at;
     else if (at != place.plane.at[static_cast<size_t>(d)]) return;   // in another slice
@@ -279,7 +274,7 @@ void MemoryPanel::draw_hover(const PanelContext& context, const locality::Buffer
   const auto row = std::clamp<int64_t>(static_cast<int64_t>((mouse.y - from.y) / place.rect.height * static_cast<float>(place.rows)), 0, place.rows - 1);
   const std::vector<int64_t> index = index_at(place.plane, row, column);
   const int64_t flat = flat_index(index, buffer.shape);
-  const std::string element = buffer.buffer->name + "[" + index_text(index) + "]";
+  const std::string element = element_text(buffer, index);
   const std::string reads = format_count(std::max<int64_t>(value_of(buffer, HeatMode::Reads, flat), 0)), writes = format_count(std::max<int64_t>(value_of(buffer, HeatMode::Writes, flat), 0));
   const int64_t first = value_of(buffer, HeatMode::FirstTouch, flat);
   const std::string touch = first < 0 ? std::string(context.words("memory.never"))
@@ -349,14 +344,14 @@ void MemoryPanel::draw_levels_legend(const PanelContext& context, ImVec2 origin,
   const app::Instant& instant = *context.view.instant;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const TextStyle muted = small_text(context, context.colour().text_muted);
-  const size_t levels = instant.held.size();
+  const size_t levels = instant.levels.size();
   float x = origin.x;
   const float side = context.px(11), y = origin.y + context.px(19);
   for (size_t level = 0; level <= levels; ++level) {
     const bool is_memory = level == levels;
     const float near = nearness(is_memory ? 0 : static_cast<int>(level) + 1, levels);
     const std::string label = is_memory ? std::string(context.words("memory.in_memory"))
-                                        : context.words.format("memory.in_level", {{"level", context.caches[level].name}, {"count", format_count(instant.held[level])}});
+                                        : context.words.format("memory.in_level", {{"level", instant.levels[level].name}, {"count", format_count(instant.levels[level].held)}});
     if (x + side + text_width(muted, label) > origin.x + width) break;
     const float at = std::clamp(near, 0.01f, 0.99f);
     draw.AddImage(static_cast<ImTextureID>(ramp(context, context.px(210), context.px(9))), {x, y}, {x + side, y + side}, {at, 0}, {at, 1});
@@ -372,7 +367,7 @@ void MemoryPanel::draw_legend(const PanelContext& context, const locality::Acces
   const TextStyle muted = small_text(context, c.text_muted);
   const float bar = std::min(width * 0.5f, context.px(210)), height = context.px(9);
   if (context.state.heat_mode == HeatMode::Now) {
-    const bool is_ready = !context.view.instant->held.empty();
+    const bool is_ready = !context.view.instant->levels.empty();
     put_text(draw, muted, origin, fitted(muted, context.words(is_ready ? "memory.unit.now" : context.caches.empty() ? "memory.no_caches" : "memory.simulating"), width));
     return is_ready ? draw_levels_legend(context, origin, width) : void();
   }

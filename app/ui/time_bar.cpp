@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/ui/memory_layout.h"
 #include "app/ui/quantities.h"
 #include "app/ui/widgets.h"
 
@@ -127,14 +128,9 @@ void TimeBar::draw_next(const PanelContext& context, float width) {
   std::string text = context.words("moment.end");
   if (instant.next) {
     const locality::BufferAccess& buffer = context.view.access->buffers.at(static_cast<size_t>(instant.next->buffer));
-    std::string index;
-    int64_t rest = instant.next->element;
-    for (size_t d = buffer.shape.size(); d-- > 0;) {
-      index = std::to_string(rest % buffer.shape[d]) + (index.empty() ? "" : ", ") + index;
-      rest /= buffer.shape[d];
-    }
+    const std::string element = element_text(buffer, index_of(instant.next->element, buffer.shape));
     text = context.words.format(instant.is_write ? "moment.writes" : "moment.reads",
-                                {{"block", instant.block}, {"element", buffer.buffer->name + "[" + index + "]"}, {"reference", instant.statement}});
+                                {{"block", instant.block}, {"element", element}, {"reference", instant.statement}});
   }
   const TextStyle style = small_text(context, context.colour().text);
   put_text(*ImGui::GetWindowDrawList(), style, ImGui::GetCursorScreenPos(), fitted(style, text, width));

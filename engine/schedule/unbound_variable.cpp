@@ -44,14 +44,14 @@ class BoundVariables {
   int depth_ = 0;
 };
 
-// Whether the variable is bound below a statement, wherever.
-bool is_bound_below(const ir::Stmt& root, const ir::VarNode* var) {
+// Those that are bound below a statement, wherever.
+BoundVariables bound_below(const ir::Stmt& root) {
   BoundVariables bindings;
   ir::for_each_stmt(root, [&](const ir::Stmt& s) {
     bindings.enter(s);
     return true;
   });
-  return bindings.find(var) != nullptr;
+  return bindings;
 }
 
 // The first variable that is used where it is hidden, or, of those that `before` binds, where it is not bound.
@@ -83,8 +83,14 @@ class UnboundFinder : public ir::Visitor {
  private:
   void use(const ir::VarNode* var) {
     const BoundVariables::Bound* bound = bindings_.find(var);
-    if (!bound && is_bound_below(before_, var)) unbound = var;
+    if (!bound && suspects().find(var)) unbound = var;
     if (bound && bindings_.hides(*bound)) hidden = var;
+  }
+
+  // Found where a variable is met that nothing binds: in most programs none is.
+  const BoundVariables& suspects() {
+    if (!suspects_) suspects_ = bound_below(before_);
+    return *suspects_;
   }
 
   void visit_outside(const ir::BlockRealize& realize) {
@@ -112,6 +118,7 @@ class UnboundFinder : public ir::Visitor {
 
   BoundVariables bindings_;
   const ir::Stmt& before_;
+  std::optional<BoundVariables> suspects_;
 };
 
 }  // namespace

@@ -60,8 +60,8 @@ TEST_F(SessionTest, ShowsTheMemoryAtAMoment) {
   EXPECT_EQ(later.block, "Y");
   EXPECT_EQ(later.loops.size(), 3u);
   EXPECT_EQ(later.loops[2].value, 1) << "init and four accesses of k = 0 are made";
-  if (!later.held.empty()) {   // the machine tells its caches
-    EXPECT_EQ(later.held[0], 3) << "a line of A, of B and of Y";
+  if (!later.levels.empty()) {   // the machine tells its caches
+    EXPECT_EQ(later.levels[0].held, 3) << "a line of A, of B and of Y";
     EXPECT_EQ(later.lines[0].level[0], 1);
     EXPECT_EQ(later.lines[0].level[1], 0);
   }
