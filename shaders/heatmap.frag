@@ -5,7 +5,8 @@ in vec2 place;
 out vec4 colour;
 
 uniform sampler2D values;     // one element a texel
-uniform sampler2D marks;      // a texel a pixel: 3 where an iteration of the selected loop touches an element of it, 2 beside such pixels, 1 beside those
+uniform usampler2D marks;     // a texel a pixel: 3 where an iteration of the selected loop touches an element of it, 2 beside such pixels, 1 beside those
+uniform sampler2D scale;      // its colours, from the low end
 uniform bool has_marks;
 uniform vec2 extent;          // elements across, down
 uniform vec2 pixels;          // the target's size
@@ -16,15 +17,9 @@ uniform vec3 mark_colour;
 
 const int kMost = 16;         // texels per axis below one pixel; HeatmapPicture never gives more
 
-// Cividis: perceptually uniform, the same for eyes with and without colour deficiency. Nine of its colours, interpolated.
-vec3 cividis(float t) {
-  const vec3 stops[9] = vec3[9](
-    vec3(0.000, 0.135, 0.305), vec3(0.086, 0.230, 0.434), vec3(0.268, 0.317, 0.424),
-    vec3(0.390, 0.405, 0.437), vec3(0.490, 0.493, 0.472), vec3(0.605, 0.585, 0.463),
-    vec3(0.734, 0.689, 0.421), vec3(0.870, 0.802, 0.342), vec3(0.996, 0.909, 0.218));
-  float x = clamp(t, 0.0, 1.0) * 8.0;
-  int i = min(int(x), 7);
-  return mix(stops[i], stops[i + 1], x - float(i));
+// Software OpenGL reads a texel much faster than it indexes an array.
+vec3 colour_of(float t) {
+  return texelFetch(scale, ivec2(clamp(t, 0.0, 1.0) * float(textureSize(scale, 0).x - 1) + 0.5, 0), 0).rgb;
 }
 
 float scaled(float v) {
@@ -38,10 +33,10 @@ ivec2 element_at(vec2 at) { return clamp(ivec2(floor(at * extent)), ivec2(0), iv
 // colour; along the picture's edge the line runs inside. The rest steps back.
 vec3 with_marks(vec3 shown, vec2 at) {
   vec2 edge = min(at, 1.0 - at) * pixels;
-  float level = texelFetch(marks, clamp(ivec2(at * pixels), ivec2(0), textureSize(marks, 0) - 1), 0).r;
-  if (level > 2.5) return min(edge.x, edge.y) < 1.0 ? mark_colour : shown;
-  if (level > 1.5) return mark_colour;
-  if (level > 0.5) return vec3(dot(mark_colour, vec3(0.3, 0.6, 0.1)) > 0.5 ? 0.0 : 1.0);
+  uint level = texelFetch(marks, clamp(ivec2(at * pixels), ivec2(0), textureSize(marks, 0) - 1), 0).r;
+  if (level > 2u) return min(edge.x, edge.y) < 1.0 ? mark_colour : shown;
+  if (level > 1u) return mark_colour;
+  if (level > 0u) return vec3(dot(mark_colour, vec3(0.3, 0.6, 0.1)) > 0.5 ? 0.0 : 1.0);
   return mix(shown, surface, 0.4);
 }
 
@@ -64,7 +59,7 @@ void main() {
   for (int y = first.y; y <= last.y; ++y) {
     for (int x = first.x; x <= last.x; ++x) value = max(value, texelFetch(values, ivec2(x, y), 0).r);
   }
-  vec3 shown = value < 0.0 ? hatched() : cividis(scaled(value));
+  vec3 shown = value < 0.0 ? hatched() : colour_of(scaled(value));
   if (has_marks) shown = with_marks(shown, at);
   colour = vec4(shown, 1.0);
 }

@@ -50,6 +50,22 @@ Texture make_float_texture(int width, int height, std::span<const float> values)
   return texture;
 }
 
+Texture make_byte_texture(int width, int height, std::span<const uint8_t> values) {
+  CHECK(values.size() == static_cast<size_t>(width) * static_cast<size_t>(height));
+  Texture texture = make_texture(GL_NEAREST);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+  glTexImage2D(GL_TEXTURE_2D, 0, GL_R8UI, width, height, 0, GL_RED_INTEGER, GL_UNSIGNED_BYTE, values.data());
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+  return texture;
+}
+
+Texture make_colour_row(std::span<const uint8_t> rgba) {
+  CHECK(rgba.size() % 4 == 0);
+  Texture texture = make_texture(GL_NEAREST);
+  glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, static_cast<GLsizei>(rgba.size() / 4), 1, 0, GL_RGBA, GL_UNSIGNED_BYTE, rgba.data());
+  return texture;
+}
+
 Texture make_colour_texture(int width, int height) {
   Texture texture = make_texture(GL_LINEAR);
   glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE, nullptr);

@@ -3,6 +3,7 @@
 
 #include <glad/gl.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +46,10 @@ using VertexArray = Handle<free_vertex_array>;
 
 // One float per texel, nearest filter, rows from the first. Requires: values.size() == width * height.
 Texture make_float_texture(int width, int height, std::span<const float> values);
+// The same of bytes, which a shader's integer sampler reads.
+Texture make_byte_texture(int width, int height, std::span<const uint8_t> values);
+// One row of colours, RGBA bytes, nearest filter. Requires: a multiple of four bytes.
+Texture make_colour_row(std::span<const uint8_t> rgba);
 // RGBA bytes, linear filter; contents undefined.
 Texture make_colour_texture(int width, int height);
 // A framebuffer that draws into `target`.

@@ -10,6 +10,7 @@ namespace {
 
 // Texels a side: at 128 pixels or more, no pixel covers more than the shader's 16.
 constexpr int kMostTexels = 2048;
+constexpr int kColours = 1024;   // steps of a scale
 
 Result<std::string> read_shader(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -39,105 +40,141 @@ HeatmapPlane pooled(HeatmapPlane plane, int limit) {
 
 namespace {
 
-// Spreads values over so many pixels: each shows the largest of the elements that fall on it, or the one that it lies in.
-std::vector<float> over_pixels(const HeatmapPlane& plane, int width, int height) {
-  const auto span = [](int pixel, int pixels, int elements) {
-    const int first = static_cast<int>(int64_t{pixel} * elements / pixels);
-    return std::pair(first, std::max(first + 1, static_cast<int>(int64_t{pixel + 1} * elements / pixels)));
-  };
-  std::vector<float> values(static_cast<size_t>(width) * height, -1.0f);
-  for (int y = 0; y < height; ++y)
-    for (int x = 0; x < width; ++x) {
-      float& to = values[static_cast<size_t>(y) * width + x];
-      const auto [top, bottom] = span(y, height, plane.height);
-      const auto [left, right] = span(x, width, plane.width);
-      for (int row = top; row < bottom; ++row)
-        for (int column = left; column < right; ++column) to = std::max(to, plane.values[static_cast<size_t>(row) * plane.width + column]);
-    }
-  return values;
+// The elements that fall on a pixel, or the one that it lies in.
+std::pair<int, int> span_of(int pixel, int pixels, int elements) {
+  const int first = static_cast<int>(int64_t{pixel} * elements / pixels);
+  return {first, std::max(first + 1, static_cast<int>(int64_t{pixel + 1} * elements / pixels))};
 }
 
-// Each pixel takes the largest value of those beside it.
-std::vector<float> widened(const std::vector<float>& values, int width, int height) {
-  std::vector<float> across = values, result;
-  for (int y = 0; y < height; ++y)
-    for (int x = 0; x < width; ++x) {
-      const size_t at = static_cast<size_t>(y) * width + x;
-      if (x > 0) across[at] = std::max(across[at], values[at - 1]);
-      if (x + 1 < width) across[at] = std::max(across[at], values[at + 1]);
+// Which pixels have a marked element on them, 1 or 0.
+std::vector<uint8_t> over_pixels(const HeatmapPlane& plane, int width, int height) {
+  std::vector<uint8_t> marked(static_cast<size_t>(width) * height), line(static_cast<size_t>(width));
+  std::vector<std::pair<int, int>> columns;
+  for (int x = 0; x < width; ++x) columns.push_back(span_of(x, width, plane.width));
+  int drawn = -1;   // the row of elements that `line` was made from alone
+  for (int y = 0; y < height; ++y) {
+    const auto [top, bottom] = span_of(y, height, plane.height);
+    if (drawn != top || bottom > top + 1) {
+      std::ranges::fill(line, uint8_t{0});
+      for (int row = top; row < bottom; ++row) {
+        const float* values = &plane.values[static_cast<size_t>(row) * plane.width];
+        for (size_t x = 0; x < columns.size(); ++x)
+          line[x] |= std::any_of(values + columns[x].first, values + columns[x].second, [](float value) { return value > 0; });
+      }
+      drawn = bottom == top + 1 ? top : -1;
     }
-  result = across;
-  for (size_t at = 0; at < result.size(); ++at) {
-    if (at >= static_cast<size_t>(width)) result[at] = std::max(result[at], across[at - width]);
-    if (at + width < result.size()) result[at] = std::max(result[at], across[at + width]);
+    std::ranges::copy(line, marked.begin() + static_cast<ptrdiff_t>(y) * width);
   }
+  return marked;
+}
+
+// Those and the ones beside them.
+std::vector<uint8_t> widened(const std::vector<uint8_t>& marked, int width, int height) {
+  std::vector<uint8_t> across = marked;
+  for (int y = 0; y < height; ++y) {
+    const uint8_t* from = &marked[static_cast<size_t>(y) * width];
+    uint8_t* to = &across[static_cast<size_t>(y) * width];
+    for (int x = 1; x < width; ++x) to[x] |= from[x - 1];
+    for (int x = 0; x + 1 < width; ++x) to[x] |= from[x + 1];
+  }
+  std::vector<uint8_t> result = across;
+  const size_t line = static_cast<size_t>(width);
+  for (size_t at = line; at < result.size(); ++at) result[at] |= across[at - line];
+  for (size_t at = 0; at + line < result.size(); ++at) result[at] |= across[at + line];
   return result;
 }
 
 }  // namespace
 
-HeatmapPlane mark_levels(const HeatmapPlane& marks, int width, int height) {
-  const std::vector<float> marked = over_pixels(marks, width, height), beside = widened(marked, width, height), around = widened(beside, width, height);
-  HeatmapPlane levels{width, height, std::vector<float>(marked.size())};
-  for (size_t i = 0; i < marked.size(); ++i) levels.values[i] = marked[i] > 0 ? 3.0f : beside[i] > 0 ? 2.0f : around[i] > 0 ? 1.0f : 0.0f;
+std::vector<uint8_t> mark_levels(const HeatmapPlane& marks, int width, int height) {
+  const std::vector<uint8_t> marked = over_pixels(marks, width, height), beside = widened(marked, width, height), around = widened(beside, width, height);
+  std::vector<uint8_t> levels(marked.size());
+  for (size_t i = 0; i < marked.size(); ++i) levels[i] = static_cast<uint8_t>(marked[i] + beside[i] + around[i]);
   return levels;
 }
+
+namespace {
+
+Texture make_scale(ColourScale scale) {
+  std::vector<uint8_t> rgba;
+  for (int i = 0; i < kColours; ++i) {
+    const Rgb colour = colour_at(scale, static_cast<double>(i) / (kColours - 1));
+    rgba.insert(rgba.end(), colour.begin(), colour.end());
+    rgba.push_back(255);
+  }
+  return make_colour_row(rgba);
+}
+
+}  // namespace
 
 Result<HeatmapRenderer> HeatmapRenderer::load(const std::filesystem::path& shader_folder) {
   TRY_ASSIGN(const std::string vertex, read_shader(shader_folder / "heatmap.vert"));
   TRY_ASSIGN(const std::string fragment, read_shader(shader_folder / "heatmap.frag"));
   TRY_ASSIGN(Program program, make_program(vertex, fragment));
-  return HeatmapRenderer(std::move(program), make_vertex_array(), make_float_texture(3, 3, std::vector<float>(9, 0.0f)));
+  return HeatmapRenderer(std::move(program));
 }
+
+HeatmapRenderer::HeatmapRenderer(Program program)
+    : program_(std::move(program)),
+      vertices_(make_vertex_array()),
+      no_marks_(make_byte_texture(3, 3, std::vector<uint8_t>(9))),
+      cividis_(make_scale(ColourScale::Cividis)),
+      diverging_(make_scale(ColourScale::Diverging)) {}
 
 void HeatmapPicture::set_values(HeatmapPlane plane) {
   plane = pooled(std::move(plane), kMostTexels);
-  columns_ = plane.width;
-  rows_ = plane.height;
-  values_ = make_float_texture(plane.width, plane.height, plane.values);
-  has_marks_ = false;
+  if (plane == value_plane_) return;
+  value_plane_ = std::move(plane);
+  columns_ = value_plane_.width;
+  rows_ = value_plane_.height;
+  values_ = make_float_texture(columns_, rows_, value_plane_.values);
   stale_ = true;
 }
 
 void HeatmapPicture::set_marks(HeatmapPlane marks) {
   marks = pooled(std::move(marks), kMostTexels);
-  const bool had_marks = has_marks_;
-  has_marks_ = marks.width == columns_ && marks.height == rows_ && columns_ > 0;
+  if (marks == mark_plane_) return;
   mark_plane_ = std::move(marks);
-  stale_marks_ = has_marks_;
-  stale_ = stale_ || had_marks || has_marks_;
+  stale_ = stale_marks_ = true;
 }
 
 GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height, const HeatmapStyle& style) {
   width = std::max(width, 1);
   height = std::max(height, 1);
-  if (width != width_ || height != height_ || !target_) {
-    target_ = make_colour_texture(width, height);
-    framebuffer_ = make_framebuffer(target_);
+  if (width != width_ || height != height_) {
+    shown_ = {};
+    spare_ = {};
     width_ = width;
     height_ = height;
     stale_ = true;
-    stale_marks_ = has_marks_;
+    stale_marks_ = true;
   }
-  if (!stale_ && style == style_) return target_.get();
-  if (std::exchange(stale_marks_, false)) {
-    const HeatmapPlane levels = mark_levels(mark_plane_, width, height);
-    marks_ = make_float_texture(levels.width, levels.height, levels.values);
+  if (!stale_ && style == style_) return shown_.pixels.get();
+  std::swap(shown_, spare_);
+  if (!shown_.pixels) {
+    shown_.pixels = make_colour_texture(width, height);
+    shown_.framebuffer = make_framebuffer(shown_.pixels);
+  }
+  if (has_marks() && std::exchange(stale_marks_, false)) {
+    marks_ = make_byte_texture(width, height, mark_levels(mark_plane_, width, height));
   }
   const GLuint program = renderer.program_.get();
   auto uniform = [program](const char* name) { return glGetUniformLocation(program, name); };
-  glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_.get());
+  glBindFramebuffer(GL_FRAMEBUFFER, shown_.framebuffer.get());
   glViewport(0, 0, width, height);
   glDisable(GL_SCISSOR_TEST);
   glDisable(GL_BLEND);
   glUseProgram(program);
   glActiveTexture(GL_TEXTURE1);
-  glBindTexture(GL_TEXTURE_2D, has_marks_ ? marks_.get() : renderer.no_marks_.get());
+  glBindTexture(GL_TEXTURE_2D, has_marks() ? marks_.get() : renderer.no_marks_.get());
+  glActiveTexture(GL_TEXTURE2);
+  glBindTexture(GL_TEXTURE_2D, (style.scale == ColourScale::Cividis ? renderer.cividis_ : renderer.diverging_).get());
   glActiveTexture(GL_TEXTURE0);
   glBindTexture(GL_TEXTURE_2D, values_.get());
   glUniform1i(uniform("values"), 0);
   glUniform1i(uniform("marks"), 1);
-  glUniform1i(uniform("has_marks"), has_marks_);
+  glUniform1i(uniform("scale"), 2);
+  glUniform1i(uniform("has_marks"), has_marks());
   glUniform2f(uniform("extent"), static_cast<float>(columns_), static_cast<float>(rows_));
   glUniform2f(uniform("pixels"), static_cast<float>(width), static_cast<float>(height));
   glUniform1f(uniform("low"), style.low);
@@ -152,7 +189,7 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
   glBindFramebuffer(GL_FRAMEBUFFER, 0);
   style_ = style;
   stale_ = false;
-  return target_.get();
+  return shown_.pixels.get();
 }
 
 }  // namespace loopglass::gl

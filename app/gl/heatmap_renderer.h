@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "app/gl/colour_scale.h"
 #include "app/gl/gl_objects.h"
 
 namespace loopglass::gl {
@@ -15,6 +16,7 @@ namespace loopglass::gl {
 struct HeatmapStyle {
   float low = 0, high = 1;      // of the scale
   bool logarithmic = false;
+  ColourScale scale = ColourScale::Cividis;
   std::array<float, 3> surface{0, 0, 0}, mark{1, 1, 1};
   bool operator==(const HeatmapStyle&) const = default;
 };
@@ -23,30 +25,39 @@ struct HeatmapStyle {
 struct HeatmapPlane {
   int width = 0, height = 0;
   std::vector<float> values;    // row-major; negative: never
+  bool operator==(const HeatmapPlane&) const = default;
 };
 
 // Halves a plane's sides, keeping each 2x2's largest value, until neither exceeds `limit`.
 HeatmapPlane pooled(HeatmapPlane plane, int limit);
 // Of each pixel of a picture: 3 where an element on it is marked, 2 beside such a pixel, 1 beside those, else 0.
-HeatmapPlane mark_levels(const HeatmapPlane& marks, int width, int height);
+std::vector<uint8_t> mark_levels(const HeatmapPlane& marks, int width, int height);
 
 class HeatmapRenderer;
 
 class HeatmapPicture {
  public:
-  void set_values(HeatmapPlane plane);
-  // The same shape as the values; empty: no marks.
+  void set_values(HeatmapPlane plane);   // the same as before: nothing is drawn anew
+  // The same shape as the values; empty: no marks. They stay when other values are set.
   void set_marks(HeatmapPlane marks);
-  // The picture in pixels, drawn now if need be.
+  // The picture in pixels, drawn now if need be. What is drawn anew has another name than the picture before, so that the change is seen by whoever compares
+  // frames by the names of their textures.
   GLuint texture(HeatmapRenderer& renderer, int width, int height, const HeatmapStyle& style);
 
  private:
   int columns_ = 0, rows_ = 0, width_ = 0, height_ = 0;
-  bool has_marks_ = false, stale_ = true, stale_marks_ = false;
+  bool has_marks() const { return columns_ > 0 && mark_plane_.width == columns_ && mark_plane_.height == rows_; }
+
+  bool stale_ = true, stale_marks_ = false;
+  HeatmapPlane value_plane_;    // what is uploaded
   HeatmapPlane mark_plane_;     // as it was given: what is uploaded depends on the picture's size
   HeatmapStyle style_;
-  Texture values_, marks_, target_;
-  Framebuffer framebuffer_;
+  struct Target {
+    Texture pixels;
+    Framebuffer framebuffer;
+  };
+  Texture values_, marks_;
+  Target shown_, spare_;
 };
 
 class HeatmapRenderer {
@@ -56,11 +67,11 @@ class HeatmapRenderer {
 
  private:
   friend class HeatmapPicture;
-  HeatmapRenderer(Program program, VertexArray vertices, Texture no_marks)
-      : program_(std::move(program)), vertices_(std::move(vertices)), no_marks_(std::move(no_marks)) {}
+  explicit HeatmapRenderer(Program program);
   Program program_;
   VertexArray vertices_;
   Texture no_marks_;   // of a size like a picture's (no power of two), so that software OpenGL compiles the shader once
+  Texture cividis_, diverging_;
 };
 
 }  // namespace loopglass::gl

@@ -115,6 +115,7 @@ void Engine::handle(const SelectNode& command) {
   view_.moves_of = command.path;
   view_.touched.reset();
   view_.touched_loop.reset();
+  view_.touched_is_to_come = false;
   const Version* now = view_.version();
   if (!now || !command.path) return;
   view_.moves = legal_moves(now->schedule, *command.path);
@@ -123,13 +124,15 @@ void Engine::handle(const SelectNode& command) {
   const ir::For* loop = ir::as<ir::For>(node);
   if (!loop) return;
   view_.touched_loop = command.path;
+  view_.touched_is_to_come = true;
   touched_job_.submit([this, function = ir::find_function(now->schedule.module(), command.path->function), var = loop->loop_var,
                        path = *command.path](std::stop_token) {
     auto touched = locality::touched_by_iteration(function, var.get());
-    if (!touched) return;
-    auto shared = std::make_shared<const std::vector<locality::Touched>>(std::move(*touched));
+    auto shared = touched ? std::make_shared<const std::vector<locality::Touched>>(std::move(*touched)) : nullptr;
     post([this, shared, path] {
-      if (view_.touched_loop == path) view_.touched = shared;
+      if (view_.touched_loop != path) return;
+      view_.touched = shared;
+      view_.touched_is_to_come = false;
     });
   });
 }
@@ -188,6 +191,7 @@ void Engine::show(History history) {
   view_.parent_texts = now.parent >= 0 ? texts_of(*view_.history->at(now.parent)) : nullptr;
   view_.moves.clear();
   view_.moves_of.reset();
+  view_.touched_is_to_come = view_.touched_is_to_come || view_.touched;   // the selection goes along with the step
   view_.touched.reset();
   view_.touched_loop.reset();
 }

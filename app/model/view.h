@@ -73,6 +73,7 @@ struct View {
   std::optional<Diagnostic> instant_error;
   std::shared_ptr<const std::vector<locality::Touched>> touched;   // by one iteration of the selected loop
   std::optional<ir::NodePath> touched_loop;
+  bool touched_is_to_come = false;                      // after a step, and after a loop was selected
   std::map<uint64_t, std::shared_ptr<const Measurement>> measurements;   // by time_key()
   bool cold = false;                                    // with empty caches before each call
   std::optional<Preview> preview;

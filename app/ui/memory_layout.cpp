@@ -39,6 +39,17 @@ std::vector<int64_t> index_at(const PlaneChoice& plane, int64_t row, int64_t col
   return index;
 }
 
+std::optional<std::pair<int64_t, int64_t>> place_of(const PlaneChoice& plane, const std::vector<int64_t>& index) {
+  std::pair<int64_t, int64_t> place{0, 0};
+  for (int d = 0; d < static_cast<int>(index.size()); ++d) {
+    const int64_t at = index[static_cast<size_t>(d)];
+    if (d == plane.across) place.second = at;
+    else if (d == plane.down) place.first = at;
+    else if (at != plane.at[static_cast<size_t>(d)]) return std::nullopt;
+  }
+  return place;
+}
+
 int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>& shape) {
   int64_t flat = 0;
   for (size_t d = 0; d < shape.size(); ++d) flat = flat * shape[d] + index[d];
@@ -142,7 +153,8 @@ gl::HeatmapPlane plane_nearness(const locality::BufferAccess& buffer, const app:
 
 gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane) {
   gl::HeatmapPlane marks = empty_plane(plane, shape);
-  for_each_element(plane, shape, [&](size_t at, int64_t flat) { marks.values[at] = std::ranges::binary_search(touched, flat) ? 1.0f : 0.0f; });
+  for (const int64_t flat : touched)
+    if (const auto at = place_of(plane, index_of(flat, shape))) marks.values[static_cast<size_t>(at->first) * static_cast<size_t>(marks.width) + static_cast<size_t>(at->second)] = 1;
   return marks;
 }
 

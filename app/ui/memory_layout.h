@@ -16,6 +16,8 @@ int64_t columns_of(const PlaneChoice& plane, const std::vector<int64_t>& shape);
 int64_t rows_of(const PlaneChoice& plane, const std::vector<int64_t>& shape);
 // The index of the element in a row and column of the plane, and its place in the row-major data.
 std::vector<int64_t> index_at(const PlaneChoice& plane, int64_t row, int64_t column);
+// The other way, as (row, column); nothing where the element is in another slice.
+std::optional<std::pair<int64_t, int64_t>> place_of(const PlaneChoice& plane, const std::vector<int64_t>& index);
 int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>& shape);
 std::vector<int64_t> index_of(int64_t flat, const std::vector<int64_t>& shape);   // the other way
 std::string element_text(const locality::BufferAccess& buffer, const std::vector<int64_t>& index);   // "A[3, 17]"

@@ -157,9 +157,9 @@ void MemoryPanel::draw(const PanelContext& context) {
   if (begin_panel(context, "###memory", "panel.memory")) {
     choose_mode(context);
     follow_moment(context);
-    const locality::Access* access = context.view.access.get();
-    if (access && !access->buffers.empty())
-      draw_contents(context, *access);
+    if (context.view.access || context.view.access_error || !context.view.version()) last_access_ = context.view.access;
+    if (last_access_ && !last_access_->buffers.empty())
+      draw_contents(context, *last_access_);
     else if (context.view.access_error)
       centred_note(context, context.words.message(*context.view.access_error));
     else
@@ -206,9 +206,10 @@ void MemoryPanel::update(const PanelContext& context, const locality::Access& ac
     shown.source = source;
     shown.mode = context.state.heat_mode;
     shown.plane = place.plane;
-    shown.touched = nullptr;
+    shown.touched.reset();
   }
   if (instant) return shown.picture.set_marks({});
+  if (context.state.selection && (context.view.touched_is_to_come || !context.view.access)) return;   // what was marked stays until then
   const void* touched = shows_touched(context) ? context.view.touched.get() : nullptr;
   if (touched == shown.touched) return;
   shown.touched = touched;
@@ -250,14 +251,9 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
 void MemoryPanel::draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 from) {
   const auto& next = context.view.instant->next;
   if (!next || static_cast<size_t>(next->buffer) != place.buffer) return;
-  const std::vector<int64_t> index = index_of(next->element, buffer.shape);
-  int64_t row = 0, column = 0;
-  for (int d = 0; d < static_cast<int>(index.size()); ++d) {
-    const int64_t at = index[static_cast<size_t>(d)];
-    if (d == place.plane.across) column = at;
-    else if (d == place.plane.down) row = at;
-    else if (at != place.plane.at[static_cast<size_t>(d)]) return;   // in another slice
-  }
+  const auto at = place_of(place.plane, index_of(next->element, buffer.shape));
+  if (!at) return;
+  const auto [row, column] = *at;
   const float cell_x = place.rect.width / static_cast<float>(place.columns), cell_y = place.rect.height / static_cast<float>(place.rows);
   const float half_x = std::max(cell_x / 2, context.px(3)), half_y = std::max(cell_y / 2, context.px(3));
   const ImVec2 middle{from.x + (static_cast<float>(column) + 0.5f) * cell_x, from.y + (static_cast<float>(row) + 0.5f) * cell_y};
@@ -384,7 +380,7 @@ void MemoryPanel::draw_legend(const PanelContext& context, const locality::Acces
   ImGui::SetCursorScreenPos({to.x + context.px(14), from.y - context.px(6)});
   if (link(context, context.words(context.state.logarithmic ? "memory.logarithmic" : "memory.linear"))) context.state.logarithmic = !context.state.logarithmic;
   tooltip(context, context.words("memory.scale_help"));
-  const std::string total = context.words.format("memory.total", {{"count", format_count(access.accesses)}});
+  const std::string total = context.view.access ? context.words.format("memory.total", {{"count", format_count(access.accesses)}}) : std::string(context.words("memory.computing"));
   const float total_x = origin.x + width - text_width(muted, total);
   if (total_x > to.x + context.px(80)) put_text(draw, muted, {total_x, from.y - context.px(2)}, total);
 }

@@ -17,7 +17,7 @@ class MemoryPanel {
   struct Shown {
     gl::HeatmapPicture picture;
     const void* source = nullptr;   // accesses, or a moment
-    const void* touched = nullptr;
+    std::optional<const void*> touched;   // what its marks were made from; nothing: not made yet
     HeatMode mode = HeatMode::Accesses;
     PlaneChoice plane;
   };
@@ -39,6 +39,8 @@ class MemoryPanel {
   void update(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, Shown& shown);
   gl::HeatmapStyle style(const PanelContext& context) const;
 
+  // What is shown: until a version's accesses have been counted, those of the version before it.
+  std::shared_ptr<const locality::Access> last_access_;
   TimeBar bar_;
   bool has_moment_ = false;   // asked for
   std::vector<Shown> shown_;

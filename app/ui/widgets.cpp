@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/ui/solid_fill.h"
+
 namespace loopglass::ui {
 
 float put_text(ImDrawList& draw, const TextStyle& style, ImVec2 at, std::string_view text) {
@@ -30,14 +32,32 @@ TextStyle small_text(const PanelContext& context, ImU32 colour) { return {contex
 TextStyle bold_text(const PanelContext& context, ImU32 colour) { return {context.fonts.bold, ImGui::GetFontSize(), colour}; }
 TextStyle mono_text(const PanelContext& context, ImU32 colour) { return {context.fonts.mono, std::round(ImGui::GetFontSize() * 1.02f), colour}; }
 
+namespace {
+
+// Behind what the dock's own window draws, where Dear ImGui draws the ground of a docked window.
+void fill_ground(const ImGuiWindow& window) {
+  if (!window.DockNode || !window.DockNode->HostWindow) return;
+  ImDrawList& draw = *window.DockNode->HostWindow->DrawList;
+  constexpr int kBehind = 0, kBefore = 1;   // channels
+  draw.ChannelsSetCurrent(kBehind);
+  fill_card(draw, window.Pos, {window.Pos.x + window.Size.x, window.Pos.y + window.Size.y}, window.WindowRounding, ImGui::GetColorU32(ImGuiCol_WindowBg));
+  draw.ChannelsSetCurrent(kBefore);
+}
+
+}  // namespace
+
 bool begin_panel(const PanelContext& context, const char* id, const char* title_key) {
   const std::string name = std::string(context.words(title_key)) + id;
   constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoScrollbar |
                                       ImGuiWindowFlags_NoScrollWithMouse;
   // Dear ImGui marks the corner of a panel without a tab bar; here the header is the handle.
   for (const ImGuiCol slot : {ImGuiCol_Button, ImGuiCol_ButtonHovered, ImGuiCol_ButtonActive}) ImGui::PushStyleColor(slot, 0);
+  const ImGuiWindow* before = ImGui::FindWindowByName(name.c_str());
+  const bool is_docked = before && before->DockNode;
+  if (is_docked) ImGui::SetNextWindowBgAlpha(0);   // fill_ground does it
   const bool open = ImGui::Begin(name.c_str(), nullptr, kFlags);
   ImGui::PopStyleColor(3);
+  if (open && is_docked) fill_ground(*ImGui::GetCurrentWindow());
   return open;
 }
 

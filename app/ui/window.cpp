@@ -11,8 +11,10 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -84,6 +86,23 @@ bool tooltip_ripens() {
   return g.HoverItemDelayId != 0 && (g.HoverItemDelayTimer < kTooltipIsOut || g.MouseStationaryTimer < kTooltipIsOut);
 }
 
+// Whether what was drawn stays in the framebuffer when it has been shown, so that the next frame needs to draw only what changes. OpenGL does not promise it; Mesa's
+// software renderers do it, and there alone it matters.
+bool keeps_shown_picture(GLFWwindow* window) {
+  const auto* renderer = reinterpret_cast<const char*>(glGetString(GL_RENDERER));
+  if (!renderer || (!std::strstr(renderer, "llvmpipe") && !std::strstr(renderer, "softpipe"))) return false;
+  for (int shade = 1; shade <= 3; ++shade) {
+    glClearColor(static_cast<float>(shade) / 16, 0, 0, 1);
+    glClear(GL_COLOR_BUFFER_BIT);
+    std::array<uint8_t, 4> drawn{}, kept{};
+    glReadPixels(0, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, drawn.data());
+    glfwSwapBuffers(window);
+    glReadPixels(0, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, kept.data());
+    if (drawn != kept) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
@@ -130,8 +149,11 @@ Window::Window(GLFWwindow* window) : window_(window) {
   io.ConfigWindowsMoveFromTitleBarOnly = true;
   io.ConfigDpiScaleFonts = false;
   io.IniFilename = nullptr;
+  glfwSetWindowUserPointer(window_, this);
+  glfwSetWindowRefreshCallback(window_, [](GLFWwindow* window) { static_cast<Window*>(glfwGetWindowUserPointer(window))->is_exposed_ = true; });
   ImGui_ImplGlfw_InitForOpenGL(window_, true);
   ImGui_ImplOpenGL3_Init("#version 330 core");
+  keeps_picture_ = keeps_shown_picture(window_);
 }
 
 Window::~Window() {
@@ -173,16 +195,32 @@ void Window::frame(const std::function<void()>& contents, gl::Image* picture, co
   begin_imgui_frame();
   contents();
   ImGui::Render();
+  draw(*ImGui::GetDrawData(), picture);
+}
+
+void Window::draw(ImDrawData& frame, gl::Image* picture) {
   int width = 0, height = 0;
   glfwGetFramebufferSize(window_, &width, &height);
-  glViewport(0, 0, width, height);
-  glDisable(GL_SCISSOR_TEST);
+  if (width <= 0 || height <= 0) return;
   const ImVec4& ground = ImGui::GetStyleColorVec4(ImGuiCol_DockingEmptyBg);
+  std::vector<PixelRect> changed{{0, 0, width, height}};
+  if (keeps_picture_) {
+    changed = damage_.next(frame, ImGui::ColorConvertFloat4ToU32(ground));
+    if (changed.empty() && !picture && !is_exposed_) return;
+    clip_to(frame, changed);
+  }
+  glViewport(0, 0, width, height);
   glClearColor(ground.x, ground.y, ground.z, 1);
-  glClear(GL_COLOR_BUFFER_BIT);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  glEnable(GL_SCISSOR_TEST);
+  for (const PixelRect& r : changed) {
+    glScissor(r.left, height - r.bottom, r.right - r.left, r.bottom - r.top);
+    glClear(GL_COLOR_BUFFER_BIT);
+  }
+  glDisable(GL_SCISSOR_TEST);
+  ImGui_ImplOpenGL3_RenderDrawData(&frame);
   if (picture) *picture = gl::read_framebuffer(width, height);
   glfwSwapBuffers(window_);
+  is_exposed_ = false;
 }
 
 void Window::wait(double timeout) {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/gl/png_file.h"
+#include "app/ui/damage.h"
 #include "engine/support/result.h"
 
 struct GLFWwindow;
@@ -29,6 +30,8 @@ class Window {
   float display_scale() const;
   // Draws one frame with what `contents` makes, and shows it; `picture`, where given, gets a copy. `input` runs before the frame begins.
   void frame(const std::function<void()>& contents, gl::Image* picture = nullptr, const std::function<void()>& input = {});
+  // The next frame is drawn as a whole, whatever of it the screen shows already.
+  void forget_picture() { damage_ = {}; }
   // From now on mouse and keyboard are not listened to: input comes from frame()'s `input` alone.
   void ignore_devices();
   // Waits for an event, at most so long (seconds; negative: for ever).
@@ -45,8 +48,12 @@ class Window {
   static constexpr int kFramesAfterEvent = 3;   // Dear ImGui needs a few to settle
   explicit Window(GLFWwindow* window);
   void begin_frame();
+  void draw(ImDrawData& frame, gl::Image* picture);
   bool wait_for_event(double timeout);
   GLFWwindow* window_;
+  Damage damage_;
+  bool keeps_picture_ = false;  // the framebuffer still holds the last frame: only what changed is drawn
+  bool is_exposed_ = true;      // what the system kept of the window's picture may be gone
   int frames_to_settle_ = kFramesAfterEvent;
   bool ignores_devices_ = false;
   std::string layout_file_;

@@ -188,10 +188,8 @@ TEST(MemoryLayout, NearnessIsDrawnByLinesWhereTheyArePartsOfRows) {
 TEST(MemoryLayout, AMarkHasTwoLinesAroundIt) {
   gl::HeatmapPlane plane{7, 5, std::vector<float>(35, 0)};
   plane.values[34] = 1;   // the last corner
-  const gl::HeatmapPlane small = gl::mark_levels(plane, 4, 3);   // fewer pixels than elements
-  EXPECT_EQ(small.values, (std::vector<float>{0, 1, 1, 1, 0, 1, 2, 2, 0, 1, 2, 3})) << "none is lost";
-  const gl::HeatmapPlane large = gl::mark_levels({2, 1, {1, 0}}, 6, 1);
-  EXPECT_EQ(large.values, (std::vector<float>{3, 3, 3, 2, 1, 0}));
+  EXPECT_EQ(gl::mark_levels(plane, 4, 3), (std::vector<uint8_t>{0, 1, 1, 1, 0, 1, 2, 2, 0, 1, 2, 3})) << "fewer pixels than elements: none is lost";
+  EXPECT_EQ(gl::mark_levels({2, 1, {1, 0}}, 6, 1), (std::vector<uint8_t>{3, 3, 3, 2, 1, 0}));
 }
 
 TEST(MemoryLayout, AClickGoesThroughTheBlocksThatTouchABuffer) {

@@ -5,7 +5,10 @@
 #include <imgui.h>
 
 #include <chrono>
+#include <random>
 #include <string>
+
+#include "app/ui/solid_fill.h"
 
 namespace loopglass::ui {
 namespace {
@@ -112,6 +115,88 @@ TEST_F(WindowLoop, ItSleepsWhereNothingHappens) {
   int frames = until_sleep();
   for (int round = 0; round < 10 && frames > 2; ++round) frames = until_sleep();
   EXPECT_LE(frames, 2);
+}
+
+// Cards, text, lines and what lies over them, here and there, most of it where it was before.
+class Collage {
+ public:
+  void change() {
+    for (int i = 0; i < 2; ++i) pieces_[below(pieces_.size())] = piece();
+  }
+  void draw() const {
+    ImGui::SetNextWindowPos({0, 0});
+    ImGui::SetNextWindowSize({400, 300});
+    ImGui::Begin("collage", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoInputs);
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    for (const Piece& p : pieces_) {
+      const ImVec2 high{p.low.x + p.size.x, p.low.y + p.size.y};
+      list.PushClipRect({p.low.x + p.cut, p.low.y + p.cut / 2}, high, true);
+      if (p.kind == 0) fill_card(list, p.low, high, p.cut, p.colour);
+      if (p.kind == 1) list.AddText(p.low, p.colour, "for i, j in T.grid(128, 128):");
+      if (p.kind == 2) list.AddLine(p.low, high, p.colour, 3);
+      if (p.kind == 3) list.AddRectFilled(p.low, high, p.colour & ~IM_COL32(0, 0, 0, 128), 5);
+      if (p.kind == 4) fill_rectangle(list, p.low, high, p.colour);
+      list.PopClipRect();
+    }
+    ImGui::End();
+  }
+
+ private:
+  struct Piece {
+    int kind = 0;
+    ImVec2 low, size;
+    float cut = 0;
+    ImU32 colour = 0;
+  };
+  size_t below(size_t n) { return std::uniform_int_distribution<size_t>(0, n - 1)(random_); }
+  Piece piece() {
+    const auto at = [this](size_t n) { return static_cast<float>(below(n)) / 4; };
+    return {static_cast<int>(below(5)), {at(1700) - 20, at(1300) - 20}, {at(600), at(400)}, at(40), static_cast<ImU32>(below(1 << 24)) | IM_COL32_BLACK};
+  }
+
+  std::mt19937 random_{7};
+  std::vector<Piece> pieces_ = std::vector<Piece>(12);
+};
+
+TEST_F(WindowLoop, WhatChangesIsDrawnAsIfAllWere) {
+  Collage collage;
+  const auto contents = [&] { collage.draw(); };
+  for (int frame = 0; frame < 200; ++frame) {
+    collage.change();
+    gl::Image picture, whole;
+    window_->frame(contents, &picture);
+    window_->forget_picture();
+    window_->frame(contents, &whole);
+    ASSERT_EQ(picture.rgba, whole.rgba) << "frame " << frame;
+  }
+}
+
+TEST(Damage, OnlyWhatChangesIsDrawn) {
+  if (!std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY")) GTEST_SKIP() << "no display";
+  const auto window = Window::open({400, 300, true, {}});
+  ASSERT_TRUE(window);
+  (*window)->ignore_devices();
+  float x = 40;
+  const auto rectangles_of = [&](Damage& damage) {
+    ImGui::GetIO().DisplaySize = {400, 300};
+    ImGui::GetIO().DisplayFramebufferScale = {1, 1};
+    ImGui::NewFrame();
+    ImGui::GetBackgroundDrawList()->AddRectFilled({x, 40}, {x + 10, 50}, IM_COL32_WHITE);
+    ImGui::GetBackgroundDrawList()->AddRectFilled({300, 200}, {310, 210}, IM_COL32_WHITE);
+    ImGui::Render();
+    return damage.next(*ImGui::GetDrawData(), IM_COL32_BLACK);
+  };
+  (*window)->frame([] {});
+  Damage damage;
+  EXPECT_EQ(rectangles_of(damage), (std::vector<PixelRect>{{0, 0, 400, 300}})) << "all at first";
+  EXPECT_TRUE(rectangles_of(damage).empty());
+  x = 100;   // from one tile to another
+  const std::vector<PixelRect> changed = rectangles_of(damage);
+  ASSERT_EQ(changed.size(), 1u) << "two tiles of a row are near enough to be drawn as one";
+  EXPECT_LE(changed[0].left, 40);
+  EXPECT_GE(changed[0].right, 110);
+  EXPECT_LT(changed[0].right, 200);
+  EXPECT_LT(changed[0].bottom, 100);
 }
 
 }  // namespace
