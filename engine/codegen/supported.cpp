@@ -7,6 +7,7 @@
 #include <span>
 
 #include "engine/codegen/math_operator.h"
+#include "engine/ir/llvm_intrinsic.h"
 #include "engine/ir/visitor.h"
 #include "engine/lower/byte_dot.h"
 #include "engine/lower/checks.h"
@@ -30,8 +31,15 @@ bool is_in(std::string_view name, std::span<const std::string_view> names) {
   return std::ranges::find(names, name) != names.end();
 }
 
+Result<void> check_intrinsic(const Call& call) {
+  if (expand_llvm_intrinsic(call)) return {};
+  return unsupported(fmt::format("T.call_llvm_pure_intrin of {} cannot be run here", llvm_intrinsic_name(call)),
+                     fmt::format("its meaning is known of: {}", fmt::join(known_llvm_intrinsics(), ", ")));
+}
+
 Result<void> check_call(const Call& call) {
   if (call.op == "if_then_else" || call.op == "likely" || call.op == lower::kCheckBounds || call.op == lower::kCheckDivisor || call.op == lower::kByteDot) return {};
+  if (call.op == kLlvmPureIntrinsic) return check_intrinsic(call);
   const MathOperator* op = find_math_operator(call.op);
   if (!op) {
     const bool is_extern = call.op.find("extern") != std::string::npos;

@@ -2,6 +2,7 @@
 #include "engine/interp/compiler.h"
 #include "engine/interp/element.h"
 #include "engine/interp/scalar.h"
+#include "engine/ir/llvm_intrinsic.h"
 #include "engine/support/check.h"
 
 namespace loopglass::interp {
@@ -140,6 +141,10 @@ VectorCode Compiler::compile_vector(const ir::Expr& e) {
     case ExprKind::Call: {
       const auto& call = ir::get<ir::Call>(e);
       if (call.op == "if_then_else") return compile_vector_branch(call);
+      if (const ir::Expr value = ir::expand_llvm_intrinsic(call)) {
+        kept_.push_back(value);
+        return compile_vector(value);
+      }
       if (call.op == "reinterpret" && call.args.size() == 1) return compile_reinterpret(call);
       std::vector<ir::Expr> args;
       for (const ir::Expr& arg : call.args) args.push_back(lane_of(arg));

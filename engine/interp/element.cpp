@@ -19,9 +19,12 @@ void ElementCode::locate_lanes(Frame& frame, int first_lane, std::span<int64_t> 
   const size_t last = indices.size() - 1;
   const int64_t prefix = evaluate_prefix(frame, last);
   const View& v = frame.views[view];
+  // A vector longer than the rows goes on in the next ones, as TVM's flat index does: what is behind it is looked at alone.
+  const int64_t extent = v.high[last] - v.low[last];
+  const bool runs_on = last > 0 && static_cast<int64_t>(bytes.size()) > extent && v.strides[last - 1] == extent * v.strides[last];
   for (size_t lane = 0; lane < bytes.size(); ++lane) {
     const int64_t index = frame.slots[first_lane + lane].i;
-    if (index < v.low[last] || index >= v.high[last]) out_of_bounds(frame, last, index);
+    if (!runs_on && (index < v.low[last] || index >= v.high[last])) out_of_bounds(frame, last, index);
     bytes[lane] = locate_at(frame, prefix + index * v.strides[last]);
   }
 }

@@ -116,6 +116,12 @@ Result<Layout> lay_out(const ir::Function& function, const Options& options) {
     layout.by_data.emplace(buffer->data.get(), static_cast<int>(layout.buffers.size()));
     layout.buffers.push_back(std::move(placed));
   }
+  ir::for_each_stmt(function->body, [&](const ir::Stmt& s) {   // T.match_buffer: a window of the buffer behind it
+    if (const auto* realize = ir::as<ir::BlockRealize>(s))
+      for (const ir::MatchBuffer& match : realize->block.match_buffers)
+        if (const int source = layout.index_of(match.source.buffer); source >= 0) layout.by_data.emplace(match.buffer->data.get(), source);
+    return true;
+  });
   for (const auto& [name, pitch] : options.row_pitch)
     if (std::ranges::none_of(layout.buffers, [&](const PlacedBuffer& b) { return b.buffer->name == name; }))
       return fail(DiagnosticKind::BadArgument, fmt::format("there is no buffer {} whose row pitch could be {}", name, pitch));

@@ -46,6 +46,19 @@ std::vector<Expr> values_of(const Expr& index) {
   return values;
 }
 
+// A vector of the last dimension that is longer than its rows (`B[0, T.Ramp(0, 1, 64)]` of 16 x 4) goes on in the next ones, as TVM's flat index does.
+bool runs_on_into_rows(const BufferNode& buffer, const std::vector<Expr>& indices) {
+  const size_t rank = indices.size();
+  return rank > 1 && buffer.strides.empty() && indices[rank - 2]->dtype.is_scalar() && indices[rank - 1]->dtype.lanes > *as_int(buffer.shape[rank - 1]);
+}
+
+// The last two dimensions of such an index as one.
+Expr in_rows(const BufferNode& buffer, const std::vector<Expr>& indices) {
+  const Expr& last = indices[indices.size() - 1];
+  const Expr row = cast(last->dtype.element(), indices[indices.size() - 2]);
+  return add(std::make_shared<const Broadcast>(mul(row, make_int(*as_int(buffer.shape[indices.size() - 1]), row->dtype)), last->dtype.lanes), last);
+}
+
 // True for an expression that costs little where its value is not needed.
 bool is_cheap(const Expr& e) {
   bool cheap = true;
@@ -79,8 +92,9 @@ class ExpressionCheck {
     Expr condition;
     std::vector<Expr> report;
     for (size_t d = 0; d < indices.size(); ++d) {
-      const int64_t extent = *as_int(buffer->shape[d]);
-      const std::vector<Expr> values = values_of(indices[d]);
+      const bool runs_on = d + 1 == indices.size() && runs_on_into_rows(*buffer, indices);
+      const int64_t extent = *as_int(buffer->shape[d]) * (runs_on ? *as_int(buffer->shape[d - 1]) : 1);
+      const std::vector<Expr> values = values_of(runs_on ? in_rows(*buffer, indices) : indices[d]);
       for (const Expr& value : values)
         if (!facts_.proves_between(value, 0, extent - 1)) condition = both(condition, is_inside(value, extent));
       report.push_back(values.front());

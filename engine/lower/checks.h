@@ -13,6 +13,9 @@ inline constexpr const char* kCheckDivisor = "check_divisor";
 // AttrStmt(key "origin", value IntImm(id)): see Lowered::origins.
 inline constexpr const char* kOrigin = "origin";
 
+// AttrStmt(key "nontemporal_store"): stores of the body need not stay in the caches. Comes from an annotation of that name, not 0, of a block or loop.
+inline constexpr const char* kNontemporal = "nontemporal_store";
+
 ir::Stmt make_bounds_check(ir::Expr condition, const ir::Buffer& buffer, std::vector<ir::Expr> indices);
 ir::Stmt make_divisor_check(ir::Expr condition);
 ir::Stmt make_origin(int64_t id, ir::Stmt body);

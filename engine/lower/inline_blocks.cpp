@@ -53,6 +53,23 @@ Stmt make_if(Expr condition, Stmt then_case) {
   return make_stmt(std::move(node));
 }
 
+bool is_nontemporal(const AttrMap& annotations) {
+  const auto it = annotations.find(kNontemporal);
+  if (it == annotations.end()) return false;
+  if (const auto* flag = std::get_if<bool>(&it->second.value)) return *flag;
+  if (const auto* number = std::get_if<int64_t>(&it->second.value)) return *number != 0;
+  const auto* value = std::get_if<Expr>(&it->second.value);
+  return value && as_int(*value).value_or(0) != 0;
+}
+
+Stmt make_nontemporal(Stmt body) {
+  AttrStmt node;
+  node.key = kNontemporal;
+  node.value = make_int(1);
+  node.body = std::move(body);
+  return make_stmt(std::move(node));
+}
+
 Stmt allocate(const Buffer& buffer, Stmt body) {
   AllocBuffer node;
   node.buffer = buffer;
@@ -86,6 +103,8 @@ class BlockInliner : public Rewriter {
       auto [buffer, indices] = seen_through(store->buffer, store->indices);
       out = make_store(std::move(buffer), store->value, std::move(indices));
     }
+    const For* loop = as<For>(out);
+    if (loop && is_nontemporal(loop->annotations)) out = make_nontemporal(std::move(out));
     return out && s->kind != StmtKind::Seq ? make_origin(numbering_.number.at(s.get()), std::move(out)) : out;
   }
 
@@ -102,6 +121,7 @@ class BlockInliner : public Rewriter {
     for (const MatchBuffer& match : block.match_buffers) bind(match);
     Stmt init = block.init ? make_if(reduction_starts(block), rewrite(block.init)) : nullptr;
     Stmt body = make_seq({std::move(init), rewrite(block.body)});
+    if (is_nontemporal(block.annotations)) body = make_nontemporal(std::move(body));
     for (size_t i = block.alloc_buffers.size(); i-- > 0;) body = allocate(block.alloc_buffers[i], std::move(body));
     return make_if(std::move(predicate), std::move(body));
   }

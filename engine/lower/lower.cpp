@@ -7,6 +7,7 @@
 #include "engine/lower/byte_dot.h"
 #include "engine/lower/check_bounds.h"
 #include "engine/lower/inline_blocks.h"
+#include "engine/lower/let_vectors.h"
 #include "engine/lower/partition_loops.h"
 #include "engine/lower/place_allocations.h"
 #include "engine/lower/simplify_conditions.h"
@@ -73,7 +74,7 @@ Stmt nothing() {
 Result<Lowered> lower(const Function& function, const std::string& name, const Options& options) {
   TRY(check_lowerable(*function));
   TRY_ASSIGN(Lowered lowered, inline_blocks(function, name));
-  Stmt body = lowered.function->body;
+  Stmt body = let_vectors(lowered.function->body);
   if (options.plain) body = Serializer().rewrite(body);
   body = simplify_conditions(body);
   if (body) {

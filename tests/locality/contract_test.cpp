@@ -50,6 +50,20 @@ TEST(Layout, ARowPitchMovesTheOuterStridesToo) {
   EXPECT_EQ(count_accesses(f, {.row_pitch = {{"Z", 64}}}).error().kind, DiagnosticKind::BadArgument) << "no such buffer";
 }
 
+TEST(Access, WhatAWindowTouchesCountsForTheBufferBehindItWhereItIsExecuted) {
+  const Buffer a = buffer("A", {8}), window = buffer("W", {4}), b = buffer("B", {4});
+  const auto four = [](int64_t from) { return Expr(std::make_shared<const Ramp>(make_int(from), make_int(1), 4)); };
+  BlockRealize realize;
+  realize.block.name = "copy";
+  realize.predicate = make_bool(true);
+  realize.block.match_buffers.push_back({window, {a, {{make_int(4), make_int(4)}}}});
+  realize.block.body = make_store(b, make_load(window, {four(0)}), {four(0)});
+  const auto access = count_accesses(function({a, b}, make_stmt(std::move(realize)))).value();
+  EXPECT_EQ(access.buffers[0].reads, 4);
+  EXPECT_EQ(access.buffers[0].read_counts, (std::vector<int64_t>{0, 0, 0, 0, 1, 1, 1, 1}));
+  EXPECT_EQ(access.buffers[1].writes, 4);
+}
+
 TEST(Access, LocalBuffersAreListedWithZeros) {
   const Buffer a = buffer("A", {4}), t = buffer("T", {4}, kFloat32, "local");
   const auto access = count_accesses(function({a}, allocate(t, make_seq({touch(t, make_int(0)), touch(a, make_int(1))})))).value();

@@ -63,4 +63,26 @@ Value* emit_byte_dot(Builder& b, Value* sum, Value* four, Value* many, bool four
   return results.size() == 1 ? results[0] : llvm::concatenateVectors(b, results);
 }
 
+llvm::Intrinsic::ID native_intrinsic(const std::string& name, const llvm::TargetMachine& machine) {
+  struct Native {
+    std::string_view name;
+    llvm::Intrinsic::ID id;
+    const char* feature;
+    const char* also = nullptr;   // narrower than 512 bits
+  };
+  using namespace llvm::Intrinsic;
+  static constexpr Native kNative[] = {
+      {"llvm.x86.avx512.vpdpbusd.512", x86_avx512_vpdpbusd_512, "avx512vnni"},
+      {"llvm.x86.avx512.vpdpbusd.256", x86_avx512_vpdpbusd_256, "avx512vnni", "avx512vl"},
+      {"llvm.x86.avx512.vpdpbusd.128", x86_avx512_vpdpbusd_128, "avx512vnni", "avx512vl"},
+      {"llvm.x86.avx512.pmaddubs.w.512", x86_avx512_pmaddubs_w_512, "avx512bw"},
+      {"llvm.x86.avx512.pmaddw.d.512", x86_avx512_pmaddw_d_512, "avx512bw"},
+      {"llvm.x86.avx2.pmadd.ub.sw", x86_avx2_pmadd_ub_sw, "avx2"},
+      {"llvm.x86.avx2.pmadd.wd", x86_avx2_pmadd_wd, "avx2"},
+  };
+  for (const Native& native : kNative)
+    if (native.name == name && has_feature(machine, native.feature) && (!native.also || has_feature(machine, native.also))) return native.id;
+  return not_intrinsic;
+}
+
 }  // namespace loopglass::codegen

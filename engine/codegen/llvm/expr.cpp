@@ -4,6 +4,7 @@
 #include "engine/codegen/llvm/memory.h"
 #include "engine/codegen/llvm/operators.h"
 #include "engine/codegen/llvm/types.h"
+#include "engine/ir/llvm_intrinsic.h"
 #include "engine/ir/visitor.h"
 #include "engine/lower/byte_dot.h"
 #include "engine/support/check.h"
@@ -109,9 +110,19 @@ Value* emit_let(Frame& f, const Let& let) {
   return emit_expr(f, let.body);
 }
 
+// The instruction where the CPU has it, else what it computes.
+Value* emit_llvm_intrinsic(Frame& f, const Call& call) {
+  const llvm::Intrinsic::ID id = native_intrinsic(llvm_intrinsic_name(call), f.kernel.machine);
+  if (!id) return emit_expr(f, f.made.emplace_back(expand_llvm_intrinsic(call)));
+  std::vector<Value*> operands;
+  for (size_t i = 1; i < call.args.size(); ++i) operands.push_back(emit_expr(f, call.args[i]));
+  return f.builder.CreateIntrinsic(id, {}, operands);
+}
+
 Value* emit_call(Frame& f, const Call& call) {
   if (call.op == "if_then_else") return emit_conditional(f, call.args[0], call.args[1], call.args[2]);
   if (call.op == "likely") return emit_expr(f, call.args[0]);
+  if (call.op == kLlvmPureIntrinsic) return emit_llvm_intrinsic(f, call);
   std::vector<Value*> args;
   for (const Expr& arg : call.args) args.push_back(emit_expr(f, arg));
   if (call.op == lower::kByteDot) return emit_byte_dot(f.builder, args[0], args[1], args[2], !call.args[1]->dtype.is_int(), f.kernel.machine);

@@ -36,12 +36,15 @@ struct Frame {
   llvm::Value* status;                 // Status*
   llvm::Value* runtime;                // Runtime*
   llvm::BasicBlock* exit;              // releases what was allocated and returns
+  bool is_nontemporal = false;         // inside what is annotated lower::kNontemporal
+  bool has_nontemporal = false;        // some store went past the caches: the exit waits for them
   bool is_parallel = false;            // inside a parallel loop: an inner one runs serially
   std::unordered_map<const ir::VarNode*, llvm::Value*> values;   // in their own type
   std::unordered_map<const ir::VarNode*, llvm::Value*> wide;     // integer ones as i64 too, where the loop counts in it
   std::unordered_map<const ir::VarNode*, llvm::Value*> data;     // a buffer's `data` -> where its elements lie
   std::vector<llvm::Value*> heap;      // what the exit must free
   lower::Ranges ranges;
+  std::vector<ir::Expr> made;          // while emitting: what is known of an expression is known by its address
 
   Frame(KernelModule& kernel, llvm::Function* function)
       : kernel(kernel), function(function), builder(module_context(kernel)), status(nullptr), runtime(nullptr), exit(nullptr) {}

@@ -1,5 +1,7 @@
 #include "engine/codegen/llvm/function.h"
 
+#include <llvm/IR/IntrinsicsX86.h>
+
 #include "engine/codegen/llvm/failure.h"
 #include "engine/codegen/llvm/operators.h"
 #include "engine/codegen/llvm/stmt.h"
@@ -139,6 +141,8 @@ void emit_allocations(Frame& f, const std::vector<Allocation>& allocations) {
 void end_function(Frame& f) {
   f.builder.CreateBr(f.exit);
   f.builder.SetInsertPoint(f.exit);
+  // Stores past the caches are ordered by nothing else.
+  if (f.has_nontemporal && f.kernel.machine.getTargetTriple().isX86()) f.builder.CreateIntrinsic(llvm::Intrinsic::x86_sse_sfence, {}, {});
   for (Value* memory : f.heap)
     f.builder.CreateCall(runtime_function(f, kRelease, f.builder.getVoidTy(), pointer_type(f)), {memory});
   f.builder.CreateRetVoid();

@@ -131,15 +131,23 @@ Value* load_lanes(Frame& f, const Access& access, const Lanes& at, int lanes) {
 }
 
 // Lanes that meet in one element: the last one stays, as if they were stored in turn.
+void emit_store_at(Frame& f, const Access& access, Value* v, Value* index) {
+  llvm::StoreInst* store = f.builder.CreateAlignedStore(v, pointer_to(f, access, index), access.align);
+  if (!f.is_nontemporal) return;
+  llvm::LLVMContext& context = f.builder.getContext();
+  store->setMetadata(llvm::LLVMContext::MD_nontemporal, llvm::MDNode::get(context, llvm::ConstantAsMetadata::get(f.builder.getInt32(1))));
+  f.has_nontemporal = true;
+}
+
 void store_lanes(Frame& f, const Access& access, const Lanes& at, Value* v, int lanes) {
   if (is_run(at)) {
     Value* first = at.stride == 1 ? at.base : lane_index(f, at, lanes - 1);
-    f.builder.CreateAlignedStore(at.stride == 1 ? v : reversed(f, v, lanes), pointer_to(f, access, first), access.align);
+    emit_store_at(f, access, at.stride == 1 ? v : reversed(f, v, lanes), first);
     return;
   }
   for (int lane = 0; lane < lanes; ++lane) {
     Value* element = f.builder.CreateExtractElement(v, static_cast<uint64_t>(lane));
-    f.builder.CreateAlignedStore(element, pointer_to(f, access, lane_index(f, at, lane)), access.align);
+    emit_store_at(f, access, element, lane_index(f, at, lane));
   }
 }
 
@@ -170,7 +178,7 @@ void emit_store(Frame& f, const BufferStore& store) {
   if (store.buffer->dtype.is_bool()) v = f.builder.CreateZExt(v, with_lanes(access.element, store.value->dtype.lanes));
   if (lanes > 1 && store.value->dtype.is_scalar()) v = f.builder.CreateVectorSplat(lanes, v);
   if (lanes == 1)
-    f.builder.CreateAlignedStore(v, pointer_to(f, access, at.base), access.align);
+    emit_store_at(f, access, v, at.base);
   else
     store_lanes(f, access, at, v, lanes);
 }

@@ -75,6 +75,7 @@ llvm::Function* emit_chunk_body(Frame& outer, const For& loop, const Captures& c
   llvm::Function* function = make_function(outer.kernel, "chunk_body", types);
   Frame f(outer.kernel, function);
   f.is_parallel = true;
+  f.is_nontemporal = outer.is_nontemporal;
   f.ranges = outer.ranges;
   f.status = function->getArg(2);
   f.runtime = function->getArg(3);

@@ -1,6 +1,7 @@
 #include "engine/codegen/llvm/stmt.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/codegen/llvm/failure.h"
 #include "engine/codegen/llvm/loop.h"
@@ -81,8 +82,15 @@ void emit_evaluate(Frame& f, const Expr& value) {
   if (value->dtype != kVoid && value->kind != ExprKind::StringImm) emit_expr(f, value);
 }
 
+void emit_nontemporal(Frame& f, const Stmt& body) {
+  const bool outer = std::exchange(f.is_nontemporal, true);
+  emit_stmt(f, body);
+  f.is_nontemporal = outer;
+}
+
 // Instructions of the body carry the statement's number as their line: numbers from 1, as line 0 means none.
 void emit_attr(Frame& f, const AttrStmt& attr) {
+  if (attr.key == lower::kNontemporal) return emit_nontemporal(f, attr.body);
   if (attr.key != lower::kOrigin || !f.kernel.debug) return emit_stmt(f, attr.body);
   const llvm::DebugLoc outer = f.builder.getCurrentDebugLocation();
   const auto line = static_cast<unsigned>(as_int(attr.value).value_or(0) + 1);
