@@ -146,7 +146,7 @@ Spelled CExpressions::print(const ir::Expr& e) {
     default: break;
   }
   if (const auto* binary = ir::as<ir::Binary>(e)) return print_binary(*binary);
-  throw NotEmitted{"this expression in C"};
+  throw NotEmitted{e->dtype.is_scalar() ? "this expression in C" : "this operator on vectors in C"};
 }
 
 Spelled CExpressions::print_binary(const ir::Binary& e) {

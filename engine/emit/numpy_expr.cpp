@@ -162,7 +162,7 @@ Spelled NumpyExpressions::print(const ir::Expr& e) {
     default: break;
   }
   if (const auto* binary = ir::as<ir::Binary>(e)) return print_binary(*binary);
-  throw NotEmitted{"this expression in NumPy"};
+  throw NotEmitted{e->dtype.is_scalar() ? "this expression in NumPy" : "this operator on vectors in NumPy"};
 }
 
 Spelled NumpyExpressions::print_binary(const ir::Binary& e) {

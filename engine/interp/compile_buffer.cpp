@@ -127,7 +127,13 @@ StmtPtr Compiler::allocate(const ir::Buffer& buffer) {
 
 // The view's dimensions are the last ones of the region; its index 0 is the region's start. What the region promises and the source does
 // not have stays out of bounds. Variables in the view's shape, strides and elem_offset are bound to what they turn out to be.
+void Compiler::require_rows(const ir::BufferNode& buffer, int lanes) {
+  const auto row = ir::as_int(buffer.shape.back());
+  if (buffer.shape.size() > 1 && row && *row < lanes && scattered_.contains(&buffer)) unsupported("a vector longer than the rows of a region whose rows lie apart");
+}
+
 StmtPtr Compiler::bind_match(const ir::MatchBuffer& match) {
+  if (!ir::is_contiguous(match.source) || scattered_.contains(match.source.buffer.get())) scattered_.insert(match.buffer.get());
   const int view = view_of(match.buffer), source = view_of(match.source.buffer);
   Code mins, shape;
   for (const ir::Range& range : match.source.region) mins.push_back(compile_int(range.min));

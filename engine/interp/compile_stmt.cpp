@@ -163,6 +163,7 @@ StmtPtr Compiler::compile_store(const ir::BufferStore& store) {
   if (is_vector) {
     VectorCode index = compile_vector(store.indices.back());
     if (index.lanes != lanes) unsupported("a vector store whose index and value differ in length");
+    require_rows(*store.buffer, lanes);
     fill_index = std::move(index.fill);
     index_first = index.first;
   }

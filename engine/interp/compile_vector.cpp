@@ -107,6 +107,7 @@ VectorCode Compiler::compile_vector(const ir::Expr& e) {
       const int first = new_slots(lanes);
       const ir::Expr& last = load.indices.back();
       if (last->dtype.lanes != lanes || load.buffer->dtype.lanes != 1) unsupported("a vector load whose last index is no vector");
+      require_rows(*load.buffer, lanes);
       // The prefix's loads come before the last index's, as they are written.
       std::vector<IntPtr> prefix;
       for (size_t d = 0; d + 1 < load.indices.size(); ++d) prefix.push_back(compile_int(load.indices[d]));

@@ -66,6 +66,8 @@ class Compiler {
   VectorCode compile_reinterpret(const ir::Call& call);
   VectorCode vector_of_lanes(int lanes, std::vector<VectorCode> operands, const ir::Expr& scalar);
   [[noreturn]] void unsupported(const std::string& what);
+  // A vector longer than its buffer's rows goes on in the next ones: they have to lie one after another.
+  void require_rows(const ir::BufferNode& buffer, int lanes);
 
   int new_slots(int count);
 
@@ -77,6 +79,7 @@ class Compiler {
   std::vector<std::pair<std::string, int>> loop_slots_;
   std::shared_ptr<const Place> place_;
   const ir::Block* block_ = nullptr;
+  std::unordered_set<const ir::BufferNode*> scattered_;      // windows whose rows lie apart
   std::vector<ir::Expr> kept_;                               // nodes made here, alive as long as their addresses are keys
 };
 

@@ -1,7 +1,7 @@
 // The strides of a buffer as what runs it takes them.
 #pragma once
 
-#include "engine/ir/expr.h"
+#include "engine/ir/stmt.h"
 
 namespace loopglass::ir {
 
@@ -18,6 +18,17 @@ inline std::vector<int64_t> constant_strides(const BufferNode& buffer) {
   for (size_t d = strides.size(); d-- > 0;)
     strides[d] = !stated.empty() ? *as_int(stated[d]) : d + 1 < strides.size() ? strides[d + 1] * *as_int(buffer.shape[d + 1]) : 1;
   return strides;
+}
+
+// Whether the elements of a region lie one after another. Requires: constant extents; else false.
+inline bool is_contiguous(const BufferRegion& region) {
+  bool inner_is_whole = true;
+  for (size_t d = region.region.size(); d-- > 0;) {
+    const auto extent = as_int(region.region[d].extent), all = as_int(region.buffer->shape[d]);
+    if (!extent || !all || (!inner_is_whole && *extent != 1)) return false;
+    inner_is_whole = inner_is_whole && *extent == *all;
+  }
+  return stated_strides(*region.buffer).empty();
 }
 
 }  // namespace loopglass::ir

@@ -36,7 +36,13 @@ void number_below(const Stmt& s, NodePath& path, Numbering& numbering) {
 struct View {
   Buffer source;
   std::vector<Expr> start;   // one per dimension of the source
+  bool is_contiguous = true;
 };
+
+bool is_longer_than_rows(const BufferNode& buffer, const std::vector<Expr>& indices) {
+  const auto row = buffer.shape.empty() ? std::nullopt : as_int(buffer.shape.back());
+  return indices.size() > 1 && row && indices.back()->dtype.lanes > *row;
+}
 
 std::vector<Expr> strides_of(const BufferNode& buffer) {
   if (std::vector<Expr> stated = stated_strides(buffer); !stated.empty()) return stated;
@@ -144,9 +150,10 @@ class BlockInliner : public Rewriter {
     }
     std::vector<Expr> start;
     for (const Range& range : source.region) start.push_back(range.min);
+    const bool is_contiguous = ir::is_contiguous(match.source) && (!views_.contains(source.buffer.get()) || views_.at(source.buffer.get()).is_contiguous);
     auto [buffer, whole_start] = views_.contains(source.buffer.get()) ? seen_through(source.buffer, start) : std::pair(source.buffer, start);
     bind_layout(*match.buffer, *buffer, whole_start);
-    views_[match.buffer.get()] = {std::move(buffer), std::move(whole_start)};
+    views_[match.buffer.get()] = {std::move(buffer), std::move(whole_start), is_contiguous};
   }
 
   // The variables that a match_buffer names its strides and its offset with get the source's values.
@@ -164,6 +171,9 @@ class BlockInliner : public Rewriter {
 
   std::pair<Buffer, std::vector<Expr>> seen_through(const Buffer& view_buffer, const std::vector<Expr>& indices) {
     const View& view = views_.at(view_buffer.get());
+    if (!view.is_contiguous && is_longer_than_rows(*view_buffer, indices))
+      error = Diagnostic{DiagnosticKind::UnsupportedOperation, fmt::format("a vector of {} is longer than its rows, which lie apart in {}", view_buffer->name, view.source->name),
+                         "pack the buffer so that the region's rows follow one another (cache_read and transform_layout)", {}, {}, {}};
     std::vector<Expr> out = view.start;
     const size_t skipped = out.size() - indices.size();
     for (size_t d = 0; d < indices.size(); ++d) out[skipped + d] = add(out[skipped + d], indices[d]);

@@ -57,3 +57,15 @@ class Module:
                 vi = T.axis.opaque(16, i)
                 assert vi < 9, "too far"
                 A[vi] = 0
+
+    @T.prim_func(s_tir=True)
+    def beyond_the_rows(A: T.Buffer((3, 4), "int32"), C: T.Buffer((16,), "int32")):
+        C[0:16] = A[0, T.Ramp(0, 1, 16)]
+
+    @T.prim_func(s_tir=True)
+    def rows_that_lie_apart(A: T.Buffer((8, 16), "int32"), C: T.Buffer((16,), "int32")):
+        with T.sblock("C"):
+            T.reads(A[0:4, 0:4])
+            T.writes(C[0:16])
+            W = T.match_buffer(A[0:4, 0:4], (4, 4), "int32")
+            C[0:16] = W[0, T.Ramp(0, 1, 16)]

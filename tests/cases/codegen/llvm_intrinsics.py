@@ -113,7 +113,3 @@ class Module:
                 B_i32x16: T.int32x16 = T.reinterpret("int32x16", B_i8x64)
                 C_i32x16: T.int32x16 = C_1[T.Ramp(0, 1, 16)]
                 C_1[0:16] = T.call_llvm_pure_intrin("int32x16", "llvm.x86.avx512.vpdpbusd.512", C_i32x16, T.Broadcast(A_i32, 16), B_i32x16)
-
-    @T.prim_func(s_tir=True)
-    def beyond_the_rows(A: T.Buffer((3, 4), "int32"), C: T.Buffer((16,), "int32")):
-        C[0:16] = A[0, T.Ramp(0, 1, 16)]
