@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/ir/llvm_intrinsic.h"
+
 namespace loopglass::emit {
 
 using ir::ExprKind;
@@ -146,7 +148,7 @@ Spelled CExpressions::print(const ir::Expr& e) {
     default: break;
   }
   if (const auto* binary = ir::as<ir::Binary>(e)) return print_binary(*binary);
-  throw NotEmitted{e->dtype.is_scalar() ? "this expression in C" : "this operator on vectors in C"};
+  throw NotEmitted{"this expression in C"};
 }
 
 Spelled CExpressions::print_binary(const ir::Binary& e) {
@@ -225,6 +227,7 @@ Spelled CExpressions::print_cast(const ir::Cast& cast) {
 }
 
 Spelled CExpressions::print_call(const ir::Call& call) {
+  if (call.op == ir::kLlvmPureIntrinsic) throw NotEmitted{"LLVM's operators on vectors in C"};
   const std::string& op = call.op;
   const auto& args = call.args;
   const ir::DataType type = call.dtype.element();

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "engine/ir/llvm_intrinsic.h"
+
 namespace loopglass::emit {
 
 using ir::ExprKind;
@@ -162,7 +164,7 @@ Spelled NumpyExpressions::print(const ir::Expr& e) {
     default: break;
   }
   if (const auto* binary = ir::as<ir::Binary>(e)) return print_binary(*binary);
-  throw NotEmitted{e->dtype.is_scalar() ? "this expression in NumPy" : "this operator on vectors in NumPy"};
+  throw NotEmitted{"this expression in NumPy"};
 }
 
 Spelled NumpyExpressions::print_binary(const ir::Binary& e) {
@@ -206,6 +208,7 @@ Spelled NumpyExpressions::print_cast(const ir::Cast& cast) {
 }
 
 Spelled NumpyExpressions::print_call(const ir::Call& call) {
+  if (call.op == ir::kLlvmPureIntrinsic) throw NotEmitted{"LLVM's operators on vectors in NumPy"};
   const std::string& op = call.op;
   const auto& args = call.args;
   const bool is_float = call.dtype.is_float();
