@@ -146,6 +146,9 @@ void dump(const std::filesystem::path& directory, const Report& report) {
     for (size_t level = 0; level < report.levels.size(); ++level)
       dump(directory, fmt::format("{}.miss_{}", b.buffer->name, report.levels[level].name), b.shape,
            locality::misses_of_elements(report.caches, level, b));
+    const locality::LineReuse& lines = report.reuse.by_line;
+    for (const auto& [name, values] : {std::pair{"min", &lines.min}, {"median", &lines.median}, {"max", &lines.max}})
+      dump(directory, fmt::format("{}.reuse_{}", b.buffer->name, name), b.shape, locality::reuse_of_elements(report.reuse, *values, b));
   }
 }
 
@@ -155,13 +158,13 @@ T value_or_fail(Result<T> result, const Program& program) {
   return std::move(*result);
 }
 
-Report report_on(const Program& program, const std::string& name, const locality::CacheOptions& caching) {
+Report report_on(const Program& program, const std::string& name, const locality::CacheOptions& caching, bool is_dumped) {
   const auto start = std::chrono::steady_clock::now();
   const ir::Function function = ir::find_function(program.schedule.module(), name);
   const locality::Options counting{.row_pitch = caching.row_pitch, .line = caching.line};
   Report report{name, caching.levels, value_or_fail(locality::count_accesses(function, counting), program),
                 value_or_fail(locality::simulate_caches(function, caching), program),
-                value_or_fail(locality::measure_reuse(function, counting), program)};
+                value_or_fail(locality::measure_reuse(function, counting, {.by_line = is_dumped}), program)};
   report.total_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return report;
 }
@@ -173,7 +176,7 @@ int access_command(const AccessOptions& options) {
   const locality::CacheOptions caching{.levels = wanted_levels(options.levels), .line = options.line, .threads = options.threads, .row_pitch = row_pitches(options.strides)};
   ordered_json all = ordered_json::array();
   for (const std::string& name : chosen_functions(program, options.input.function)) {
-    const Report report = report_on(program, name, caching);
+    const Report report = report_on(program, name, caching, !options.dump.empty());
     all.push_back(to_json(report));
     if (!options.json) fmt::print("{}", to_text(report));
     if (!options.dump.empty()) dump(options.dump, report);

@@ -82,7 +82,9 @@ class Commands {
         ->allow_extra_args(false);
     access->add_option("--threads", access_.threads, "threads that parallel loops are dealt to")->check(CLI::PositiveNumber);
     access->add_option("--stride", access_.strides, "BUFFER=BYTES: the row pitch")->allow_extra_args(false);
-    access->add_option("--dump", access_.dump, "a folder for BUFFER.QUANTITY.npy");
+    access->add_option("--dump", access_.dump,
+                       "a folder for BUFFER.QUANTITY.npy, an int64 for each element: reads, writes; first, last (ordinals; -1: never); of the element's "
+                       "line miss_LEVEL, and reuse_min, reuse_median, reuse_max (distances in lines; -1: touched once, -2: never)");
     access->add_flag("--json", access_.json, "JSON on stdout");
   }
 

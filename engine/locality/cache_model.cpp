@@ -6,6 +6,7 @@
 
 #include "engine/interp/interpreter.h"
 #include "engine/locality/cache_pass.h"
+#include "engine/locality/element_lines.h"
 #include "engine/locality/executed.h"
 #include "engine/locality/executed_lines.h"
 #include "engine/locality/miss_counter.h"
@@ -56,21 +57,7 @@ Result<CacheResult> simulate_caches(const ir::Function& function, const CacheOpt
 }
 
 std::vector<int64_t> misses_of_elements(const CacheResult& result, size_t level, const BufferAccess& buffer) {
-  int64_t elements = 1;
-  for (int64_t extent : buffer.shape) elements *= extent;
-  std::vector<int64_t> misses(static_cast<size_t>(elements));
-  std::vector<int64_t> at(buffer.shape.size());
-  int64_t address = buffer.base;
-  for (int64_t& number : misses) {
-    number = result.levels[level].by_line[static_cast<size_t>(address / result.line - result.first_line)];
-    for (size_t d = at.size(); d-- > 0;) {
-      address += buffer.strides[d];
-      if (++at[d] < buffer.shape[d]) break;
-      address -= buffer.strides[d] * buffer.shape[d];
-      at[d] = 0;
-    }
-  }
-  return misses;
+  return of_elements(result.levels[level].by_line, result.first_line, result.line, buffer);
 }
 
 Access with_misses(Access access, const CacheResult& caches, const CacheOptions& options) {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "engine/locality/shift.h"
+#include "engine/locality/line_distances.h"
 
 namespace loopglass::locality {
 
@@ -20,8 +20,17 @@ struct Fold {
     uint32_t at;                     // as ReuseCounter numbers buffers and buckets
     int64_t times;
   };
+  struct OfLine {
+    int64_t line;                    // as in Touch
+    LineDistances::Touches touches;
+  };
+  struct OfBuffer {
+    int buffer;
+    std::vector<OfLine> inner;
+  };
   std::vector<Touch> first, last;    // each line once, in the order of its first and of its last touch
   std::vector<Distances> inner;      // of all touches but the first ones
+  std::vector<OfBuffer> by_line;     // the same by line, where it is asked for
   // The most lines that a set of the nearest cache can get, wherever the buffers lie: each buffer's fullest set, added up. -1: not known yet.
   mutable int64_t most_in_set = -1;
 };

@@ -34,7 +34,7 @@ FoldSite& FoldMaker::part(const OrderedTree& tree, const OrderedNode& node, int6
 }
 
 ReuseCounter& FoldMaker::begin() {
-  if (under_way_ == counters_.size()) counters_.push_back(std::make_unique<ReuseCounter>(lines_, buffers_, edges_));
+  if (under_way_ == counters_.size()) counters_.push_back(std::make_unique<ReuseCounter>(lines_, buffers_, wanted_));
   ReuseCounter& counter = *counters_[under_way_++];
   counter.begin_fold();
   return counter;
@@ -45,6 +45,10 @@ std::unique_ptr<Fold> FoldMaker::end(const std::vector<int64_t>& bases) {
   touches_ += fold->first.size() + fold->last.size();
   for (auto* touches : {&fold->first, &fold->last})
     for (Fold::Touch& t : *touches) t.line -= bases[static_cast<size_t>(t.buffer)];
+  for (Fold::OfBuffer& part : fold->by_line) {
+    touches_ += 2 * part.inner.size();
+    for (Fold::OfLine& of : part.inner) of.line -= bases[static_cast<size_t>(part.buffer)];
+  }
   return fold;
 }
 

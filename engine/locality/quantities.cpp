@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/locality/cache_pass.h"
+#include "engine/locality/element_lines.h"
 #include "engine/locality/layout.h"
 
 namespace loopglass::locality {
@@ -10,7 +11,7 @@ namespace loopglass::locality {
 Result<std::vector<std::vector<MissKinds>>> classify_misses(const ir::Function& function, const CacheOptions& options, const CacheResult& caches) {
   std::vector<int64_t> capacities;
   for (const CacheLevel& level : options.levels) capacities.push_back(level.bytes / options.line);
-  TRY_ASSIGN(const ReuseResult reuse, measure_reuse(function, counting_options(options), capacities));
+  TRY_ASSIGN(const ReuseResult reuse, measure_reuse(function, counting_options(options), {.edges = capacities}));
   std::vector<std::vector<MissKinds>> kinds(options.levels.size());
   for (size_t level = 0; level < kinds.size(); ++level)
     for (size_t b = 0; b < reuse.buffers.size(); ++b) {
@@ -32,24 +33,14 @@ std::vector<SetPressure> set_pressure(const CacheResult& caches, const CacheLeve
 }
 
 std::vector<int64_t> bytes_used_of_lines(const BufferAccess& buffer, int64_t line) {
-  std::vector<int64_t> lines(buffer.last.size());   // by element: its line
-  std::vector<int64_t> at(buffer.shape.size());
-  int64_t address = buffer.base, low = INT64_MAX, high = INT64_MIN;
-  for (int64_t& of : lines) {
-    of = address / line;
-    low = std::min(low, of), high = std::max(high, of);
-    for (size_t d = at.size(); d-- > 0;) {
-      address += buffer.strides[d];
-      if (++at[d] < buffer.shape[d]) break;
-      address -= buffer.strides[d] * buffer.shape[d];
-      at[d] = 0;
-    }
-  }
-  std::vector<int64_t> used(lines.empty() ? 0 : static_cast<size_t>(high - low + 1));
-  for (size_t e = 0; e < lines.size(); ++e)
-    if (buffer.last[e] >= 0) used[static_cast<size_t>(lines[e] - low)] += buffer.buffer->dtype.bytes();
-  for (int64_t& of : lines) of = used[static_cast<size_t>(of - low)];
-  return lines;
+  int64_t low = INT64_MAX, high = INT64_MIN;
+  for_each_stretch(buffer, line, [&](int64_t, int64_t, int64_t number) { low = std::min(low, number), high = std::max(high, number); });
+  std::vector<int64_t> used(low > high ? 0 : static_cast<size_t>(high - low + 1));
+  for_each_stretch(buffer, line, [&](int64_t first, int64_t count, int64_t number) {
+    const auto touched = std::count_if(buffer.last.begin() + first, buffer.last.begin() + first + count, [](int64_t time) { return time >= 0; });
+    used[static_cast<size_t>(number - low)] += touched * buffer.buffer->dtype.bytes();
+  });
+  return of_elements(used, low, line, buffer);
 }
 
 std::vector<DominantStride> strides_of_buffers(const Access& access, const std::vector<DominantStride>& references) {

@@ -49,6 +49,7 @@ class LineNumber {
 
 // Sink:
 //   void touch(int reference, int buffer, int64_t line);
+//   void begin_alike(int64_t times), end_alike(int64_t times);   // of a sink whose repetitions are alike from the second on; of others:
 //   Mark begin_repetition(int64_t accesses);               // repetitions nest
 //   bool is_settled(const Mark&, int64_t repetitions);     // whether a further repetition would count what the last one counted
 //   Streams streams(const Mark&); int64_t alike(const Streams&, const Mark&);   // levels that let the same through as then
@@ -333,6 +334,18 @@ class Replay {
   }
 
   void repeat(const OrderedNode& node, int64_t times) {
+    if constexpr (requires { sink_.begin_alike(times); }) {
+      body(node);
+      sink_.begin_alike(times - 1);
+      body(node);
+      sink_.end_alike(times - 1);
+      time_ += node.accesses * (times - 2);
+    } else {
+      repeat_until_settled(node, times);
+    }
+  }
+
+  void repeat_until_settled(const OrderedNode& node, int64_t times) {
     typename Sink::Streams first;   // what the levels let through in the first repetition
     int64_t alike = 0;              // so many levels, from the nearest on, let the same through in the second
     sink_.begin_series(node.accesses);

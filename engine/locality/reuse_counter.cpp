@@ -10,10 +10,10 @@ constexpr int kBits = 33;   // of a distance; there are 2^31 lines at most
 
 }  // namespace
 
-ReuseCounter::ReuseCounter(LineRange lines, size_t buffers, const std::vector<int64_t>& edges) : lines_(lines), stack_(lines.count), edges_(edges) {
+ReuseCounter::ReuseCounter(LineRange lines, size_t buffers, const ReuseOptions& wanted) : lines_(lines), stack_(lines.count), edges_(wanted.edges) {
   from_ = {-1, 0};
   for (int bits = 1; bits <= kBits; ++bits) from_.push_back(int64_t{1} << (bits - 1));
-  for (int64_t edge : edges)
+  for (int64_t edge : edges_)
     if (edge > 0) from_.push_back(edge);
   std::ranges::sort(from_);
   from_.erase(std::unique(from_.begin(), from_.end()), from_.end());
@@ -21,36 +21,14 @@ ReuseCounter::ReuseCounter(LineRange lines, size_t buffers, const std::vector<in
   for (int bits = 1; bits <= kBits; ++bits) of_width_.push_back(static_cast<size_t>(std::ranges::find(from_, int64_t{1} << (bits - 1)) - from_.begin()));
   counts_.resize(buffers * from_.size());
   work_ = lines_.count + static_cast<int64_t>(counts_.size());
-}
-
-ReuseCounter::Mark ReuseCounter::begin_repetition(int64_t accesses) {
-  Mark mark{log_.size(), accesses <= static_cast<int64_t>(counts_.size()), counts_before_.size()};
-  if (mark.is_logged) ++logging_;
-  else counts_before_.insert(counts_before_.end(), counts_.begin(), counts_.end());
-  return mark;
-}
-
-void ReuseCounter::end_repetition(const Mark& mark, int64_t times) {
-  repetitions_left_out_ += times;
-  if (!mark.is_logged) {
-    for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += (counts_[i] - counts_before_[mark.counts + i]) * times;
-    counts_before_.resize(mark.counts);
-    return;
-  }
-  for (size_t i = mark.logged; i < log_.size() && times > 0; ++i) {
-    counts_[log_[i].at] += log_[i].times * times;
-    log_[i].times *= times + 1;
-  }
-  if (--logging_ == 0) log_.clear();
+  if (wanted.by_line) by_line_ = std::make_unique<ReuseByLine>(lines_);
 }
 
 bool ReuseCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
   ++nests_folded_;
   for (const Fold::Touch& t : fold.first) touch(t.reference, t.buffer, bases[static_cast<size_t>(t.buffer)] + t.line);
-  for (const auto& [at, times] : fold.inner) {
-    counts_[at] += times;
-    if (logging_ > 0) log_.push_back({at, times});
-  }
+  for (const auto& [at, times] : fold.inner) counts_[at] += times * weight_;
+  if (by_line_) by_line_->apply(fold, bases, weight_);
   for (const Fold::Touch& t : fold.last) stack_.touch_silently(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
   return true;
 }
@@ -63,11 +41,12 @@ std::unique_ptr<Fold> ReuseCounter::take_fold() {
     if (at % from_.size() != 0 && counts_[at] != 0) fold_->inner.push_back({static_cast<uint32_t>(at), counts_[at]});
     counts_[at] = 0;
   }
+  if (by_line_) by_line_->move_to(*fold_);
   stack_.clear();
   return std::move(fold_);
 }
 
-void ReuseCounter::write_to(ReuseResult& result) const {
+void ReuseCounter::write_to(ReuseResult& result) {
   for (size_t first = 0; first < counts_.size(); first += from_.size()) {
     ReuseHistogram& histogram = result.buffers.emplace_back();
     histogram.cold = counts_[first];
@@ -80,6 +59,8 @@ void ReuseCounter::write_to(ReuseResult& result) const {
     }
     while (!histogram.log2.empty() && histogram.log2.back() == 0) histogram.log2.pop_back();
   }
+  if (by_line_) result.by_line = by_line_->reuse(stack_);
+  result.first_line = lines_.first;
   result.repetitions_left_out = repetitions_left_out_;
   result.blocks_left_out = blocks_left_out_;
   result.nests_folded = nests_folded_;

@@ -5,8 +5,7 @@
 #include <span>
 
 #include "engine/locality/fold.h"
-#include "engine/locality/reuse_distance.h"
-#include "engine/locality/shift.h"
+#include "engine/locality/reuse_by_line.h"
 #include "engine/locality/stack_distance.h"
 
 namespace loopglass::locality {
@@ -15,37 +14,30 @@ struct MissRun;
 
 class ReuseCounter {
  public:
-  // Distances are told apart at powers of two, and at these edges too.
-  ReuseCounter(LineRange lines, size_t buffers, const std::vector<int64_t>& edges = {});
+  // Distances are told apart at powers of two, and at the edges that are wanted too.
+  ReuseCounter(LineRange lines, size_t buffers, const ReuseOptions& wanted);
 
   void touch(int reference, int buffer, int64_t line) {
-    const int64_t distance = stack_.touch(static_cast<uint32_t>(line - lines_.first));
+    const auto number = static_cast<uint32_t>(line - lines_.first);
+    const int64_t distance = stack_.touch(number);
     furthest_ = std::max(furthest_, distance);
     if (distance < 0 && fold_) fold_->first.push_back({reference, buffer, line});
-    const size_t at = static_cast<size_t>(buffer) * from_.size() + bucket_of(distance);
-    ++counts_[at];
-    if (logging_ > 0) log_.push_back({static_cast<uint32_t>(at), 1});
+    if (distance >= 0 && by_line_) by_line_->touch(number, distance, weight_);
+    counts_[static_cast<size_t>(buffer) * from_.size() + bucket_of(distance)] += weight_;
   }
 
-  // All lines of a second repetition were touched in the first: its distances depend on nothing before, and are a third one's too.
-  struct Mark {
-    size_t logged = 0;
-    bool is_logged = false;
-    size_t counts = 0;          // into counts_before_
-  };
-  Mark begin_repetition(int64_t accesses);
-  struct Streams {};
-  Streams streams(const Mark&) const { return {}; }
-  int64_t alike(const Streams&, const Mark&) const { return 0; }
-  void begin_series(int64_t) {}
-  void end_series(int64_t) {}
-  bool is_settled(const Mark&, int64_t repetitions) const { return repetitions >= 2; }
-  void end_repetition(const Mark& mark, int64_t times);
+  // All lines of a second repetition were touched in the first: its distances depend on nothing before, and are a third one's too. So what
+  // is touched between these happens `times` times; they nest.
+  void begin_alike(int64_t times) { weight_ *= times; }
+  void end_alike(int64_t times) {
+    weight_ /= times;
+    repetitions_left_out_ += times - 1;
+  }
   int64_t settles_after() const { return 2; }
 
   // Periods, as MissCounter has them: where the upper part of the stack, as far down as the block looked, is what it was before the block,
   // moved as the loop moves, and what was new in the block is new wherever it moves to.
-  bool may_have_periods(int64_t accesses) const { return accesses >= 3 * work_ && logging_ == 0 && lines_.is_separate; }
+  bool may_have_periods(int64_t accesses) const { return accesses >= 3 * work_ && lines_.is_separate; }
   int64_t period_of(const Shift& shift, int64_t accesses, int64_t count) const;
   struct Block {
     std::vector<uint32_t> stack;    // the most recent last
@@ -62,6 +54,10 @@ class ReuseCounter {
   bool apply(const Fold& fold, const std::vector<int64_t>& bases);
   // From here on, what is touched makes a fold (with absolute lines); until it is taken, which forgets it.
   void begin_fold() { fold_ = std::make_unique<Fold>(); }
+  // Until this, the folds that were applied are needed.
+  void settle() {
+    if (by_line_) by_line_->settle();
+  }
   std::unique_ptr<Fold> take_fold();
 
   size_t most_streamed() const { return 0; }
@@ -74,13 +70,9 @@ class ReuseCounter {
   void reached(int64_t) {}
   void left_out(int64_t, int64_t, int64_t, const Shift&) {}
 
-  void write_to(ReuseResult& result) const;
+  void write_to(ReuseResult& result);
 
  private:
-  struct Touch {
-    uint32_t at;
-    int64_t times;
-  };
   // Bucket 0 counts the first touches.
   size_t bucket_of(int64_t distance) const {
     if (distance < 0) return 0;
@@ -88,7 +80,9 @@ class ReuseCounter {
     while (bucket + 1 < from_.size() && from_[bucket + 1] <= distance) ++bucket;
     return bucket;
   }
+  int64_t blocks_alike(const Block& block, std::span<const uint32_t> now, size_t depth, size_t touched, const Shift& shift, int64_t times) const;
   int64_t blocks_with_new_lines(const Block& block, std::span<const uint32_t> touched, const Shift& shift, int64_t times) const;
+  void leave_out(const Block& block, std::span<const uint32_t> touched, const Shift& shift, int64_t times);
   void touch_blocks(std::span<const uint32_t> touched, const Shift& shift, int64_t times);
 
   const LineRange lines_;
@@ -99,9 +93,8 @@ class ReuseCounter {
   std::vector<int64_t> counts_;          // by buffer and bucket
   int64_t work_;                         // accesses that a comparison costs less than
   int64_t furthest_ = -1;                // the largest distance since the block under way began
-  std::vector<int64_t> counts_before_;   // at the start of the repetitions under way that have no log
-  std::vector<Touch> log_;
-  int logging_ = 0;
+  int64_t weight_ = 1;                   // of each touch
+  std::unique_ptr<ReuseByLine> by_line_; // null unless wanted
   int64_t repetitions_left_out_ = 0, blocks_left_out_ = 0, nests_folded_ = 0;
   std::unique_ptr<Fold> fold_;
 };

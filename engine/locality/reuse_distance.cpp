@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "engine/interp/interpreter.h"
+#include "engine/locality/element_lines.h"
 #include "engine/locality/executed.h"
 #include "engine/locality/executed_lines.h"
 #include "engine/locality/replay.h"
@@ -14,11 +15,12 @@ namespace {
 
 Error cancelled() { return fail(DiagnosticKind::Cancelled, "the measuring of reuse distances was cancelled"); }
 
-Result<int64_t> replay_nest(const Nest& nest, const Layout& layout, LineRange lines, const Options& options, const std::vector<int64_t>& edges, ReuseCounter& counter) try {
-  FoldMaker folds(lines, layout.buffers.size(), options.line, edges);
+Result<int64_t> replay_nest(const Nest& nest, const Layout& layout, LineRange lines, const Options& options, const ReuseOptions& wanted, ReuseCounter& counter) try {
+  FoldMaker folds(lines, layout.buffers.size(), options.line, wanted);
   OrderedNest ordered(layout, options.line, {}, [&](OrderedTree& tree, int) {
     folds.begin_tree(tree);
     Replay(tree, counter, LineNumber(options.line), folds, options.stop).run();
+    counter.settle();
   });
   return Walker(nest, layout, ordered, options.stop, options.max_runs).walk();
 } catch (const ReplayStopped&) {
@@ -35,18 +37,23 @@ Result<int64_t> run_function(const ir::Function& function, const Layout& layout,
 
 }  // namespace
 
-Result<ReuseResult> measure_reuse(const ir::Function& function, const Options& options, const std::vector<int64_t>& edges) {
+Result<ReuseResult> measure_reuse(const ir::Function& function, const Options& options, const ReuseOptions& wanted) {
   const auto start = std::chrono::steady_clock::now();
   if (options.stop.stop_requested()) return cancelled();
   TRY_ASSIGN(const Layout layout, lay_out(function, options));
   TRY_ASSIGN(const LineRange lines, lines_of(layout, options.line, options.max_bytes));
-  ReuseCounter counter(lines, layout.buffers.size(), edges);
+  ReuseCounter counter(lines, layout.buffers.size(), wanted);
   const std::optional<Nest> nest = build_nest(function, layout);
   ReuseResult result;
-  TRY_ASSIGN(result.accesses, nest ? replay_nest(*nest, layout, lines, options, edges, counter) : run_function(function, layout, options, counter));
+  TRY_ASSIGN(result.accesses, nest ? replay_nest(*nest, layout, lines, options, wanted, counter) : run_function(function, layout, options, counter));
+  result.line = options.line;
   counter.write_to(result);
   result.elapsed_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return result;
+}
+
+std::vector<int64_t> reuse_of_elements(const ReuseResult& result, const std::vector<int64_t>& of_lines, const BufferAccess& buffer) {
+  return of_elements(of_lines, result.first_line, result.line, buffer);
 }
 
 }  // namespace loopglass::locality

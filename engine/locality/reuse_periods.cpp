@@ -15,6 +15,7 @@ ReuseCounter::Block ReuseCounter::begin_block(int64_t) {
   Block block{stack_.lines(), counts_, furthest_, fold_ ? fold_->first.size() : 0};
   stack_.begin_stretch();
   furthest_ = -1;
+  if (by_line_) by_line_->begin_block();
   return block;
 }
 
@@ -23,14 +24,23 @@ int64_t ReuseCounter::skip_blocks(const Block& block, const Shift& shift, int64_
   // A touch looks no deeper into the stack before the block than its distance; where that ends, so does what there was to find.
   const size_t depth = std::min(static_cast<size_t>(furthest_ + 1), block.stack.size());
   furthest_ = std::max(furthest_, block.furthest);
+  const std::vector<uint32_t> now = times > 0 ? stack_.lines() : std::vector<uint32_t>();
+  times = blocks_alike(block, now, depth, touched_lines, shift, times);
+  if (by_line_) by_line_->end_block(shift, times);
+  if (times > 0) leave_out(block, std::span(now).last(touched_lines), shift, times);
+  return times;
+}
+
+// How many of the blocks to come do what this one did.
+int64_t ReuseCounter::blocks_alike(const Block& block, std::span<const uint32_t> now, size_t depth, size_t touched, const Shift& shift, int64_t times) const {
   if (times == 0) return 0;
   const LineShift moved(lines_, shift);
-  const std::vector<uint32_t> now = stack_.lines();
   for (size_t i = 1; i <= depth; ++i)
     if (moved(block.stack[block.stack.size() - i]) != now[now.size() - i]) return 0;
-  const std::span<const uint32_t> touched = std::span(now).last(touched_lines);
-  times = blocks_with_new_lines(block, touched, shift, times);
-  if (times == 0) return 0;
+  return blocks_with_new_lines(block, now.last(touched), shift, times);
+}
+
+void ReuseCounter::leave_out(const Block& block, std::span<const uint32_t> touched, const Shift& shift, int64_t times) {
   for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += (counts_[i] - block.counts[i]) * times;
   if (fold_) {
     const size_t end = fold_->first.size();
@@ -43,7 +53,6 @@ int64_t ReuseCounter::skip_blocks(const Block& block, const Shift& shift, int64_
   }
   touch_blocks(touched, shift, times);
   blocks_left_out_ += times;
-  return times;
 }
 
 // How often a block may follow until a line that was new in it is not new where it has moved to.

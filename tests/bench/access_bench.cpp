@@ -32,6 +32,10 @@ void reuse(benchmark::State& state, const AccessKernel& kernel) {
   for (auto _ : state) benchmark::DoNotOptimize(locality::measure_reuse(kernel.function, {.row_pitch = kernel.row_pitch}));
 }
 
+void reuse_by_line(benchmark::State& state, const AccessKernel& kernel) {
+  for (auto _ : state) benchmark::DoNotOptimize(locality::measure_reuse(kernel.function, {.row_pitch = kernel.row_pitch}, {.by_line = true}));
+}
+
 void first_answer(benchmark::State& state, const AccessKernel& kernel) {
   for (auto _ : state) benchmark::DoNotOptimize(locality::estimate_misses(kernel.function, caches(kernel)));
 }
@@ -79,6 +83,7 @@ const size_t kKernels = [] {
     add("misses", kernel, kernel.misses_ms, misses);
     add("first_answer", kernel, 50, first_answer);
     add("reuse", kernel, kernel.reuse_ms, reuse);
+    add("reuse_by_line", kernel, 1.3 * kernel.reuse_ms, reuse_by_line);
     add("position", kernel, 16, position);
     add("content", kernel, 16, content);
   }

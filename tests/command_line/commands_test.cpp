@@ -1,6 +1,9 @@
 // The subcommands on the program that opens at first start.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "tests/command_line/program_run.h"
@@ -94,6 +97,29 @@ TEST(Access, DumpsArraysOfTheBuffersShape) {
     EXPECT_TRUE(npy.starts_with("\x93NUMPY")) << name;
     EXPECT_NE(npy.find("(128, 128)"), std::string::npos) << name;
     EXPECT_EQ(npy.size() % 64, 0u) << name;
+  }
+}
+
+std::vector<int64_t> int64s_of(const std::filesystem::path& npy) {
+  const std::string bytes = text_of(npy);
+  std::vector<int64_t> values(128 * 128);
+  std::memcpy(values.data(), bytes.data() + (bytes.size() - values.size() * 8), values.size() * 8);
+  return values;
+}
+
+TEST(Access, DumpsTheReuseDistancesThatItCounts) {
+  const auto folder = fresh_folder();
+  const json access = json_of(loopglass("access --json --level L1=32768,8 --dump '" + folder.string() + "' " + kFile));
+  const auto bucket = [](int64_t distance) { return static_cast<size_t>(std::bit_width(static_cast<uint64_t>(distance))); };
+  for (const json& buffer : access["buffers"]) {
+    const std::string name = buffer["name"];
+    const std::vector<int64_t> least = int64s_of(folder / (name + ".reuse_min.npy")), median = int64s_of(folder / (name + ".reuse_median.npy")),
+                               most = int64s_of(folder / (name + ".reuse_max.npy"));
+    for (size_t e = 0; e < least.size(); ++e) EXPECT_TRUE(least[e] <= median[e] && median[e] <= most[e]) << name << ' ' << e;
+    const json& log2 = buffer["reuse_distance"]["log2"];
+    EXPECT_GE(std::ranges::min(least), 0) << name << ": lines of 16 elements come again";
+    EXPECT_GT(log2[bucket(std::ranges::min(least))], 0) << name;
+    EXPECT_EQ(bucket(std::ranges::max(most)) + 1, log2.size()) << name;
   }
 }
 

@@ -111,10 +111,9 @@ Contents contents(const Function& function, const Memory& memory, const std::set
   return all;
 }
 
-std::map<std::string, std::map<int, int64_t>> reuse(const Function& function, const Memory& memory,
-                                                    const std::map<const BufferNode*, std::vector<int64_t>>& data) {
+Reuse reuse(const Function& function, const Memory& memory, const std::map<const BufferNode*, std::vector<int64_t>>& data) {
   const Addresses addresses(function, memory);
-  std::map<std::string, std::map<int, int64_t>> counts;
+  Reuse all;
   std::list<int64_t> stack;
   for_each_access(function, 1, data, [&](const Event& event) {
     for (int64_t line : addresses.lines(event)) {
@@ -122,16 +121,25 @@ std::map<std::string, std::map<int, int64_t>> reuse(const Function& function, co
       auto it = stack.begin();
       for (; it != stack.end() && *it != line; ++it) ++distance;
       int bucket = 0;
+      std::vector<int64_t>& distances = all.by_line[line];
       if (it != stack.end()) {
         stack.erase(it);
+        distances.push_back(distance);
         bucket = 1;
         for (int64_t edge = 1; edge <= distance; edge *= 2) ++bucket;
       }
-      ++counts[event.buffer->name][bucket];
+      ++all.by_buffer[event.buffer->name][bucket];
       stack.push_front(line);
     }
   });
-  return counts;
+  return all;
+}
+
+int64_t near_median(std::vector<int64_t> distances) {
+  std::sort(distances.begin(), distances.end());
+  int64_t edge = 1;
+  while (edge <= distances[(distances.size() - 1) / 2]) edge *= 2;
+  return *std::lower_bound(distances.begin(), distances.end(), edge / 2);
 }
 
 }  // namespace loopglass::naive

@@ -37,8 +37,12 @@ void for_each_line(const ir::Function& function, const Memory& memory, const std
 using Contents = std::map<int64_t, std::vector<std::vector<std::vector<int64_t>>>>;
 Contents contents(const ir::Function& function, const Memory& memory, const std::set<int64_t>& times);
 
-// By buffer name: element 0 counts first touches, element k + 1 the contract's bucket k.
-std::map<std::string, std::map<int, int64_t>> reuse(const ir::Function& function, const Memory& memory,
-                                                    const std::map<const ir::BufferNode*, std::vector<int64_t>>& data = {});
+struct Reuse {
+  std::map<std::string, std::map<int, int64_t>> by_buffer;   // element 0 counts first touches, element k + 1 the contract's bucket k
+  std::map<int64_t, std::vector<int64_t>> by_line;           // by address / line: the distances of all touches but the first, in program order
+};
+Reuse reuse(const ir::Function& function, const Memory& memory, const std::map<const ir::BufferNode*, std::vector<int64_t>>& data = {});
+// The least of the distances with as many bits as their lower median.
+int64_t near_median(std::vector<int64_t> distances);
 
 }  // namespace loopglass::naive
