@@ -111,7 +111,7 @@ Result<Checkpoints::Content> CacheHistory::State::content_at(int64_t time) {
 
 Result<void> CacheHistory::State::replay(int64_t from, int64_t to) try {
   return timeline.pieces().for_each_tree(from, to, [&](OrderedTree& next, int64_t low, int64_t high) {
-    if (tree != &next) folds->begin_tree(next);
+    if (tree != &next) folds->begin_tree(next), counter->begin_tree(next);
     tree = &next;
     Replay(next, *counter, LineNumber(options.line), *folds, options.stop).run(low, high);
   });

@@ -41,6 +41,8 @@ struct CacheResult {
   int64_t blocks_left_out = 0;                // groups of iterations that did what the ones before did, moved on
   int64_t nests_folded = 0;                   // loops of which only first and last touches were executed
   int64_t streams_left_out = 0;               // runs of lines that plainly all miss
+  int64_t iterations_recalled = 0;            // iterations that lay as earlier ones, of which the nearest level was not executed
+  int64_t iterations_found_behind = 0;        // iterations of which the level behind the nearest plainly had all that it was asked for
   double elapsed_ms = 0;
 };
 

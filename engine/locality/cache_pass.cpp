@@ -56,6 +56,7 @@ Result<CacheResult> simulate_nest(const Nest& nest, const Layout& layout, LineRa
   OrderedNest ordered(layout, options.line, {options.threads}, [&](OrderedTree& tree, int thread) {
     counter.set_thread(thread);
     folds.begin_tree(tree);
+    counter.begin_tree(tree);
     Replay(tree, counter, LineNumber(options.line), folds, options.stop, time).run();
     for (const OrderedNode& part : tree.root.body) time += part.accesses * part.count;
   });

@@ -60,7 +60,7 @@ class Sampler {
 
   Result<void> replay(int64_t from, int64_t to) try {
     return pieces_.for_each_tree(from, to, [&](OrderedTree& tree, int64_t low, int64_t high) {
-      if (tree_ != &tree) folds_.begin_tree(tree);
+      if (tree_ != &tree) folds_.begin_tree(tree), counter_.begin_tree(tree);
       tree_ = &tree;
       Replay(tree, counter_, LineNumber(options_.line), folds_, options_.stop).run(low, high);
     });

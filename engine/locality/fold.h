@@ -7,7 +7,9 @@
 #include <memory>
 #include <unordered_map>
 
+#include "engine/locality/key_hash.h"
 #include "engine/locality/line_distances.h"
+#include "engine/locality/shift.h"
 
 namespace loopglass::locality {
 
@@ -56,15 +58,12 @@ class FoldSite {
   const std::vector<int64_t>& bases() const { return bases_; }
 
  private:
-  struct Hash {
-    size_t operator()(const std::vector<int64_t>& key) const;
-  };
   size_t first_leaf_ = 0;
   Shift shift_;
   int64_t line_ = 0, least_lines_ = 0;
   std::vector<size_t> anchors_;      // by leaf: the first leaf of the same buffer
   std::vector<int64_t> key_, bases_;
-  std::unordered_map<std::vector<int64_t>, std::unique_ptr<Fold>, Hash> folds_;
+  std::unordered_map<std::vector<int64_t>, std::unique_ptr<Fold>, KeyHash> folds_;
 };
 
 }  // namespace loopglass::locality

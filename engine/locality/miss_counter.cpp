@@ -43,6 +43,7 @@ MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResu
 }
 
 void MissCounter::forget() {
+  followed_ = {};
   for (CacheState* cache : threads_[0]) cache->set_content(std::vector<uint32_t>(cache->content().size(), CacheState::kNone));
 }
 
@@ -58,6 +59,7 @@ Checkpoints::Content MissCounter::content() const {
 }
 
 void MissCounter::set_content(const Checkpoints::Content& content) {
+  followed_ = {};
   for (size_t level = 0; level < content.size(); ++level) threads_[0][level]->set_content(content[level]);
 }
 
@@ -73,9 +75,9 @@ MissCounter::Mark MissCounter::begin_repetition(int64_t accesses) {
   return mark;
 }
 
-void MissCounter::count_run(const MissRun& run) {
+void MissCounter::count_run(const MissRun& run, uint32_t from_level) {
   const auto first = static_cast<uint32_t>(run.first - lines_.first);
-  for (uint32_t level = 0; level < run.levels; ++level) {
+  for (uint32_t level = from_level; level < run.levels; ++level) {
     Miss miss{level, first, run.reference, run.buffer, 1};
     if (run.count >= 4 && run.count <= INT32_MAX && std::abs(run.step) <= INT32_MAX) {
       miss.step = static_cast<int32_t>(run.step), miss.count = static_cast<int32_t>(run.count);

@@ -9,14 +9,14 @@
 #include "engine/locality/checkpoints.h"
 #include "engine/locality/fold.h"
 #include "engine/locality/line_counts.h"
+#include "engine/locality/miss_run.h"
+#include "engine/locality/recall.h"
 #include "engine/locality/shift.h"
 
 namespace loopglass::locality {
 
 // The first levels of a hierarchy, up to the one before the first that has room for all lines; all of them where one behind that has not.
 size_t levels_that_evict(const std::vector<CacheLevel>& levels, int64_t line, const LineRange& lines);
-
-struct MissRun;
 
 class MissCounter {
  public:
@@ -46,12 +46,27 @@ class MissCounter {
     while (level < levels_ && !caches_[level]->touch(number)) ++level;
     return level;
   }
-  void count_run(const MissRun& run);
+  void count_run(const MissRun& run, uint32_t from_level = 0);
   // Whether a level plainly misses all lines of the runs, which are touched by turns: it holds none of them, and none comes twice. Gives the number of last
   // touches of each that fill all sets that they come to; 0 where it is not so, or there are not as many.
   int64_t misses_all(size_t level, std::span<const MissRun> runs);
   void touch_level(size_t level, int64_t line) { caches_[level]->touch(static_cast<uint32_t>(line - lines_.first)); }
   bool has_level(size_t level) const { return level < levels_; }
+
+  // Iterations that fill the nearest level (recall.h). What it holds behind them is made only when something else asks for it: before it is touched otherwise,
+  // `wake` has to be called.
+  void begin_tree(const OrderedTree& tree);
+  bool may_recall(const OrderedNode& node) {
+    const RecallSite* const site = recalls_.site(node);
+    return site && !site->is_hopeless;
+  }
+  // Executes one iteration of such a loop.
+  void recall(OrderedTree& tree, const OrderedNode& node);
+  void wake() {
+    if (!followed_.node) return;
+    make_nearest();
+    followed_ = {};
+  }
 
   // Repetitions: a level behaves the same from the one after that on which the level before it does. So after levels + 1 of them all do, and after
   // fewer where a level let the same through in the first as in the second: what is behind it sees the same from the first on.
@@ -110,7 +125,7 @@ class MissCounter {
   Checkpoints::Content content() const;
   void set_content(const Checkpoints::Content& content);
   void reached(int64_t time) {
-    if (checkpoints_) checkpoints_->offer(time, [this] { return content(); });
+    if (checkpoints_) checkpoints_->offer(time, [this] { return make_nearest(), content(); });
   }
   void left_out(int64_t time, int64_t length, int64_t times, const Shift& shift) {
     if (checkpoints_) checkpoints_->left_out(time, length, times, shift);
@@ -139,6 +154,19 @@ class MissCounter {
     if (miss.count == 1) misses.by_line[miss.line] += times;
     else line_counts_[miss.level].add(int64_t{miss.line} - miss.step, miss.step, miss.count, times);
   }
+  // What the nearest level has just executed, which tells all that it holds.
+  struct Followed {
+    OrderedTree* tree = nullptr;
+    const OrderedNode* node = nullptr;      // null: something else
+    std::vector<int64_t> places, bases;     // by leaf: its address then; by buffer
+    const MissStream* stream = nullptr;     // what came through
+    bool is_lazy = false;                   // the level does not hold it yet
+  };
+  const MissStream* record(OrderedTree& tree, const OrderedNode& node, RecallSite& site);
+  static MissRun run_of(const MissStream::Lane& lane, const std::vector<int64_t>& bases, size_t levels);
+  void pass_on(const MissStream& stream, const std::vector<int64_t>& bases);
+  bool has_room_behind(const MissStream& stream);
+  void make_nearest();
   // A copy of all counts is cheaper than a log of that many accesses, and bounded.
   bool needs_log(int64_t accesses) const { return accesses <= 4 * lines_.count + 1024; }
   std::vector<Miss> misses_of(const Block& block) const;
@@ -166,8 +194,11 @@ class MissCounter {
   bool has_periods_ = true;
   int64_t work_ = 0;                                // accesses that a comparison costs less than
   int logging_ = 0;
-  std::vector<uint32_t> reached_;                   // by line: the stamp of the comparison in which it reached a level
+  std::vector<uint32_t> reached_;                   // by line: the stamp of the comparison, or iteration, in which it reached a level
   uint32_t stamp_ = 0;
+  Recalls recalls_;
+  Followed followed_;
+  std::vector<MissRun> lanes_;                      // of a stream that is passed on
   std::vector<uint32_t> in_set_;                    // lines of a fold, by set; zeros in between
 };
 

@@ -11,24 +11,13 @@
 #include <stop_token>
 
 #include "engine/locality/fold_maker.h"
+#include "engine/locality/miss_run.h"
 #include "engine/locality/ordered_nest.h"
 
 namespace loopglass::locality {
 
 // Thrown where the stop token asks for it.
 struct ReplayStopped {};
-
-// Touches of the lines first, first + step, ..., each missing in so many levels, from the nearest on.
-struct MissRun {
-  int reference, buffer;
-  int64_t first, step, count;
-  size_t levels;
-};
-
-// Whether the line is one of the run's.
-inline bool comes_to(const MissRun& run, int64_t line) {
-  return (line - run.first) % run.step == 0 && (line - run.first) / run.step >= 0 && (line - run.first) / run.step < run.count;
-}
 
 // Line numbers of addresses.
 class LineNumber {
@@ -62,6 +51,7 @@ class LineNumber {
 //   int64_t misses_all(level, runs); void touch_level(level, line); bool has_level(level) const;                // thrash
 //   size_t touch_uncounted(int64_t line, size_t from_level); void count_run(const MissRun&);
 //   size_t most_streamed() const; uint32_t nearest_set(int64_t line) const;     // of loops that hold accesses alone (stream)
+//   bool may_recall(node); void recall(tree, node); void wake();   // only of sinks that recall, as MissCounter
 //   void reached(int64_t time);                            // now and then: the number of accesses made
 //   void left_out(int64_t time, int64_t length, int64_t times, const Shift&);   // blocks of so many accesses, from `time` on
 template <class Sink>
@@ -71,9 +61,9 @@ class Replay {
   Replay(OrderedTree& tree, Sink& sink, LineNumber line, FoldMaker& folds, const std::stop_token& stop, int64_t time = 0)
       : tree_(tree), sink_(sink), line_(line), folds_(folds), stop_(stop), time_(time) {}
 
-  void run() { body(tree_.root); }
+  void run() { body(tree_.root), wake(); }
   // The tree's accesses number `from` to `to` - 1 alone.
-  void run(int64_t from, int64_t to) { body(tree_.root, from, to); }
+  void run(int64_t from, int64_t to) { body(tree_.root, from, to), wake(); }
 
   void loop(const OrderedNode& node) {
     if (node.accesses * node.count >= kLeastFolded && !(is_streamed(node) && node.leaves_lines) && fold(node)) return;
@@ -87,6 +77,7 @@ class Replay {
   }
 
  private:
+  static constexpr bool kRecalls = requires(Sink& sink, const OrderedNode& node) { sink.may_recall(node); };
   static constexpr int64_t kLeastFolded = 64;   // accesses
   static constexpr int64_t kLeastThrashed = 8;  // iterations
   static constexpr int64_t kPhases = 4;         // most that are told apart
@@ -103,7 +94,7 @@ class Replay {
       int64_t done = 1;
       if (same > sink_.settles_after()) repeat(node, done = same);
       else if (const int64_t folded = fold_part(node, left)) done = folded;
-      else body(node);
+      else iteration(node);
       move(node, done);
       left -= done;
     }
@@ -130,7 +121,7 @@ class Replay {
     int64_t start = 0;
     for (const OrderedNode& part : node.body) {
       const int64_t low = std::max<int64_t>(from - start, 0), high = std::min(to - start, part.accesses * part.count);
-      if (low < high && part.body.empty()) touch(tree_.leaves[part.first_leaf]), ++time_;
+      if (low < high && part.body.empty()) wake(), touch(tree_.leaves[part.first_leaf]), ++time_;
       else if (low < high) loop(part, low, high);
       start += part.accesses * part.count;
     }
@@ -141,6 +132,7 @@ class Replay {
   // A loop that holds fewer accesses than the nearest cache has ways, and nothing else. An access that stays on its line finds it there in
   // every iteration but the first. Touching it again matters only where other lines of its set were touched in this iteration or the one before.
   void stream(const OrderedNode& node, int64_t count) {
+    wake();
     const size_t leaves = node.last_leaf - node.first_leaf;
     OrderedTree::Leaf* const leaf = &tree_.leaves[node.first_leaf];
     while (count > 0) {
@@ -225,9 +217,11 @@ class Replay {
     const Shift moved = shift.times(period / shift.period);
     int64_t done = 0;
     for (int tries = 0; tries < kBlocksTried && done + 2 * period <= count; ++tries) {
+      wake();
       const auto block = sink_.begin_block(node.accesses * period);
       iterate(node, period);
       done += period;
+      wake();
       const int64_t times = sink_.skip_blocks(block, moved, (count - done) / period), skipped = times * period;
       if (times > 0) sink_.left_out(time_, node.accesses * period, times, moved);
       move(node, skipped);
@@ -243,8 +237,23 @@ class Replay {
 
   void body(const OrderedNode& node) {
     for (const OrderedNode& part : node.body)
-      if (part.body.empty()) touch(tree_.leaves[part.first_leaf]), ++time_;
+      if (part.body.empty()) wake(), touch(tree_.leaves[part.first_leaf]), ++time_;
       else loop(part);
+  }
+
+  // Of a loop, where it stands.
+  void iteration(const OrderedNode& node) {
+    if constexpr (kRecalls)
+      if (sink_.may_recall(node)) {
+        count_work(static_cast<size_t>(node.accesses) / 4);
+        sink_.recall(tree_, node);
+        time_ += node.accesses;
+        return;
+      }
+    body(node);
+  }
+  void wake() {
+    if constexpr (kRecalls) sink_.wake();
   }
 
   void touch(const OrderedTree::Leaf& leaf) { sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address)); }
@@ -283,6 +292,7 @@ class Replay {
     // Two touches of every line should be far fewer than the accesses.
     if (fold.first.size() * 4 > static_cast<uint64_t>(node.accesses * site.iterations)) return site.is_hopeless = true, false;
     count_work(fold.first.size());
+    wake();
     if (sink_.apply(fold, site.bases())) {
       site.failures = std::max<int64_t>(0, site.failures - 8);
       time_ += node.accesses * site.iterations;
@@ -351,7 +361,7 @@ class Replay {
     sink_.begin_series(node.accesses);
     for (int64_t done = 1;; ++done) {
       const auto mark = sink_.begin_repetition(node.accesses);
-      body(node);
+      iteration(node);
       if (done == 1) first = sink_.streams(mark);
       bool settled = sink_.is_settled(mark, done + alike);
       if (done == 2 && !settled) {

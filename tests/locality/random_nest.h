@@ -21,4 +21,7 @@ RandomNest make_periodic_nest(uint32_t seed);
 // Loops that hold accesses alone: down columns, along rows, in place. Few lines come again before others have driven them out.
 RandomNest make_stream_nest(uint32_t seed);
 
+// Products whose inner loop is long against the nearest cache, again and again at places that lie alike up to turns of its sets.
+RandomNest make_filling_nest(uint32_t seed);
+
 }  // namespace loopglass::naive

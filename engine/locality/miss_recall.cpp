@@ -1,0 +1,123 @@
+// MissCounter's iterations that lie as earlier ones did.
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "engine/locality/miss_counter.h"
+#include "engine/locality/replay.h"
+
+namespace loopglass::locality {
+
+void MissCounter::begin_tree(const OrderedTree& tree) {
+  followed_ = {};
+  if (levels_ > 0 && lines_.is_separate) recalls_.begin_tree(tree, caches_[0]->sets(), caches_[0]->ways(), result_.line);
+}
+
+void MissCounter::recall(OrderedTree& tree, const OrderedNode& node) {
+  RecallSite& site = *recalls_.site(node);
+  if (followed_.node != &node) wake();
+  site.find_bases(tree);
+  const MissStream* stream = followed_.node ? site.find(tree, followed_.places) : nullptr;
+  const bool is_lazy = stream != nullptr;
+  if (is_lazy) ++result_.iterations_recalled;
+  else stream = record(tree, node, site);
+  if (!stream) return;
+  // The level behind has just seen these lines, in this order, and lost none of them: it finds them all, and holds them as before.
+  const bool is_repeated = levels_ > 1 && followed_.stream && followed_.bases == site.bases() && followed_.stream->ends_with(*stream) && has_room_behind(*followed_.stream);
+  for (const MissStream::Lane& lane : stream->lanes) count_run(run_of(lane, site.bases(), 1));
+  if (is_repeated) ++result_.iterations_found_behind;
+  else pass_on(*stream, site.bases());
+  followed_ = {&tree, &node, site.places(tree), site.bases(), stream, is_lazy};
+}
+
+// Executes the iteration in the nearest level, and gives what it let through. Null where no later iteration can recall it: then all levels have executed it.
+const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node, RecallSite& site) {
+  make_nearest();
+  stamp_ += 2;
+  reached_.resize(static_cast<size_t>(lines_.count));
+  site.begin_stream();
+  MissStream made;
+  bool is_whole = true;
+  const LineNumber line_of(result_.line);
+  const auto pass_on_all = [&] {
+    for (const MissStream::Lane& lane : made.lanes) count_run(run_of(lane, site.bases(), 1));
+    pass_on(made, site.bases());
+  };
+  walk_iteration(tree, node, [&](size_t leaf) {
+    const OrderedTree::Leaf& at = tree.leaves[leaf];
+    const int64_t line = line_of(at.address);
+    const auto number = static_cast<uint32_t>(line - lines_.first);
+    reached_[number] = stamp_;
+    if (caches_[0]->touch(number) || (is_whole && site.add(made, leaf, at, line))) return;
+    if (std::exchange(is_whole, false)) pass_on_all();
+    count(0, at.reference, at.buffer, number);
+    touch_from(1, levels_, at.reference, at.buffer, line);
+  });
+  const bool is_filled = std::ranges::all_of(caches_[0]->content(), [&](uint32_t line) { return line != CacheState::kNone && reached_[line] == stamp_; });
+  if (is_whole && is_filled && site.has_room() && recalls_.has_room()) {
+    const MissStream* const stream = recalls_.intern(std::move(made));
+    if (followed_.node) site.keep(stream);
+    return stream;
+  }
+  if (is_whole) pass_on_all();
+  site.is_hopeless = true;
+  followed_ = {};
+  return nullptr;
+}
+
+MissRun MissCounter::run_of(const MissStream::Lane& lane, const std::vector<int64_t>& bases, size_t levels) {
+  return {lane.reference, lane.buffer, bases[static_cast<size_t>(lane.buffer)] + lane.first, lane.step, lane.count, levels};
+}
+
+// Touches the levels behind the nearest.
+void MissCounter::pass_on(const MissStream& stream, const std::vector<int64_t>& bases) {
+  if (levels_ == 1) return;
+  lanes_.clear();
+  for (const MissStream::Lane& lane : stream.lanes) {
+    lanes_.push_back(run_of(lane, bases, 1));
+    lanes_.back().count = 0;
+  }
+  for (uint8_t lane : stream.order) {
+    MissRun& run = lanes_[lane];
+    const int64_t line = run.first + run.count * run.step;
+    const size_t levels = touch_uncounted(line, 1);
+    if (levels != run.levels) {
+      if (run.levels > 1) count_run(run, 1);
+      run.first = line, run.count = 0, run.levels = levels;
+    }
+    ++run.count;
+  }
+  for (const MissRun& run : lanes_)
+    if (run.levels > 1) count_run(run, 1);
+}
+
+bool MissCounter::has_room_behind(const MissStream& stream) {
+  if (stream.most_in_set < 0) {
+    const int64_t sets = caches_[1]->sets();
+    std::vector<int64_t> fullest(lines_.starts.size());
+    std::vector<std::vector<int64_t>> in_set(fullest.size(), std::vector<int64_t>(static_cast<size_t>(sets)));
+    for (const MissStream::Lane& lane : stream.lanes)
+      for (int64_t n = 0; n < lane.count; ++n) {
+        const auto buffer = static_cast<size_t>(lane.buffer);
+        const int64_t line = lane.first + n * lane.step;
+        fullest[buffer] = std::max(fullest[buffer], ++in_set[buffer][static_cast<size_t>((line % sets + sets) % sets)]);
+      }
+    stream.most_in_set = std::accumulate(fullest.begin(), fullest.end(), int64_t{0});
+  }
+  return stream.most_in_set <= caches_[1]->ways();
+}
+
+void MissCounter::make_nearest() {
+  if (!std::exchange(followed_.is_lazy, false)) return;
+  OrderedTree& tree = *followed_.tree;
+  const OrderedNode& node = *followed_.node;
+  const auto swap_places = [&] {
+    for (size_t i = 0; i < followed_.places.size(); ++i) std::swap(tree.leaves[node.first_leaf + i].address, followed_.places[i]);
+  };
+  swap_places();
+  const LineNumber line_of(result_.line);
+  walk_iteration(tree, node, [&](size_t leaf) { caches_[0]->touch(static_cast<uint32_t>(line_of(tree.leaves[leaf].address) - lines_.first)); });
+  swap_places();
+}
+
+}  // namespace loopglass::locality

@@ -1,0 +1,98 @@
+// What the nearest cache lets through of one iteration of a loop, kept for all iterations that lie alike.
+//
+// Where an iteration touches as many lines in each set as the set has ways, nothing is left of what was there before, so where its references lie tells what
+// the cache holds behind it. What the cache lets through of the next iteration is then told by where the two lie, up to turns of all sets together.
+#pragma once
+
+#include <compare>
+#include <memory>
+#include <set>
+#include <unordered_map>
+
+#include "engine/locality/key_hash.h"
+#include "engine/locality/ordered_nest.h"
+
+namespace loopglass::locality {
+
+struct MissStream {
+  // The lines first, first + step, ... of one reference; `first` counts from the line at which the buffer's first leaf stands.
+  struct Lane {
+    int reference, buffer;
+    int64_t first, step, count;
+    auto operator<=>(const Lane&) const = default;
+  };
+  std::vector<Lane> lanes;
+  std::vector<uint8_t> order;                          // by touch: the lane of which it is the next one
+  mutable int64_t most_in_set = -1;                    // of the level behind, wherever the buffers lie; -1: not known yet
+  mutable const MissStream* compared = nullptr;        // the stream that it was last compared with,
+  mutable bool ends_with_it = false;                   // and what came out
+
+  bool operator<(const MissStream& other) const { return std::tie(lanes, order) < std::tie(other.lanes, other.order); }
+  // Whether the last touches of this one are all those of the other.
+  bool ends_with(const MissStream& other) const;
+};
+
+// One loop's iterations.
+class RecallSite {
+ public:
+  // `sets`: of the nearest cache.
+  RecallSite(const OrderedTree& tree, const OrderedNode& node, int64_t sets, int64_t line);
+
+  bool is_hopeless = false;
+  // What an iteration here lets through that follows one whose leaves stood at `before`; null where that is not known yet.
+  const MissStream* find(const OrderedTree& tree, const std::vector<int64_t>& before);
+  // For the key that was looked for.
+  void keep(const MissStream* stream) { streams_.emplace(key_, stream); }
+  bool has_room() const;
+
+  void find_bases(const OrderedTree& tree);
+  const std::vector<int64_t>& bases() const { return bases_; }   // by buffer: the line from which its lanes count
+  std::vector<int64_t> places(const OrderedTree& tree) const;    // by leaf: its address
+
+  // Appends the touch of a line by a leaf of the loop; false where there are too many lanes.
+  bool add(MissStream& stream, size_t leaf, const OrderedTree::Leaf& at, int64_t line);
+  void begin_stream() { open_.assign(open_.size(), {}); }
+
+ private:
+  size_t first_leaf_;
+  int64_t sets_, line_;
+  std::vector<size_t> anchors_;            // by leaf: the first leaf of the same buffer
+  std::vector<int64_t> steps_;             // by leaf: lines from one touch to the next of a lane
+  std::vector<std::vector<uint8_t>> open_; // by leaf: its last lanes
+  std::vector<int64_t> key_, bases_;
+  std::unordered_map<std::vector<int64_t>, const MissStream*, KeyHash> streams_;
+};
+
+// Those of a tree's loops that come to lie alike often.
+class Recalls {
+ public:
+  void begin_tree(const OrderedTree& tree, int64_t sets, int64_t ways, int64_t line);
+  // Null where the loop is not worth it.
+  RecallSite* site(const OrderedNode& node) { return node.id < sites_.size() ? sites_[node.id].get() : nullptr; }
+  // The same object for equal streams.
+  const MissStream* intern(MissStream stream);
+  bool has_room() const;
+
+ private:
+  std::vector<std::unique_ptr<RecallSite>> sites_;   // by loop
+  std::set<MissStream> streams_;
+  size_t touches_ = 0;                               // of all streams
+};
+
+// One iteration of the loop, access by access: touch(leaf), with the leaves where they stand then.
+template <class Touch>
+void walk_iteration(OrderedTree& tree, const OrderedNode& node, const Touch& touch) {
+  const auto move = [&](const OrderedNode& loop, int64_t iterations) {
+    for (size_t leaf = loop.first_leaf; leaf < loop.last_leaf; ++leaf) tree.leaves[leaf].address += loop.steps[leaf - loop.first_leaf] * iterations;
+  };
+  for (const OrderedNode& part : node.body) {
+    if (part.body.empty()) {
+      touch(part.first_leaf);
+      continue;
+    }
+    for (int64_t n = 0; n < part.count; ++n) walk_iteration(tree, part, touch), move(part, 1);
+    move(part, -part.count);
+  }
+}
+
+}  // namespace loopglass::locality
