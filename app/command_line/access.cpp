@@ -4,6 +4,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <span>
 #include <nlohmann/json.hpp>
 
 #include "app/command_line/commands.h"
@@ -125,13 +126,13 @@ std::string to_text(const Report& report) {
   return text;
 }
 
-interp::Tensor int64_tensor(const std::vector<int64_t>& shape, const std::vector<int64_t>& values) {
+interp::Tensor int64_tensor(const std::vector<int64_t>& shape, std::span<const int64_t> values) {
   interp::Tensor tensor = interp::make_tensor(ir::kInt64, shape);
   std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
   return tensor;
 }
 
-void dump(const std::filesystem::path& directory, const std::string& name, const std::vector<int64_t>& shape, const std::vector<int64_t>& values) {
+void dump(const std::filesystem::path& directory, const std::string& name, const std::vector<int64_t>& shape, std::span<const int64_t> values) {
   const std::filesystem::path path = directory / fmt::format("{}.npy", name);
   if (Result<void> written = measure::write_npy(path, int64_tensor(shape, values)); !written)
     throw CommandFailure{kInputWrong, render(written.error(), path.string(), {})};
@@ -140,7 +141,7 @@ void dump(const std::filesystem::path& directory, const std::string& name, const
 void dump(const std::filesystem::path& directory, const Report& report) {
   std::filesystem::create_directories(directory);
   for (const locality::BufferAccess& b : report.access.buffers) {
-    const std::pair<const char*, const std::vector<int64_t>*> quantities[] = {
+    const std::pair<const char*, const locality::ElementCounts*> quantities[] = {
         {"reads", &b.read_counts}, {"writes", &b.write_counts}, {"first", &b.first}, {"last", &b.last}};
     for (const auto& [name, values] : quantities) dump(directory, fmt::format("{}.{}", b.buffer->name, name), b.shape, *values);
     for (size_t level = 0; level < report.levels.size(); ++level)

@@ -75,7 +75,7 @@ bool has_values(const locality::Access& access, HeatMode mode) {
 }
 
 int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat) {
-  auto at = [flat](const std::vector<int64_t>& data) { return flat < static_cast<int64_t>(data.size()) ? data[static_cast<size_t>(flat)] : 0; };
+  auto at = [flat](const locality::ElementCounts& data) { return flat < static_cast<int64_t>(data.size()) ? data[static_cast<size_t>(flat)] : 0; };
   if (buffer.first.empty() || at(buffer.first) < 0) return -1;
   switch (mode) {
     case HeatMode::Reads: return at(buffer.read_counts);

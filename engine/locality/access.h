@@ -6,6 +6,7 @@
 
 #include "engine/interp/tensor.h"
 #include "engine/ir/module.h"
+#include "engine/locality/element_counts.h"
 #include "engine/support/result.h"
 
 namespace loopglass::locality {
@@ -24,7 +25,7 @@ struct Options {
 struct BufferMisses {
   std::string level;                          // "L1"
   int64_t count = 0;                          // of accesses to the buffer
-  std::vector<int64_t> of_elements;           // of the line that each element lies on, row-major
+  ElementCounts of_elements;                  // of the line that each element lies on, row-major
 };
 
 struct BufferAccess {
@@ -34,7 +35,7 @@ struct BufferAccess {
   std::vector<int64_t> strides;               // bytes
   int64_t reads = 0, writes = 0, lines = 0, bytes_used = 0;
   // Per element, row-major: counts; the ordinal (from 0, within the function) of the first and last access, -1 = never.
-  std::vector<int64_t> read_counts, write_counts, first, last;
+  ElementCounts read_counts, write_counts, first, last;
   std::vector<BufferMisses> misses;           // the nearest level first; empty until with_misses has run
 };
 
@@ -60,6 +61,7 @@ struct Access {
   std::vector<BufferAccess> buffers;          // parameters in order, then allocated buffers in program order
   std::vector<Reference> references;
   std::vector<LoopFootprint> loops;
+  int64_t runs_joined = 0;                    // written to the counts together with others of the same elements
   double counts_ms = 0, total_ms = 0;
 };
 

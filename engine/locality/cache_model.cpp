@@ -56,7 +56,7 @@ Result<CacheResult> simulate_caches(const ir::Function& function, const CacheOpt
   return result;
 }
 
-std::vector<int64_t> misses_of_elements(const CacheResult& result, size_t level, const BufferAccess& buffer) {
+ElementCounts misses_of_elements(const CacheResult& result, size_t level, const BufferAccess& buffer) {
   return of_elements(result.levels[level].by_line, result.first_line, result.line, buffer);
 }
 

@@ -50,7 +50,7 @@ struct CacheResult {
 Result<CacheResult> simulate_caches(const ir::Function& function, const CacheOptions& options);
 
 // The misses of the line on which each element lies, row-major. `buffer` is count_accesses' for the same function and row pitches.
-std::vector<int64_t> misses_of_elements(const CacheResult& result, size_t level, const BufferAccess& buffer);
+ElementCounts misses_of_elements(const CacheResult& result, size_t level, const BufferAccess& buffer);
 
 // The same accesses with the misses of each level. `caches`: simulate_caches' with these options.
 Access with_misses(Access access, const CacheResult& caches, const CacheOptions& options);

@@ -30,8 +30,8 @@ void for_each_stretch(const BufferAccess& buffer, int64_t line, const Visit& vis
 }
 
 // Of each element, row-major, what `by_line` has for its line, from first_line on.
-inline std::vector<int64_t> of_elements(const std::vector<int64_t>& by_line, int64_t first_line, int64_t line, const BufferAccess& buffer) {
-  std::vector<int64_t> values(buffer.last.size());
+inline ElementCounts of_elements(const std::vector<int64_t>& by_line, int64_t first_line, int64_t line, const BufferAccess& buffer) {
+  ElementCounts values(buffer.last.size());
   for_each_stretch(buffer, line, [&](int64_t first, int64_t count, int64_t number) {
     std::fill_n(values.begin() + first, count, by_line[static_cast<size_t>(number - first_line)]);
   });

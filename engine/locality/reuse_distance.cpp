@@ -52,7 +52,7 @@ Result<ReuseResult> measure_reuse(const ir::Function& function, const Options& o
   return result;
 }
 
-std::vector<int64_t> reuse_of_elements(const ReuseResult& result, const std::vector<int64_t>& of_lines, const BufferAccess& buffer) {
+ElementCounts reuse_of_elements(const ReuseResult& result, const std::vector<int64_t>& of_lines, const BufferAccess& buffer) {
   return of_elements(of_lines, result.first_line, result.line, buffer);
 }
 

@@ -43,6 +43,6 @@ Result<ReuseResult> measure_reuse(const ir::Function& function, const Options& o
 
 // What one of the lists of result.by_line says of the line on which each element lies, row-major. `buffer` is count_accesses' for the same function,
 // row pitches and line.
-std::vector<int64_t> reuse_of_elements(const ReuseResult& result, const std::vector<int64_t>& of_lines, const BufferAccess& buffer);
+ElementCounts reuse_of_elements(const ReuseResult& result, const std::vector<int64_t>& of_lines, const BufferAccess& buffer);
 
 }  // namespace loopglass::locality

@@ -1,6 +1,7 @@
 #include "engine/locality/tally.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace loopglass::locality {
 
@@ -36,71 +37,80 @@ void Stamps::touch(int buffer, int64_t element) {
 std::vector<int64_t> Stamps::end() { return levels_[static_cast<size_t>(--depth_)].counts; }
 
 Tally::Tally(Access& access, const Layout& layout)
-    : access_(access), layout_(layout), footprints_(access.loops.size(), layout), stamps_(layout) {
+    : access_(access), layout_(layout), footprints_(access.loops.size(), layout), stamps_(layout), pending_(layout.buffers.size()) {
   for (size_t b = 0; b < layout.buffers.size(); ++b) {
-    if (!layout.buffers[b].is_memory) continue;
     const auto elements = static_cast<size_t>(layout.buffers[b].elements);
     BufferAccess& counts = access.buffers[b];
-    counts.read_counts.assign(elements, 0);
-    counts.write_counts.assign(elements, 0);
-    counts.first.assign(elements, INT64_MAX);   // until finish()
-    counts.last.assign(elements, -1);
+    for (ElementCounts* of_elements : {&counts.read_counts, &counts.write_counts, &counts.first, &counts.last}) of_elements->resize(elements);
+    pending_[b].seen.resize(elements);
   }
 }
 
 namespace {
 
-// Calls f(element, ordinal) at the start of every line of the run's first dimension after sorting: `inner` with its count and steps.
-template <class F>
-void for_each_line(const Run& run, const F& f) {
-  if (run.dims.empty()) return f(run.at.constant, run.ordinal, Run::Dim{1, 0, 0});
-  auto dims = run.dims;
-  std::sort(dims.begin(), dims.end(), [](const Run::Dim& a, const Run::Dim& b) { return std::abs(a.stride) < std::abs(b.stride); });
-  InlineVector<int64_t, kMaxDepth> at;
-  for (int d = 0; d < dims.size(); ++d) at.push_back(0);
-  int64_t element = run.at.constant, ordinal = run.ordinal;
-  while (true) {
-    f(element, ordinal, dims[0]);
-    int d = 1;
-    for (; d < dims.size(); ++d) {
-      element += dims[d].stride;
-      ordinal += dims[d].ordinal;
-      if (++at[d] < dims[d].count) break;
-      element -= dims[d].stride * dims[d].count;
-      ordinal -= dims[d].ordinal * dims[d].count;
-      at[d] = 0;
-    }
-    if (d == dims.size()) return;
-  }
+constexpr size_t kMostPending = 1024;   // groups of one buffer
+
+// One touch, or several alike, of an element.
+void add(BufferAccess& counts, uint8_t& seen, int64_t element, int64_t reads, int64_t writes, int64_t first, int64_t last) {
+  const auto e = static_cast<size_t>(element);
+  counts.first[e] = seen ? std::min(counts.first[e], first) : first;
+  counts.last[e] = seen ? std::max(counts.last[e], last) : last;
+  if (reads > 0) counts.read_counts[e] += reads;
+  if (writes > 0) counts.write_counts[e] += writes;
+  seen = 1;
+}
+
+void fill(ElementCounts& counts, int64_t from, int64_t count, int64_t value, int64_t step) {
+  int64_t* const at = counts.data() + from;
+  for (int64_t t = 0; t < count; ++t) at[t] = value + t * step;
 }
 
 }  // namespace
 
 void Tally::run(const Run& run) {
-  BufferAccess& counts = access_.buffers[static_cast<size_t>(run.buffer)];
-  int64_t* const number = (run.is_write ? counts.write_counts : counts.read_counts).data();
-  int64_t* const first = counts.first.data();
-  int64_t* const last = counts.last.data();
-  int64_t lines = 0, length = 1;
-  for_each_line(run, [&](int64_t element, int64_t ordinal, const Run::Dim& inner) {
-    ++lines;
-    length = inner.count;
-    for (int64_t t = 0; t < inner.count; ++t, element += inner.stride, ordinal += inner.ordinal) {
-      number[element] += run.repeat;
-      first[element] = std::min(first[element], ordinal);
-      last[element] = std::max(last[element], ordinal + run.span);
-      if (!stamps_.idle()) stamps_.touch(run.buffer, element);
+  const auto b = static_cast<size_t>(run.buffer);
+  BufferAccess& counts = access_.buffers[b];
+  Pending& pending = pending_[b];
+  const TouchGroup group(run);
+  access_.references[static_cast<size_t>(run.reference)].count += group.size() * run.repeat;
+  if (!stamps_.idle())
+    for_each_row(group, [&](int64_t element, int64_t, int64_t, const TouchGroup::Dim& row) {
+      for (int64_t t = 0; t < row.count; ++t) stamps_.touch(run.buffer, element + t * row.stride);
+    });
+  std::vector<size_t>& alike = pending.by_elements[group.elements_key()];
+  if (std::ranges::any_of(alike, [&](size_t g) { return pending.groups[g].add(group); })) return void(++access_.runs_joined);
+  alike.push_back(pending.groups.size());
+  pending.groups.push_back(group);
+  if (pending.groups.size() == kMostPending) write(pending, counts);
+}
+
+void Tally::write(Pending& pending, BufferAccess& counts) {
+  for (const TouchGroup& group : pending.groups) write(group, pending, counts);
+  pending.groups.clear();
+  pending.by_elements.clear();
+}
+
+void Tally::write(const TouchGroup& group, Pending& pending, BufferAccess& counts) {
+  for_each_row(group, [&](int64_t element, int64_t first, int64_t last, const TouchGroup::Dim& row) {
+    uint8_t* const seen = pending.seen.data() + element;
+    if (row.stride == 1 && !std::memchr(seen, 1, static_cast<size_t>(row.count))) {
+      std::memset(seen, 1, static_cast<size_t>(row.count));
+      fill(counts.first, element, row.count, first, row.first);
+      fill(counts.last, element, row.count, last, row.last);
+      if (group.reads > 0) fill(counts.read_counts, element, row.count, group.reads, 0);
+      if (group.writes > 0) fill(counts.write_counts, element, row.count, group.writes, 0);
+      return;
+    }
+    for (int64_t t = 0; t < row.count; ++t) {
+      const int64_t at = t * row.stride;
+      add(counts, seen[at], element + at, group.reads, group.writes, first + t * row.first, last + t * row.last);
     }
   });
-  access_.references[static_cast<size_t>(run.reference)].count += lines * length * run.repeat;
 }
 
 void Tally::element(int reference, int buffer, bool is_write, int64_t element, int64_t ordinal) {
-  BufferAccess& counts = access_.buffers[static_cast<size_t>(buffer)];
-  const auto e = static_cast<size_t>(element);
-  ++(is_write ? counts.write_counts : counts.read_counts)[e];
-  counts.first[e] = std::min(counts.first[e], ordinal);
-  counts.last[e] = std::max(counts.last[e], ordinal);
+  const auto b = static_cast<size_t>(buffer);
+  add(access_.buffers[b], pending_[b].seen[static_cast<size_t>(element)], element, !is_write, is_write, ordinal, ordinal);
   ++access_.references[static_cast<size_t>(reference)].count;
   stamps_.touch(buffer, element);
 }
@@ -116,12 +126,12 @@ void Tally::extent(const LoopItem& loop, int64_t count) {
 namespace {
 
 // Distinct lines that hold a touched element.
-int64_t count_lines(const PlacedBuffer& buffer, const std::vector<int64_t>& last, int64_t line) {
+int64_t count_lines(const PlacedBuffer& buffer, std::span<const uint8_t> seen, int64_t line) {
   std::vector<bool> touched(static_cast<size_t>((buffer.end - buffer.base + line - 1) / line + 1));
   int64_t distinct = 0;
   const int64_t first_line = buffer.base / line;
   const int64_t row = buffer.shape.empty() ? 1 : buffer.shape.back(), step = buffer.shape.empty() ? 0 : buffer.strides.back();
-  for (int64_t start = 0; start < static_cast<int64_t>(last.size()); start += row) {
+  for (int64_t start = 0; start < static_cast<int64_t>(seen.size()); start += row) {
     int64_t address = buffer.base, rest = start;
     for (size_t d = 0; d + 1 < buffer.shape.size(); ++d) {
       address += rest / buffer.element_strides[d] * buffer.strides[d];
@@ -130,8 +140,7 @@ int64_t count_lines(const PlacedBuffer& buffer, const std::vector<int64_t>& last
     for (int64_t e = start; e < start + row;) {
       const int64_t at = address / line, room = step > 0 ? ((at + 1) * line - address + step - 1) / step : 1;   // elements from here on that start on the line
       const int64_t end = std::min(e + room, start + row);
-      const auto is_touched = [](int64_t time) { return time >= 0; };
-      if (!touched[static_cast<size_t>(at - first_line)] && std::any_of(last.begin() + e, last.begin() + end, is_touched)) {
+      if (!touched[static_cast<size_t>(at - first_line)] && std::memchr(seen.data() + e, 1, static_cast<size_t>(end - e))) {
         touched[static_cast<size_t>(at - first_line)] = true;
         ++distinct;
       }
@@ -151,17 +160,13 @@ void Tally::finish(int64_t line) {
   for (size_t b = 0; b < access_.buffers.size(); ++b) {
     BufferAccess& counts = access_.buffers[b];
     const PlacedBuffer& placed = layout_.buffers[b];
-    for (size_t e = 0; e < counts.last.size(); ++e) {
-      if (counts.last[e] < 0) counts.first[e] = -1;
-      else counts.bytes_used += placed.buffer->dtype.bytes();
-    }
-    counts.lines = count_lines(placed, counts.last, line);
-    if (placed.is_memory) continue;
-    const auto elements = static_cast<size_t>(placed.elements);
-    counts.read_counts.assign(elements, 0);
-    counts.write_counts.assign(elements, 0);
-    counts.first.assign(elements, -1);
-    counts.last.assign(elements, -1);
+    Pending& pending = pending_[b];
+    write(pending, counts);
+    const auto untouched = static_cast<size_t>(std::ranges::count(pending.seen, 0));
+    counts.bytes_used = static_cast<int64_t>(pending.seen.size() - untouched) * placed.buffer->dtype.bytes();
+    for (size_t e = 0; e < pending.seen.size() && untouched > 0; ++e)
+      if (!pending.seen[e]) counts.first[e] = counts.last[e] = -1;
+    counts.lines = count_lines(placed, pending.seen, line);
   }
   for (size_t l = 0; l < access_.loops.size(); ++l) {
     LoopFootprint& loop = access_.loops[l];

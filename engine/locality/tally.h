@@ -1,7 +1,11 @@
 // Per-element and per-reference counts of a function's runs.
 #pragma once
 
+#include <unordered_map>
+
 #include "engine/locality/footprint.h"
+#include "engine/locality/key_hash.h"
+#include "engine/locality/touch_group.h"
 
 namespace loopglass::locality {
 
@@ -49,10 +53,20 @@ class Tally : public RunSink {
   void finish(int64_t line);
 
  private:
+  // Of one buffer: runs that are still to be written to the counts, and the elements that have been.
+  struct Pending {
+    std::vector<TouchGroup> groups;
+    std::unordered_map<std::vector<int64_t>, std::vector<size_t>, KeyHash> by_elements;   // into groups
+    std::vector<uint8_t, ZeroAllocator<uint8_t>> seen;
+  };
+  void write(Pending& pending, BufferAccess& counts);
+  void write(const TouchGroup& group, Pending& pending, BufferAccess& counts);
+
   Access& access_;
   const Layout& layout_;
   Footprints footprints_;
   Stamps stamps_;
+  std::vector<Pending> pending_;   // by buffer
 };
 
 }  // namespace loopglass::locality

@@ -6,6 +6,7 @@
 #include "engine/ir/op.h"
 #include "engine/locality/nest.h"
 #include "tests/locality/naive.h"
+#include "tests/locality/random_nest.h"
 #include "tests/locality/random_program.h"
 
 namespace loopglass::locality {
@@ -46,14 +47,54 @@ void expect_equal(const Access& got, const naive::Counts& want, uint32_t seed) {
 
 TEST(Access, RandomProgramsCountAsTheNaiveWalkDoes) {
   int nests = 0;
+  int64_t joined = 0;
   for (uint32_t seed = 1; seed <= 3000 && !::testing::Test::HasFailure(); ++seed) {
     const naive::RandomProgram program = naive::make_random_program(seed, false);
     const auto access = count_accesses(program.function);
     ASSERT_TRUE(access) << "seed " << seed << ": " << access.error().message;
     expect_equal(*access, naive::count(program.function), seed);
     nests += build_nest(program.function, lay_out(program.function, {}).value()).has_value();
+    joined += access->runs_joined;
   }
   EXPECT_GT(nests, 2500) << "most of them are counted without being executed";
+  EXPECT_GT(joined, 3000);
+}
+
+// Loops that are long against what separates their references: which of two comes first, or last, differs from element to element.
+TEST(Access, RandomNestsCountAsTheNaiveWalkDoes) {
+  int64_t joined = 0;
+  for (uint32_t seed = 1; seed <= 500 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = seed % 2 ? naive::make_random_nest(seed, 3000, false) : naive::make_filling_nest(seed);
+    const auto access = count_accesses(nest.function);
+    ASSERT_TRUE(access) << "seed " << seed << ": " << access.error().message;
+    expect_equal(*access, naive::count(nest.function), seed);
+    joined += access->runs_joined;
+  }
+  EXPECT_GT(joined, 500);
+}
+
+// Their counts lie on pages of their own, which are zeros without being written.
+TEST(Access, ManyElementsAreCountedLikeFew) {
+  constexpr int64_t kRows = 600;
+  const auto buffer = [](const char* name) { return make_buffer({.name = name, .dtype = kFloat32, .shape = {make_int(kRows), make_int(kRows)}}); };
+  const Buffer a = buffer("A"), b = buffer("B");
+  const Var i = make_var("i"), j = make_var("j");
+  PrimFunc f;
+  for (const Buffer& parameter : {a, b}) f.params.push_back({make_var("handle", kHandle), parameter});
+  f.body = make_for(i, make_int(0), make_int(kRows), ForKind::Serial,
+                    make_for(j, make_int(0), make_int(kRows - 1), ForKind::Serial, make_store(a, make_load(b, {j, i}), {i, j})));
+  const Access access = count_accesses(std::make_shared<const PrimFunc>(std::move(f))).value();
+  for (int64_t row = 0; row < kRows; ++row)
+    for (int64_t column = 0; column < kRows; ++column) {
+      const auto e = static_cast<size_t>(row * kRows + column);
+      const int64_t stored = column < kRows - 1 ? 2 * (row * (kRows - 1) + column) + 1 : -1, loaded = row < kRows - 1 ? 2 * (column * (kRows - 1) + row) : -1;
+      ASSERT_EQ(access.buffers[0].first[e], stored) << row << ' ' << column;
+      ASSERT_EQ(access.buffers[0].last[e], stored);
+      ASSERT_EQ(access.buffers[0].write_counts[e], stored >= 0);
+      ASSERT_EQ(access.buffers[0].read_counts[e], 0);
+      ASSERT_EQ(access.buffers[1].first[e], loaded);
+      ASSERT_EQ(access.buffers[1].read_counts[e], loaded >= 0);
+    }
 }
 
 TEST(Access, NestsOfTooManyRunsAreStreamed) {

@@ -69,7 +69,7 @@ TEST(Access, LocalBuffersAreListedWithZeros) {
   const auto access = count_accesses(function({a}, allocate(t, make_seq({touch(t, make_int(0)), touch(a, make_int(1))})))).value();
   EXPECT_EQ(access.accesses, 1);
   EXPECT_EQ(access.buffers[1].writes, 0);
-  EXPECT_EQ(access.buffers[1].first, std::vector<int64_t>(4, -1));
+  EXPECT_EQ(access.buffers[1].first, ElementCounts(4, -1));
   ASSERT_EQ(access.references.size(), 2u);
   EXPECT_EQ(access.references[0].count, 0);
   EXPECT_EQ(access.buffers[0].first[1], 0);

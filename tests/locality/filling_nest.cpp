@@ -22,7 +22,7 @@ class Filling {
     if (!chance(6)) nest.memory.levels.push_back(l2[pick(0, 5)]);
     if (chance(4)) nest.memory.levels.push_back({32, 4});
     const int64_t j_extent = pick(3, 12), k_extent = pick(8, 24), i_extent = pick(20, 40);
-    for (Var* loop : {&i_, &j_, &k_}) *loop = make_var(loop == &i_ ? "i" : loop == &j_ ? "j" : "k");
+    i_ = make_var("i"), j_ = make_var("j"), k_ = make_var("k");
     PrimFunc f;
     for (int b = 0; b < kBuffers; ++b) {
       buffers_[b] = make_buffer({.name = std::string(1, static_cast<char>('A' + b)), .dtype = kFloat32, .shape = {make_int(i_extent + 30), make_int(k_extent + 12)}});
@@ -59,7 +59,10 @@ class Filling {
     Expr value = make_binary(ExprKind::Add, load(in_k), load(in_k));
     return make_store(buffers_[pick(0, kBuffers - 1)], std::move(value), place(in_k));
   }
-  Stmt inner(int64_t extent) { return loop(k_, extent, store(true)); }
+  Stmt inner(int64_t extent) {
+    k_ = make_var("k");
+    return loop(k_, extent, store(true));
+  }
   Stmt statement() { return make_store(buffers_[pick(0, kBuffers - 1)], make_float(0), {i_, make_int(pick(0, 3))}); }
 
   std::mt19937 random_;
