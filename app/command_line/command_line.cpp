@@ -93,7 +93,11 @@ class Commands {
     add_input(*command, export_.input, true);
     add_function(*command, export_.input);
     command->add_option("--to", export_.format, app::export_format_names())->required();
-    command->add_option("-o", export_.output, "the file to write (default: stdout)");
+    command->add_option("-o,--out", export_.output, "the file to write (default: stdout)");
+    command->add_option("--mode", export_.pictures.mode, "html, svg, png: accesses, reads, writes, first, last, or the misses of a cache level (L1)");
+    command->add_flag("--logarithmic", export_.pictures.logarithmic, "html, svg, png: the scale of the pictures");
+    command->add_option("--language", export_.pictures.language, "html, svg, png: zh or en (html holds both)")->check(CLI::IsMember({"zh", "en"}));
+    command->add_flag("--no-times", export_.no_times, "html: run nothing, give no times");
   }
 
   CLI::App& app_;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/command_line/input.h"
+#include "app/model/pictures.h"
 #include "engine/measure/client.h"
 
 namespace loopglass::app {
@@ -45,6 +46,8 @@ struct ExportOptions {
   InputOptions input;
   std::string format;
   std::filesystem::path output;              // empty: stdout
+  PictureChoice pictures;                    // of html, svg and png
+  bool no_times = false;                     // html: nothing is run
 };
 int export_command(const ExportOptions& options);
 

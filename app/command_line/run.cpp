@@ -3,23 +3,15 @@
 #include <nlohmann/json.hpp>
 
 #include "app/command_line/commands.h"
+#include "app/command_line/outcome.h"
 #include "app/model/known_peaks.h"
 #include "app/model/places.h"
-#include "engine/measure/client.h"
 
 namespace loopglass::app {
 
 namespace {
 
 using nlohmann::ordered_json;
-
-// All that the worker said of one function.
-struct Outcome {
-  measure::Compiled compiled;
-  std::optional<measure::Verified> verified;
-  std::optional<measure::Timed> timed;
-  std::optional<Diagnostic> error;
-};
 
 Outcome measure_function(measure::Client& client, const RunOptions& options, const Program& program, const std::string& function,
                          const ir::Module& against) {
@@ -38,23 +30,7 @@ Outcome measure_function(measure::Client& client, const RunOptions& options, con
     if (equals == std::string::npos) throw CommandFailure{kUsageWrong, fmt::format("--input takes NAME=FILE.npy, not {}\n", input)};
     request.inputs.emplace_back(input.substr(0, equals), std::filesystem::absolute(input.substr(equals + 1)));
   }
-  Outcome outcome;
-  const uint64_t id = client.submit(std::move(request));
-  while (true) {
-    for (measure::Event& event : client.wait(std::chrono::milliseconds(1000))) {
-      if (event.request != id) continue;
-      if (auto* compiled = std::get_if<measure::Compiled>(&event.what)) outcome.compiled = std::move(*compiled);
-      if (auto* verified = std::get_if<measure::Verified>(&event.what)) outcome.verified = std::move(*verified);
-      if (auto* error = std::get_if<Diagnostic>(&event.what)) {
-        outcome.error = std::move(*error);
-        return outcome;
-      }
-      if (auto* timed = std::get_if<measure::Timed>(&event.what)) {
-        outcome.timed = std::move(*timed);
-        if (outcome.timed->final) return outcome;
-      }
-    }
-  }
+  return run_to_end(client, std::move(request));
 }
 
 ordered_json to_json(const measure::TimeEstimate& time) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "app/model/pictures.h"
 #include "app/model/step.h"
 
 namespace loopglass::app {
@@ -40,7 +41,7 @@ struct SeekTo {
 };
 struct RunDuel { int first, second; };
 struct SaveProject { std::filesystem::path path; };
-struct ExportAs { std::string format; std::filesystem::path path; };   // formats as the command line names them
+struct ExportAs { std::string format; std::filesystem::path path; PictureChoice pictures; };   // formats as the command line names them
 struct MeasureAgain {};
 struct MeasureCold { bool on; };                                 // with empty caches before each call: times of its own
 

@@ -157,7 +157,9 @@ void Engine::handle(const RunDuel& command) {
 void Engine::handle(const ExportAs& command) {
   const Version* now = view_.version();
   if (!now) return;
-  Result<std::string> text = is_machine_code(command.format) ? machine_code_of(*now, command.format) : export_text(now->schedule, {}, command.format);
+  Result<std::string> text = is_machine_code(command.format)                 ? machine_code_of(*now, command.format)
+                             : options_.draw && is_drawn(command.format) ? options_.draw(view_, command)
+                                                                         : export_text(now->schedule, {}, command.format);
   Result<void> written = text ? write_file(command.path, *text) : std::unexpected(text.error());
   if (!written) return notify("notice.export_failed", {{"path", command.path.string()}}, std::move(written).error());
   notify("notice.exported." + command.format, {{"path", command.path.string()}});

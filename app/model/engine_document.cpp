@@ -108,6 +108,7 @@ void Engine::replace_history(History history) {
   texts_.clear();
   accesses_.clear();
   figures_.clear();
+  view_.traffic.clear();
   view_.edited_text.clear();
   view_.text_errors.clear();
   view_.text_left_out.reset();
@@ -158,6 +159,7 @@ void Engine::forget_versions_from(int id) {
   texts_.erase(texts_.lower_bound(id), texts_.end());
   accesses_.erase(accesses_.lower_bound(id), accesses_.end());
   figures_.erase(figures_.lower_bound(id), figures_.end());
+  view_.traffic.erase(view_.traffic.lower_bound(id), view_.traffic.end());
   if (view_.duel && std::max(view_.duel->first, view_.duel->second) >= id) view_.duel.reset();
   if (journal_) journal_->keep_first(id);
 }

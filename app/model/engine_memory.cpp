@@ -80,6 +80,7 @@ void Engine::request_misses(const Version& version) {
       if (known == accesses_.end() || known->second != access) return;   // an edit has taken its place
       known->second = with;
       figures_[id] = figures;
+      view_.traffic[id] = traffic_of(figures->caches);
       if (moments != moments_) return;   // another version is on the screen
       view_.access = with;
       view_.figures = figures;

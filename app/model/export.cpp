@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/model/project.h"
@@ -52,7 +53,8 @@ const std::vector<ExportFormat>& export_formats() {
   static const std::vector<ExportFormat> formats{{"python", ".py", true},      {"python-tir", ".py", true}, {"trace", ".json", true},   {"record", ".json", true},
                                                  {"script", ".py", true},      {"project", ".loopglass", true},
                                                  {"numpy", ".py", false},      {"c", ".c", false},          {"asm", ".s", false},
-                                                 {"llvm", ".ll", false}};
+                                                 {"llvm", ".ll", false},      {"html", ".html", false, true},
+                                                 {"svg", ".svg", false, true}, {"png", ".png", false, true}};
   return formats;
 }
 
@@ -60,6 +62,10 @@ std::string export_format_names() {
   std::string names;
   for (const ExportFormat& format : export_formats()) names += (names.empty() ? "" : ", ") + std::string(format.name);
   return names;
+}
+
+bool is_drawn(const std::string& format) {
+  return std::ranges::any_of(export_formats(), [&](const ExportFormat& known) { return known.is_drawn && known.name == format; });
 }
 
 bool is_machine_code(const std::string& format) { return format == "asm" || format == "llvm"; }

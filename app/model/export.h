@@ -13,13 +13,16 @@ struct ExportFormat {
   const char* name;       // "python"
   const char* extension;  // ".py"
   bool is_replayed;       // read back, replayed and compared with the program before "written"
+  bool is_drawn = false;  // pictures and reports: made by app/report, of what has been counted and measured
 };
 const std::vector<ExportFormat>& export_formats();
 // "python, python-tir, ..."
 std::string export_format_names();
 
+bool is_drawn(const std::string& format);
+
 // The text of a schedule in a format, checked where the format can be read back. `function`: for forms of one function, empty = all. What is
-// machine code is the worker's and not made here. Errors: BadArgument for an unknown format; UnsupportedOperation where the form
+// machine code is the worker's, what is drawn is app/report's, and not made here. Errors: BadArgument for an unknown format; UnsupportedOperation where the form
 // cannot hold the program; those of check_export.
 Result<std::string> export_text(const schedule::Schedule& schedule, const std::string& function, const std::string& format);
 

@@ -1,5 +1,7 @@
 #include "app/model/memory_figures.h"
 
+#include <numeric>
+
 namespace loopglass::app {
 
 MemoryFigures memory_figures(const ir::Function& function, const locality::Access& access, locality::CacheResult caches) {
@@ -7,6 +9,12 @@ MemoryFigures memory_figures(const ir::Function& function, const locality::Acces
   figures.caches = std::move(caches);
   if (const auto references = locality::dominant_strides(function)) figures.strides = locality::strides_of_buffers(access, *references);
   return figures;
+}
+
+Traffic traffic_of(const locality::CacheResult& caches) {
+  Traffic traffic{caches.line, {}};
+  for (const locality::LevelMisses& level : caches.levels) traffic.misses.push_back(std::accumulate(level.by_buffer.begin(), level.by_buffer.end(), int64_t{0}));
+  return traffic;
 }
 
 void compare(MemoryFigures& figures, int before_id, const locality::Version& before, const ir::Function& function, const locality::Access& access,

@@ -15,6 +15,13 @@ struct MemoryFigures {
   std::vector<locality::MissChange> changes;           // the largest first
 };
 
+// What a version brings from beyond each cache, by the model: the sums of its misses.
+struct Traffic {
+  int64_t line = 64;                                   // bytes of each
+  std::vector<int64_t> misses;                         // of this machine's levels, the nearest first
+};
+Traffic traffic_of(const locality::CacheResult& caches);
+
 // What cannot be told of a function is left empty.
 MemoryFigures memory_figures(const ir::Function& function, const locality::Access& access, locality::CacheResult caches);
 // `before`: the version that this one was made of; `levels`: of both.

@@ -16,6 +16,8 @@ struct SessionOptions {
   double budget_s = 0.5;                    // of one measurement
   int threads = 1;
   bool cold = false;                        // times with empty caches before each call
+  // Makes what is_drawn (export.h); null: nothing can. Called from the engine's thread.
+  std::function<Result<std::string>(const View&, const ExportAs&)> draw;
 };
 
 class Engine;

@@ -68,6 +68,7 @@ struct View {
   std::shared_ptr<const Texts> parent_texts;            // of its parent (for the diff of the last step); null for a root
   std::shared_ptr<const locality::Access> access;       // null while computing
   std::shared_ptr<const MemoryFigures> figures;         // null until the caches have been simulated
+  std::map<int, Traffic> traffic;                       // by version id: of those whose caches have been simulated
   std::optional<Diagnostic> access_error;
   std::shared_ptr<const Instant> instant;               // what SeekTo asked for; null: nothing, or still computing
   std::optional<Diagnostic> instant_error;

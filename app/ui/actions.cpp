@@ -35,6 +35,23 @@ std::string stem_of(const PanelContext& context) {
   return stem.empty() ? version->source->function : stem;
 }
 
+// What the memory panel shows, as `export --mode` names it; nothing where it shows no pictures of that kind.
+std::optional<std::string> mode_on_screen(const PanelContext& context) {
+  const auto level = [&](size_t number) { return number < context.caches.size() ? std::optional(context.caches[number].name) : std::nullopt; };
+  switch (context.state.heat_mode) {
+    case HeatMode::Accesses: return "accesses";
+    case HeatMode::Reads: return "reads";
+    case HeatMode::Writes: return "writes";
+    case HeatMode::FirstTouch: return "first";
+    case HeatMode::LastTouch: return "last";
+    case HeatMode::Misses1: return level(0);
+    case HeatMode::Misses2: return level(1);
+    case HeatMode::Now:
+    case HeatMode::Figures: break;
+  }
+  return std::nullopt;
+}
+
 class Builder {
  public:
   Builder(const PanelContext& context, Desk& desk) : context_(context), desk_(desk), words_(context.words) {}
@@ -95,18 +112,21 @@ class Builder {
                            send(app::SaveProject{path});
                          });
     }));
+    const std::optional<std::string> mode = mode_on_screen(context_);
+    const app::PictureChoice pictures{mode.value_or(app::PictureChoice().mode), context_.state.logarithmic, context_.state.planes, to_string(words_.language())};
     for (const auto& format : app::export_formats()) {
       const std::string name = format.name;
       if (name == "project") continue;  // Save
       Action action{Menu::Export, words_(fmt::format("export.{}", name)), {}, 0, "", {}, {}, false, {}};
-      action.run = [desk, send, name, folder = folder_of(context_, desk_.settings), file = stem_of(context_) + "_scheduled" + format.extension] {
+      action.run = [desk, send, name, pictures, folder = folder_of(context_, desk_.settings), file = stem_of(context_) + "_scheduled" + format.extension] {
         desk->chooser.open(FileChooser::Purpose::Save, "chooser.export_title", folder, file,
-                           [desk, send, name](const fs::path& path) {
+                           [desk, send, name, pictures](const fs::path& path) {
                              desk->settings.last_folder = path.parent_path().string();
-                             send(app::ExportAs{name, path});
+                             send(app::ExportAs{name, path, pictures});
                            });
       };
       needs_program(action);
+      if (action.why_not.empty() && format.is_drawn && name != "html" && !mode) action.why_not = words_("action.no_pictures");
       actions_.push_back(std::move(action));
     }
     add(Menu::File, "action.quit", ImGuiMod_Ctrl | ImGuiKey_Q, "Ctrl+Q", [desk] { desk->quit = true; });

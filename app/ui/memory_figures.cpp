@@ -1,10 +1,11 @@
 #include "app/ui/memory_figures.h"
 
-#include <fmt/format.h>
 #include <imgui.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "app/ui/figures_layout.h"
 #include "app/ui/quantities.h"
 #include "app/ui/reuse_layout.h"
 #include "app/ui/widgets.h"
@@ -13,14 +14,6 @@ namespace loopglass::ui {
 namespace {
 
 constexpr size_t kMostChanges = 6;
-
-// The last name of a path: "k" of "i/j_0/k".
-std::string last_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-std::string stride_text(const locality::DominantStride& stride, const Locale& words) {
-  if (stride.of == 0) return "-";
-  return words.format("figures.stride", {{"bytes", std::to_string(stride.bytes)}, {"share", fmt::format("{:.0f}", 100.0 * static_cast<double>(stride.times) / static_cast<double>(stride.of))}});
-}
 
 void cell(const PanelContext& context, const std::string& text, bool is_name = false) {
   ImGui::TableNextColumn();
@@ -46,27 +39,15 @@ void draw_head(const PanelContext& context, const std::vector<std::string>& name
 }
 
 void draw_table(const PanelContext& context, const locality::Access& access, float width) {
-  const Locale& words = context.words;
-  std::vector<std::string> head{words("figures.buffer"), words("figures.accesses"), words("figures.bytes")};
-  const size_t levels = access.buffers.front().misses.size();
-  for (size_t level = 0; level < levels; ++level) head.push_back(words.format("memory.mode.misses", {{"level", access.buffers.front().misses[level].level}}));
-  head.push_back(words("figures.line_use"));
-  head.push_back(words("figures.stride_head"));
+  const FigureTable table = figure_table(access, context.view.figures.get(), context.words);
+  const std::vector<std::string>& head = table.head;
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {context.px(4), context.px(2)});
   if (ImGui::BeginTable("##figures", static_cast<int>(head.size()), ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_SizingStretchSame, {width, 0})) {
     for (size_t i = 0; i < head.size(); ++i) ImGui::TableSetupColumn(head[i].c_str(), ImGuiTableColumnFlags_WidthStretch, i == 0 ? 1.0f : i == 1 || i + 1 == head.size() ? 1.7f : 1.2f);
     draw_head(context, head);
-    for (size_t b = 0; b < access.buffers.size(); ++b) {
-      const locality::BufferAccess& buffer = access.buffers[b];
+    for (const std::vector<std::string>& row : table.rows) {
       ImGui::TableNextRow();
-      cell(context, buffer.buffer->name, true);
-      cell(context, format_count(buffer.reads + buffer.writes));
-      cell(context, format_bytes(buffer.bytes_used));
-      for (const locality::BufferMisses& level : buffer.misses) cell(context, format_count(level.count));
-      const int64_t fetched = buffer.lines * locality::CacheOptions{}.line;
-      cell(context, fetched > 0 ? fmt::format("{:.0f} %", 100.0 * static_cast<double>(buffer.bytes_used) / static_cast<double>(fetched)) : "-");
-      const auto* figures = context.view.figures.get();
-      cell(context, figures && b < figures->strides.size() ? stride_text(figures->strides[b], words) : "-");
+      for (size_t i = 0; i < row.size(); ++i) cell(context, row[i], i == 0);
     }
     ImGui::EndTable();
   }
@@ -138,17 +119,6 @@ void draw_reuse(const PanelContext& context, float width) {
 }
 
 }  // namespace
-
-std::string change_text(const locality::MissChange& change, const Locale& words) {
-  const bool is_less = change.after < change.before;
-  std::string text = words.format(is_less ? "figures.fewer" : "figures.more",
-                                  {{"buffer", change.buffer}, {"level", change.level}, {"count", format_count(std::abs(change.after - change.before))},
-                                   {"before", format_count(change.before)}, {"after", format_count(change.after)}});
-  const auto& hold = is_less ? change.hold_after : change.hold_before;
-  if (!change.is_due_to_loops || !hold) return text;
-  const char* key = hold->stays_within.empty() ? nullptr : is_less ? "figures.now_stays" : "figures.stayed";
-  return key ? text + words.format(key, {{"loop", last_name(hold->stays_within)}, {"level", change.level}, {"bytes", format_bytes(hold->bytes)}}) : text;
-}
 
 void draw_memory_figures(const PanelContext& context, const locality::Access& access) {
   const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;

@@ -41,7 +41,7 @@ const app::Measurement* PlayedWindow::measured() const {
   return now ? view().measurement(*now) : nullptr;
 }
 
-void PlayedWindow::frame(gl::Image* picture) {
+void PlayedWindow::frame(image::Image* picture) {
   if (sleeps_ && hand_.is_idle()) window_->wait_for_next_frame(0.05);
   const auto start = steady_clock::now();
   if (session_.update()) window_->settle();

@@ -41,7 +41,7 @@ class PlayedWindow {
   Hand& hand() { return hand_; }
 
   // Draws one frame, in which the hand plays its next motion.
-  void frame(gl::Image* picture = nullptr);
+  void frame(image::Image* picture = nullptr);
   // Draws frames until the hand has done all and the condition holds; TourStopped where that takes longer than kPatience.
   Result<void> until(const char* what, const std::function<bool()>& holds);
   // As the program's own loop draws: sleeps while there is nothing new to show.

@@ -1,8 +1,10 @@
 #include "app/ui/run_window.h"
 
+#include "app/model/known_peaks.h"
 #include "app/model/places.h"
 #include "app/model/session.h"
 #include "app/model/settings.h"
+#include "app/report/draw.h"
 #include "app/ui/shell.h"
 #include "app/ui/window.h"
 
@@ -11,6 +13,17 @@ namespace {
 
 constexpr double kFrame = 1.0 / 60;     // seconds
 constexpr double kStepOfWork = 0.05;   // seconds between looks at what is under way
+
+// Makes reports and pictures; what they need is read when the first is asked for.
+auto drawer(int threads) {
+  return [threads, facts = std::optional<report::Facts>()](const app::View& view, const app::ExportAs& wanted) mutable -> Result<std::string> {
+    if (!facts) {
+      const measure::Machine machine = measure::read_machine();
+      TRY_ASSIGN(facts, report::load_facts(app::assets_directory(), machine, app::known_peaks(machine), threads));
+    }
+    return report::draw(view, wanted.format, wanted.pictures, *facts);
+  };
+}
 
 }  // namespace
 
@@ -26,7 +39,8 @@ Result<void> run_window(const std::filesystem::path& file, const std::string& la
                         .state_directory = app::state_directory(),
                         .kernel_directory = app::kernel_directory(),
                         .threads = settings.threads,
-                        .cold = settings.cold},
+                        .cold = settings.cold,
+                        .draw = drawer(settings.threads)},
                        Window::wake);
   session.send(app::Start{file, app::assets_directory() / "programs/mm_relu.py"});
   auto draw = [&] { shell->draw(session.view(), [&session](app::Command command) { session.send(std::move(command)); }); };

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "app/gl/png_file.h"
+#include "app/image/png.h"
 #include "app/ui/played_window.h"
 #include "app/ui/quantities.h"
 
@@ -123,11 +123,11 @@ class Tour {
   }
 
   Result<void> picture(const std::string& name) {
-    gl::Image image;
+    image::Image image;
     const double slowest = window_->slowest_frame_ms();   // reading the picture back is not the window's work
     window_->frame(&image);
     window_->forget_frames(slowest);
-    TRY(gl::write_png(image, directory_ / (name + ".png")));
+    TRY(image::write_png(image, directory_ / (name + ".png")));
     const app::Measurement* measured = window_->measured();
     const bool timed = measured && measured->timed;
     fmt::print("{:<28} {:>16} {:>22} {:>14}\n", name, timed ? format_time(measured->timed->time.median) : "",

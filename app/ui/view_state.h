@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/model/pictures.h"
 #include "app/model/step.h"
 #include "app/ui/rect.h"
 #include "engine/ir/node_path.h"
@@ -18,11 +19,7 @@ enum class TimePage { Times, Roofline };
 // Misses: of the two nearest cache levels. Now: the nearest level that holds each element at a moment. Figures: no pictures but a table.
 enum class HeatMode { Accesses, Reads, Writes, FirstTouch, LastTouch, Misses1, Misses2, Now, Figures };
 
-// Which plane of a buffer of any rank is on the screen.
-struct PlaneChoice {
-  int across = -1, down = -1;             // dimensions; -1: the default (the last two)
-  std::vector<int64_t> at;                // index in each of the others
-};
+using app::PlaneChoice;
 
 // A primitive's form that is open: the step it would make, as far as it is filled in.
 struct OpenForm {

@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "app/gl/framebuffer.h"
+
 namespace loopglass::ui {
 namespace {
 
@@ -189,7 +191,7 @@ void Window::begin_frame() {
   io.DeltaTime = 1.0f / 60;
 }
 
-void Window::frame(const std::function<void()>& contents, gl::Image* picture, const std::function<void()>& input) {
+void Window::frame(const std::function<void()>& contents, image::Image* picture, const std::function<void()>& input) {
   begin_frame();
   if (input) input();
   begin_imgui_frame();
@@ -198,7 +200,7 @@ void Window::frame(const std::function<void()>& contents, gl::Image* picture, co
   draw(*ImGui::GetDrawData(), picture);
 }
 
-void Window::draw(ImDrawData& frame, gl::Image* picture) {
+void Window::draw(ImDrawData& frame, image::Image* picture) {
   int width = 0, height = 0;
   glfwGetFramebufferSize(window_, &width, &height);
   if (width <= 0 || height <= 0) return;

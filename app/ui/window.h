@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "app/gl/png_file.h"
+#include "app/image/image.h"
 #include "app/ui/damage.h"
 #include "engine/support/result.h"
 
@@ -29,7 +29,7 @@ class Window {
   bool should_close() const;
   float display_scale() const;
   // Draws one frame with what `contents` makes, and shows it; `picture`, where given, gets a copy. `input` runs before the frame begins.
-  void frame(const std::function<void()>& contents, gl::Image* picture = nullptr, const std::function<void()>& input = {});
+  void frame(const std::function<void()>& contents, image::Image* picture = nullptr, const std::function<void()>& input = {});
   // The next frame is drawn as a whole, whatever of it the screen shows already.
   void forget_picture() { damage_ = {}; }
   // From now on mouse and keyboard are not listened to: input comes from frame()'s `input` alone.

@@ -6,7 +6,7 @@
 #include "app/ui/history_layout.h"
 #include "engine/locality/cache_model.h"
 #include "app/ui/loop_tree_layout.h"
-#include "app/ui/memory_figures.h"
+#include "app/ui/figures_layout.h"
 #include "app/ui/memory_layout.h"
 #include "app/ui/quantities.h"
 #include "app/ui/reuse_layout.h"

@@ -8,6 +8,7 @@
 #include <ctime>
 #include <set>
 
+#include "app/image/png.h"
 #include "app/model/moves.h"
 #include "app/ui/shell.h"
 #include "app/ui/step_form.h"
@@ -37,8 +38,8 @@ double processor_ms() {
 }
 
 // Draws until all has settled, and gives the picture and the milliseconds of processor time that one more frame takes, all threads together.
-std::pair<gl::Image, double> draw(Window& window, Shell& shell, const app::View& view) {
-  gl::Image image, whole;
+std::pair<image::Image, double> draw(Window& window, Shell& shell, const app::View& view) {
+  image::Image image, whole;
   const auto contents = [&] { shell.draw(view, [](const app::Command&) {}); };
   for (int i = 0; i < 6; ++i) {
     window.wait(0);
@@ -82,7 +83,7 @@ TEST_P(Pictures, OfTheWindow) {
   const auto [image, ms] = draw(**window, **shell, view);
   const std::filesystem::path folder = std::filesystem::path(LOOPGLASS_BINARY_DIR) / "pictures";
   std::filesystem::create_directories(folder);
-  ASSERT_TRUE(gl::write_png(image, folder / (std::string(picture.name) + ".png")));
+  ASSERT_TRUE(image::write_png(image, folder / (std::string(picture.name) + ".png")));
   RecordProperty("frame_ms", std::to_string(ms));
   std::printf("%s: %.1f ms of processor time a frame, %d vertices\n", picture.name, ms, ImGui::GetIO().MetricsRenderVertices);
   EXPECT_EQ(image.width, picture.width);

@@ -163,7 +163,7 @@ TEST_F(WindowLoop, WhatChangesIsDrawnAsIfAllWere) {
   const auto contents = [&] { collage.draw(); };
   for (int frame = 0; frame < 200; ++frame) {
     collage.change();
-    gl::Image picture, whole;
+    image::Image picture, whole;
     window_->frame(contents, &picture);
     window_->forget_picture();
     window_->frame(contents, &whole);

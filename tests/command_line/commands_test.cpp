@@ -131,6 +131,48 @@ TEST(Export, EveryFormatIsWritten) {
   }
 }
 
+// 2117648 as pages write it: thousands apart by a narrow gap.
+std::string grouped(int64_t n) {
+  std::string digits = std::to_string(n);
+  for (auto at = static_cast<ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), "\u202f");
+  return digits;
+}
+
+TEST(Export, APageHasTheNumbersOfAccess) {
+  const ProgramRun page = loopglass("export " + kFile + " --to html --no-times", "-u DISPLAY");
+  ASSERT_EQ(page.exit_code, 0) << page.err;
+  const json access = json_of(loopglass("access --json " + kFile));
+  EXPECT_NE(page.out.find(grouped(access["accesses"]) + " accesses"), std::string::npos);
+  for (const json& buffer : access["buffers"]) {
+    const size_t row = page.out.find("<td><code>" + buffer["name"].get<std::string>() + "</code></td>");
+    ASSERT_NE(row, std::string::npos) << buffer["name"];
+    const std::string cells = page.out.substr(row, page.out.find("</tr>", row) - row);
+    EXPECT_NE(cells.find(">" + grouped(buffer["reads"].get<int64_t>() + buffer["writes"].get<int64_t>()) + "<"), std::string::npos) << cells;
+    for (const auto& [level, misses] : buffer["misses"].items()) EXPECT_NE(cells.find(">" + grouped(misses) + "<"), std::string::npos) << level << cells;
+  }
+}
+
+TEST(Export, APageHasTheTimesOfBothEnds) {
+  const ProgramRun page = loopglass("export " + kFile + " --to html");
+  ASSERT_EQ(page.exit_code, 0) << page.err;
+  EXPECT_NE(page.out.find("exactly the results of the unscheduled program"), std::string::npos);
+  EXPECT_NE(page.out.find("run in turns with it"), std::string::npos);
+}
+
+TEST(Export, DrawingsNeedNoDisplay) {
+  for (const char* mode : {"accesses", "reads", "writes", "first", "last", "L1"}) {
+    const ProgramRun svg = loopglass("export " + kFile + " --to svg --mode " + std::string(mode), "-u DISPLAY");
+    EXPECT_EQ(svg.exit_code, 0) << svg.err;
+    EXPECT_TRUE(svg.out.starts_with("<svg")) << mode;
+  }
+  const auto file = fresh_folder() / "pictures.png";
+  EXPECT_EQ(loopglass("export " + kFile + " --to png --language zh -o '" + file.string() + "'", "-u DISPLAY").exit_code, 0);
+  EXPECT_TRUE(text_of(file).starts_with("\x89PNG"));
+  const ProgramRun unknown = loopglass("export " + kFile + " --to svg --mode heat");
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_NE(unknown.err.find("choose one of accesses, reads"), std::string::npos) << unknown.err;
+}
+
 TEST(Export, SchedulesComeBackToTheSameProgram) {
   const std::string scheduled = loopglass("replay " + kFile).out;
   const auto folder = fresh_folder();

@@ -360,5 +360,16 @@ TEST_F(SessionTest, ExportsAreWrittenAndNamed) {
   EXPECT_TRUE(after(ExportAs{"python", "/nowhere/at/all.py"}).notice->error);
 }
 
+TEST_F(SessionTest, WhatIsDrawnIsMadeByWhoeverCan) {
+  const auto folder = fresh_folder();
+  start({.draw = [](const View& view, const ExportAs& wanted) -> Result<std::string> { return wanted.format + " of " + view.version()->source->function + " " + wanted.pictures.mode; }});
+  after(OpenFile{kFile});
+  EXPECT_EQ(after(ExportAs{"svg", folder / "a.svg", {.mode = "L1"}}).notice->key, "notice.exported.svg");
+  EXPECT_EQ(read_text_file(folder / "a.svg").value(), "svg of mm_relu L1");
+  start();
+  after(OpenFile{kFile});
+  EXPECT_EQ(after(ExportAs{"svg", folder / "b.svg"}).notice->error->kind, DiagnosticKind::BadArgument);
+}
+
 }  // namespace
 }  // namespace loopglass::app

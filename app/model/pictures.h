@@ -1,0 +1,24 @@
+// What a person has chosen to see of the memory: which quantity, on which scale, which plane of each buffer.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace loopglass::app {
+
+// Which plane of a buffer of any rank is on the screen.
+struct PlaneChoice {
+  int across = -1, down = -1;             // dimensions; -1: the default (the last two)
+  std::vector<int64_t> at;                // index in each of the others
+};
+
+struct PictureChoice {
+  std::string mode = "accesses";          // as `export --mode` names it
+  bool logarithmic = false;
+  std::map<std::string, PlaneChoice> planes;   // by buffer name
+  std::string language = "en";            // of the words; "zh"
+};
+
+}  // namespace loopglass::app

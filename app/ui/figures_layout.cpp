@@ -1,0 +1,53 @@
+#include "app/ui/figures_layout.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "app/ui/quantities.h"
+
+namespace loopglass::ui {
+namespace {
+
+// The last name of a path: "k" of "i/j_0/k".
+std::string last_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string stride_text(const locality::DominantStride& stride, const Locale& words) {
+  if (stride.of == 0) return "-";
+  return words.format("figures.stride", {{"bytes", std::to_string(stride.bytes)}, {"share", fmt::format("{:.0f}", 100.0 * static_cast<double>(stride.times) / static_cast<double>(stride.of))}});
+}
+
+std::vector<std::string> row_of(const locality::BufferAccess& buffer, const locality::DominantStride& stride, const Locale& words) {
+  std::vector<std::string> row{buffer.buffer->name, format_count(buffer.reads + buffer.writes), format_bytes(buffer.bytes_used)};
+  for (const locality::BufferMisses& level : buffer.misses) row.push_back(format_count(level.count));
+  const int64_t fetched = buffer.lines * locality::CacheOptions{}.line;
+  row.push_back(fetched > 0 ? fmt::format("{:.0f} %", 100.0 * static_cast<double>(buffer.bytes_used) / static_cast<double>(fetched)) : "-");
+  row.push_back(stride_text(stride, words));
+  return row;
+}
+
+}  // namespace
+
+FigureTable figure_table(const locality::Access& access, const app::MemoryFigures* figures, const Locale& words) {
+  FigureTable table{{words("figures.buffer"), words("figures.accesses"), words("figures.bytes")}, {}};
+  if (!access.buffers.empty())
+    for (const locality::BufferMisses& level : access.buffers.front().misses) table.head.push_back(words.format("memory.mode.misses", {{"level", level.level}}));
+  table.head.push_back(words("figures.line_use"));
+  table.head.push_back(words("figures.stride_head"));
+  for (size_t b = 0; b < access.buffers.size(); ++b)
+    table.rows.push_back(row_of(access.buffers[b], figures && b < figures->strides.size() ? figures->strides[b] : locality::DominantStride{}, words));
+  return table;
+}
+
+std::string change_text(const locality::MissChange& change, const Locale& words) {
+  const bool is_less = change.after < change.before;
+  std::string text = words.format(is_less ? "figures.fewer" : "figures.more",
+                                  {{"buffer", change.buffer}, {"level", change.level}, {"count", format_count(std::abs(change.after - change.before))},
+                                   {"before", format_count(change.before)}, {"after", format_count(change.after)}});
+  const auto& hold = is_less ? change.hold_after : change.hold_before;
+  if (!change.is_due_to_loops || !hold) return text;
+  const char* key = hold->stays_within.empty() ? nullptr : is_less ? "figures.now_stays" : "figures.stayed";
+  return key ? text + words.format(key, {{"loop", last_name(hold->stays_within)}, {"level", change.level}, {"bytes", format_bytes(hold->bytes)}}) : text;
+}
+
+}  // namespace loopglass::ui

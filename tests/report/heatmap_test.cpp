@@ -1,0 +1,100 @@
+// Colours and pooling of the pictures in reports.
+#include "app/report/heatmap.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+#include "app/report/cividis.h"
+#include "app/image/png.h"
+
+namespace loopglass::report {
+namespace {
+
+locality::BufferAccess buffer_of(std::vector<int64_t> shape) {
+  locality::BufferAccess buffer;
+  size_t size = 1;
+  for (const int64_t extent : shape) size *= static_cast<size_t>(extent);
+  buffer.shape = std::move(shape);
+  buffer.read_counts.assign(size, 1);
+  buffer.write_counts.assign(size, 0);
+  buffer.first.assign(size, 0);
+  buffer.last.assign(size, 0);
+  return buffer;
+}
+
+TEST(Heatmap, HasTheColoursOfTheShader) {
+  std::ifstream file(LOOPGLASS_SOURCE_DIR "/shaders/heatmap.frag");
+  const std::string shader(std::istreambuf_iterator<char>(file), {});
+  const std::string stops = shader.substr(shader.find("stops[9]"), shader.find("float x = clamp") - shader.find("stops[9]"));
+  const std::regex stop(R"(vec3\(([\d.]+), ([\d.]+), ([\d.]+)\))");
+  int i = 0;
+  for (std::sregex_iterator it(stops.begin(), stops.end(), stop), end; it != end; ++it, ++i) {
+    const image::Colour colour = cividis(static_cast<double>(i) / (kStops - 1));
+    for (size_t c = 0; c < 3; ++c) EXPECT_EQ(colour[c], std::lround(255 * std::stod((*it)[c + 1]))) << "stop " << i;
+  }
+  EXPECT_EQ(i, kStops);
+}
+
+TEST(Heatmap, LosesNoElementWhenItPools) {
+  locality::BufferAccess buffer = buffer_of({1000, 3});
+  buffer.read_counts[3 * 777 + 2] = 50;
+  const Heatmap map = heatmap_of(buffer, {}, {}, {50, false}, 256);
+  EXPECT_EQ(map.down, 4);
+  EXPECT_EQ(map.across, 1);
+  ASSERT_EQ(map.cells.width, 3);
+  ASSERT_EQ(map.cells.height, 250);
+  EXPECT_EQ(map.cells.pixels[777 / 4 * 3 + 2], 255);
+  EXPECT_EQ(std::ranges::count(map.cells.pixels, 255), 1);
+  EXPECT_EQ(map.least, 1);
+  EXPECT_EQ(map.most, 50);
+}
+
+TEST(Heatmap, LeavesClearWhatIsNeverTouched) {
+  locality::BufferAccess buffer = buffer_of({2, 2});
+  buffer.first[1] = -1;
+  buffer.read_counts[1] = 0;
+  const Heatmap map = heatmap_of(buffer, {}, {}, {1, false}, 256);
+  EXPECT_EQ(map.cells.pixels, (std::vector<uint8_t>{255, 0, 255, 255}));
+  EXPECT_EQ(map.cells.colours[0][3], 0);
+  EXPECT_TRUE(map.has_untouched);
+}
+
+TEST(Heatmap, ShowsTheChosenPlane) {
+  locality::BufferAccess buffer = buffer_of({2, 3, 4});
+  buffer.read_counts[1 * 12 + 2 * 4 + 3] = 9;
+  const Heatmap back = heatmap_of(buffer, {}, {.at = {1, 0, 0}}, {9, false}, 256);
+  EXPECT_EQ(back.slice, "[1, :, :]");
+  EXPECT_EQ(back.cells.pixels[2 * 4 + 3], 255);
+  const Heatmap turned = heatmap_of(buffer, {}, {.across = 0, .down = 2, .at = {0, 2, 0}}, {9, false}, 256);
+  EXPECT_EQ(turned.slice, "[:, 2, :]");
+  EXPECT_EQ(turned.cells.width, 2);
+  EXPECT_EQ(turned.cells.pixels[3 * 2 + 1], 255);
+}
+
+TEST(Heatmap, ScalesLogarithmically) {
+  locality::BufferAccess buffer = buffer_of({3});
+  buffer.read_counts = {0, 9, 99};
+  EXPECT_EQ(heatmap_of(buffer, {}, {}, {99, true}, 256).cells.pixels, (std::vector<uint8_t>{1, 128, 255}));
+  EXPECT_EQ(middle_text({99, true}), "9");
+  EXPECT_EQ(middle_text({100, false}), "50");
+  EXPECT_EQ(middle_text({1, false}), "");
+}
+
+TEST(Heatmap, IsDrawnInWholePixelsACell) {
+  const auto size = [](int width, int height) {
+    const Size drawn = drawn_size({width, height, {}, {}}, 256);
+    return std::pair(drawn.width, drawn.height);
+  };
+  EXPECT_EQ(size(128, 128), std::pair(256, 256));
+  EXPECT_EQ(size(100, 50), std::pair(200, 100));
+  EXPECT_EQ(size(250, 3), std::pair(250, 30)) << "not thinner than an eighth of the side";
+  EXPECT_EQ(size(1, 256), std::pair(32, 256));
+}
+
+}  // namespace
+}  // namespace loopglass::report
