@@ -17,6 +17,12 @@ Traffic traffic_of(const locality::CacheResult& caches) {
   return traffic;
 }
 
+std::optional<int64_t> Traffic::bytes_from_beyond(int level) const {
+  const auto count = static_cast<int>(misses.size());
+  if (level < 0) level = count - 1;
+  return level >= 0 && level < count ? std::optional(misses[static_cast<size_t>(level)] * line) : std::nullopt;
+}
+
 void compare(MemoryFigures& figures, int before_id, const locality::Version& before, const ir::Function& function, const locality::Access& access,
              const std::vector<locality::CacheLevel>& levels) {
   if (auto changes = locality::compare_misses(before, {function, &access, &figures.caches}, levels)) {

@@ -19,6 +19,8 @@ struct MemoryFigures {
 struct Traffic {
   int64_t line = 64;                                   // bytes of each
   std::vector<int64_t> misses;                         // of this machine's levels, the nearest first
+  // Bytes that come from beyond a level (an index; -1: the farthest), whole lines; nothing where there is no such level.
+  std::optional<int64_t> bytes_from_beyond(int level) const;
 };
 Traffic traffic_of(const locality::CacheResult& caches);
 

@@ -1,6 +1,7 @@
 // What a loop's footprint is held against.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "engine/measure/machine.h"
@@ -18,6 +19,20 @@ inline int level_that_holds(const Caches& caches, int64_t bytes) {
     ++level;
   }
   return level;
+}
+
+// The names of the levels that are simulated (app/model/cache_levels.h), in the order of app::Traffic::misses.
+inline std::vector<std::string> simulated_levels(const Caches& caches) {
+  std::vector<std::string> names;
+  for (const auto& cache : caches)
+    if (cache.ways > 0) names.push_back(cache.name);
+  return names;
+}
+
+// An index into `levels` for a choice, -1 meaning the farthest; -1 where there is none.
+inline int chosen_level(const std::vector<std::string>& levels, int choice) {
+  const int count = static_cast<int>(levels.size());
+  return choice >= 0 && choice < count ? choice : count - 1;
 }
 
 }  // namespace loopglass::ui

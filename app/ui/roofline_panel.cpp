@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/ui/history_layout.h"
+#include "app/ui/model_panel.h"
 #include "app/ui/quantities.h"
 #include "app/ui/roofline_layout.h"
 #include "app/ui/widgets.h"
@@ -23,18 +24,19 @@ void draw_axes(const PanelContext& context, const RooflineLayout& layout, const 
   const Palette& c = context.colour();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const TextStyle faint = small_text(context, c.text_faint);
-  for (const RoofTick& tick : layout.speeds) {
+  for (const AxisTick& tick : layout.speeds) {
     const ImVec2 at = point_in(plot, 0, tick.at);
     draw.AddLine(at, {plot.right(), at.y}, c.line);
     const std::string text = fmt::format("{:g}", tick.value);
     put_text(draw, faint, {at.x - context.px(8) - text_width(faint, text), at.y - faint.size / 2}, text);
   }
-  for (const RoofTick& tick : layout.intensities) {
+  for (const AxisTick& tick : layout.intensities) {
     const std::string text = fmt::format("{:g}", tick.value);
     const ImVec2 at = point_in(plot, tick.at, 1);
     put_text(draw, faint, {at.x - text_width(faint, text) / 2, at.y + context.px(5)}, text);
   }
   put_text(draw, faint, {plot.x - context.px(8) - text_width(faint, "GFLOP/s"), plot.y - context.px(20)}, "GFLOP/s");
+  if (std::ranges::any_of(layout.points, &RoofPoint::is_modelled)) return draw_level_choice(context, "roofline.intensity_beyond", plot.x + plot.width / 2, plot.bottom() + context.px(18));
   const std::string unit = context.words("roofline.intensity");
   put_text(draw, faint, {plot.x + (plot.width - text_width(faint, unit)) / 2, plot.bottom() + context.px(20)}, unit);
 }
@@ -62,15 +64,27 @@ void name_roof(const PanelContext& context, const Roof& roof, float along, const
   put_text(draw, muted, {at.x + context.px(6), at.y}, name);
 }
 
-void draw_version(const PanelContext& context, const RoofPoint& point, const Rect& plot) {
+// What its place from the left is made of.
+std::string intensity_text(const PanelContext& context, const RoofPoint& point) {
+  const std::vector<std::string> levels = simulated_levels(context.caches);
+  const int level = chosen_level(levels, context.state.traffic_level);
+  const std::string intensity = fmt::format("{:.3g}", point.intensity), bytes = format_bytes(point.bytes);
+  if (!point.is_modelled || level < 0) return context.words.format("roofline.of_data", {{"intensity", intensity}, {"bytes", bytes}});
+  return context.words.format("roofline.of_traffic", {{"intensity", intensity}, {"bytes", bytes}, {"level", levels[static_cast<size_t>(level)]}});
+}
+
+// `are_modelled`: some points' bytes are the model's; those whose are not are hollow then.
+void draw_version(const PanelContext& context, const RoofPoint& point, bool are_modelled, const Rect& plot) {
   const Palette& c = context.colour();
   const ImVec2 at = point_in(plot, point.x, point.y);
   const ImU32 ink = !point.verified ? c.bad : point.is_current ? c.accent : c.text_muted;
-  ImGui::GetWindowDrawList()->AddCircleFilled(at, context.px(point.is_current ? 5 : 3.5f), ink, 12);
+  const float radius = context.px(point.is_current ? 5 : 3.5f);
+  if (point.is_modelled || !are_modelled) ImGui::GetWindowDrawList()->AddCircleFilled(at, radius, ink, 12);
+  else ImGui::GetWindowDrawList()->AddCircle(at, radius, ink, 12, context.px(1.5f));
   ImGui::SetCursorScreenPos({at.x - context.px(8), at.y - context.px(8)});
   ImGui::PushID(point.version);
   if (ImGui::InvisibleButton("##roof_point", {context.px(16), context.px(16)})) context.send(app::GoTo{point.version});
-  tooltip(context, version_name(*context.view.history->at(point.version), context.words), fmt::format("{:.3g} GFLOP/s", point.gflops));
+  tooltip(context, version_name(*context.view.history->at(point.version), context.words), fmt::format("{:.3g} GFLOP/s\n{}", point.gflops, intensity_text(context, point)));
   ImGui::PopID();
 }
 
@@ -85,7 +99,7 @@ std::optional<double> peak_of(const PanelContext& context) {
 void draw_roofline(const PanelContext& context, const Rect& area) {
   if (!context.peaks) return centred_note(context, context.words("roofline.measuring"));
   const auto peak = peak_of(context);
-  const RooflineLayout layout = peak ? layout_roofline(context.view, *context.peaks, *peak) : RooflineLayout();
+  const RooflineLayout layout = peak ? layout_roofline(context.view, *context.peaks, *peak, context.state.traffic_level) : RooflineLayout();
   if (layout.points.empty()) return centred_note(context, context.words("roofline.no_flops"));
   const Rect plot{area.x + context.px(kLeft), area.y + context.px(kTop), area.width - context.px(kLeft + kRight), area.height - context.px(kTop + kBelow)};
   if (plot.width < context.px(kLowest) || plot.height < context.px(kLowest)) return;
@@ -94,10 +108,10 @@ void draw_roofline(const PanelContext& context, const Rect& area) {
     ImGui::GetWindowDrawList()->AddLine(point_in(plot, roof.x0, roof.y0), point_in(plot, roof.x1, roof.y1), context.colour().line_strong, context.px(1.5f));
   const auto count = static_cast<float>(layout.roofs.size());
   for (size_t i = 0; i < layout.roofs.size(); ++i) name_roof(context, layout.roofs[i], 1 - (static_cast<float>(i) + 1) / count, plot);
-  for (const RoofPoint& point : layout.points)
-    if (!point.is_current) draw_version(context, point, plot);
-  for (const RoofPoint& point : layout.points)
-    if (point.is_current) draw_version(context, point, plot);
+  const bool are_modelled = std::ranges::any_of(layout.points, &RoofPoint::is_modelled);
+  for (const bool is_current : {false, true})
+    for (const RoofPoint& point : layout.points)
+      if (point.is_current == is_current) draw_version(context, point, are_modelled, plot);
 }
 
 }  // namespace loopglass::ui

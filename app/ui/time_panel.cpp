@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/ui/model_panel.h"
 #include "app/ui/quantities.h"
 #include "app/ui/rect.h"
 #include "app/ui/roofline_panel.h"
@@ -134,11 +135,19 @@ void draw_times(const PanelContext& context, const TimeLayout& layout, const Rec
   draw_labels(context, layout, plot);
 }
 
+void draw_page(const PanelContext& context, const TimeLayout& layout, const Rect& area) {
+  switch (context.state.time_page) {
+    case TimePage::Times: return draw_times(context, layout, area);
+    case TimePage::Roofline: return draw_roofline(context, area);
+    case TimePage::Model: return draw_model(context, area);
+  }
+}
+
 }  // namespace
 
 void draw_time_panel(const PanelContext& context) {
   if (begin_panel(context, "###time", "panel.time")) {
-    const std::array tabs{context.words("time.page.times"), context.words("time.page.roofline")};
+    const std::array tabs{context.words("time.page.times"), context.words("time.page.roofline"), context.words("time.page.model")};
     TimePage& page = context.state.time_page;
     page = static_cast<TimePage>(panel_header(context, context.words("panel.time"), tabs, static_cast<int>(page)));
     const TimeLayout layout = layout_times(context.view);
@@ -149,7 +158,7 @@ void draw_time_panel(const PanelContext& context) {
     put_text(*ImGui::GetWindowDrawList(), muted, {origin.x + margin, origin.y + height - context.px(44)}, fitted(muted, text, width - 2 * margin));
     draw_notes(context, {origin.x + margin, origin.y + height - context.px(24)}, width - 2 * margin);
     const Rect area{origin.x, origin.y + context.px(kHeaderHeight), width, height - context.px(kHeaderHeight + kSummary)};
-    if (!layout.points.empty()) page == TimePage::Roofline ? draw_roofline(context, area) : draw_times(context, layout, area);
+    if (!layout.points.empty()) draw_page(context, layout, area);
     else if (text.empty()) centred_note(context, context.words(context.view.version() ? "time.waiting" : "time.empty"));
   }
   end_panel();

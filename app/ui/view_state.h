@@ -15,7 +15,7 @@
 namespace loopglass::ui {
 
 enum class TextTab { Script, Numpy, C, Assembly };
-enum class TimePage { Times, Roofline };
+enum class TimePage { Times, Roofline, Model };
 // Misses: of the two nearest cache levels. Now: the nearest level that holds each element at a moment. Figures: no pictures but a table.
 enum class HeatMode { Accesses, Reads, Writes, FirstTouch, LastTouch, Misses1, Misses2, Now, Figures };
 
@@ -43,6 +43,7 @@ struct ViewState {
   bool edit_ends = false;                 // asked for: once what was typed has been read and holds no error
   std::string edit_buffer;
   TimePage time_page = TimePage::Times;
+  int traffic_level = -1;                 // beyond which cache bytes count, in the roofline and beside the times: an index; -1: the farthest
   HeatMode heat_mode = HeatMode::Accesses;
   bool logarithmic = false;
   std::map<std::string, PlaneChoice> planes;   // by buffer name

@@ -48,7 +48,7 @@ class Window {
   static constexpr int kFramesAfterEvent = 3;   // Dear ImGui needs a few to settle
   explicit Window(GLFWwindow* window);
   void begin_frame();
-  void draw(ImDrawData& frame, gl::Image* picture);
+  void draw(ImDrawData& frame, image::Image* picture);
   bool wait_for_event(double timeout);
   GLFWwindow* window_;
   Damage damage_;

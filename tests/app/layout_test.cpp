@@ -8,6 +8,7 @@
 #include "app/ui/loop_tree_layout.h"
 #include "app/ui/figures_layout.h"
 #include "app/ui/memory_layout.h"
+#include "app/ui/model_layout.h"
 #include "app/ui/quantities.h"
 #include "app/ui/reuse_layout.h"
 #include "app/ui/roofline_layout.h"
@@ -281,6 +282,68 @@ TEST(RooflineLayout, HoldsEveryVersionAgainstTheMachine) {
   for (size_t i = 1; i < layout.points.size(); ++i) EXPECT_LT(layout.points[i].y, layout.points[i - 1].y) << "faster is higher";
   EXPECT_FLOAT_EQ(layout.points[0].x, x(4210688.0 / 262144));
   EXPECT_EQ(layout_roofline(view, peaks, 200).roofs.back().value, 200) << "of two cores";
+}
+
+// A view of the course's steps whose versions miss so often, two levels each; -1: not simulated.
+app::View view_with_misses(const std::vector<std::pair<int64_t, int64_t>>& misses) {
+  app::View view = view_of(matmul_relu(8), kCourse);
+  for (size_t id = 0; id < misses.size(); ++id)
+    if (misses[id].first >= 0) view.traffic[static_cast<int>(id)] = {64, {misses[id].first, misses[id].second}};
+  return view;
+}
+
+TEST(RooflineLayout, VersionsStandWhereTheirModelledTrafficPutsThem) {
+  const app::View view = view_with_misses({{65536, 4096}, {32768, 4096}, {-1, -1}, {8192, 2048}});
+  const measure::Peaks peaks{100, {{"L1", 200}, {"memory", 10}}};
+  const double flops = 4210688;
+  const RooflineLayout nearest = layout_roofline(view, peaks, 100, 0);
+  EXPECT_NEAR(nearest.points[0].intensity, flops / (65536 * 64), 1e-9);
+  EXPECT_NEAR(nearest.points[3].intensity, flops / (8192 * 64), 1e-9);
+  EXPECT_LT(nearest.points[0].x, nearest.points[1].x);
+  EXPECT_TRUE(nearest.points[1].is_modelled);
+  EXPECT_FALSE(nearest.points[2].is_modelled);
+  EXPECT_NEAR(nearest.points[2].intensity, flops / 262144, 1e-9) << "of the program's data";
+  const RooflineLayout farthest = layout_roofline(view, peaks, 100);
+  EXPECT_EQ(farthest.points[0].bytes, 4096 * 64);
+  EXPECT_EQ(farthest.points[3].bytes, 2048 * 64);
+}
+
+TEST(ModelLayout, PutsTimesBesideMissesWithTheirCorrelation) {
+  const app::View view = view_with_misses({{64000, 500}, {32000, 500}, {16000, 500}, {9000, 500}});
+  const ModelLayout layout = layout_model(view, {"L1", "L2"}, 0);
+  ASSERT_EQ(layout.points.size(), 4u);
+  EXPECT_TRUE(layout.points[3].is_current);
+  for (size_t i = 1; i < layout.points.size(); ++i) {
+    EXPECT_LT(layout.points[i].x, layout.points[i - 1].x) << "fewer misses to the left";
+    EXPECT_GT(layout.points[i].y, layout.points[i - 1].y) << "faster is lower";
+  }
+  ASSERT_EQ(layout.agreements.size(), 2u);
+  EXPECT_DOUBLE_EQ(layout.agreements[0].rank.value(), 1);
+  EXPECT_GT(layout.agreements[0].logs.value(), 0.99);
+  EXPECT_FALSE(layout.agreements[1].rank) << "the same in every version";
+  EXPECT_TRUE(layout.counters.empty());
+  EXPECT_GE(layout.misses.size(), 2u);
+}
+
+TEST(ModelLayout, HasNoCorrelationOfTwoVersions) {
+  const ModelLayout layout = layout_model(view_with_misses({{64000, 500}, {32000, 400}, {-1, -1}, {-1, -1}}), {"L1", "L2"}, 1);
+  EXPECT_EQ(layout.points.size(), 2u);
+  EXPECT_FALSE(layout.agreements[0].rank);
+  EXPECT_FALSE(layout.agreements[1].logs);
+}
+
+TEST(ModelLayout, PutsHardwareCountersBesideTheModel) {
+  app::View view = view_with_misses({{64000, 500}, {32000, 400}, {16000, 300}, {8000, 200}});
+  app::Measurement measured = *view.measurement(*view.version());
+  measured.timed->counters = {{"cycles", 1e6}, {"L1-dcache-load-misses", 7500.4}, {"LLC-load-misses", 210}};
+  view.measurements[view.time_key(*view.version())] = std::make_shared<const app::Measurement>(measured);
+  const ModelLayout layout = layout_model(view, {"L1", "L2"}, 0);
+  ASSERT_EQ(layout.counters.size(), 2u);
+  EXPECT_EQ(layout.counters[0].level, "L1");
+  EXPECT_EQ(layout.counters[0].modelled, 8000);
+  EXPECT_EQ(layout.counters[0].measured, 7500);
+  EXPECT_EQ(layout.counters[1].level, "L2");
+  EXPECT_EQ(layout.counters[1].modelled, 200);
 }
 
 TEST(Story, GoesOnWithEachStep) {

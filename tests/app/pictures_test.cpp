@@ -9,6 +9,7 @@
 #include <set>
 
 #include "app/image/png.h"
+#include "app/model/cache_levels.h"
 #include "app/model/moves.h"
 #include "app/ui/shell.h"
 #include "app/ui/step_form.h"
@@ -151,6 +152,33 @@ void figures(app::View& view, Shell& shell) {
   view.figures = std::make_shared<const app::MemoryFigures>(std::move(made));
 }
 
+// The caches of this machine, of every version.
+void simulate_all(app::View& view) {
+  const std::vector<locality::CacheLevel> levels = app::cache_levels(measure::read_machine());
+  for (const app::VersionPtr& version : view.history->versions())
+    view.traffic[version->id] = app::traffic_of(*locality::simulate_caches(version->schedule.module()->functions[0].function, {.levels = levels}));
+}
+
+void roofline(app::View& view, Shell& shell) {
+  simulate_all(view);
+  view.traffic.erase(1);
+  shell.state().time_page = TimePage::Roofline;
+  shell.state().traffic_level = 0;
+}
+
+void model(app::View& view, Shell& shell) {
+  simulate_all(view);
+  shell.state().time_page = TimePage::Model;
+  shell.state().traffic_level = 0;
+}
+
+void counted_by_hardware(app::View& view, Shell& shell) {
+  model(view, shell);
+  app::Measurement measured = *view.measurement(*view.version());
+  measured.timed->counters = {{"cycles", 1e6}, {"L1-dcache-load-misses", 512000}, {"LLC-load-misses", 4200}};
+  view.measurements[view.time_key(*view.version())] = std::make_shared<const app::Measurement>(measured);
+}
+
 void exported(app::View& view, Shell&) { view.notice = app::Notice{"notice.exported.python", {{"path", "/home/li/mm_relu_scheduled.py"}}, {}, 1}; }
 
 void nothing_open(app::View& view, Shell&) { view = app::View{}; view.history = std::make_shared<const app::History>(); }
@@ -168,6 +196,9 @@ INSTANTIATE_TEST_SUITE_P(Scenes, Pictures,
                                          Picture{"exported", 1280, 720, "dark", "zh", exported}, Picture{"nothing_open", 1280, 720, "dark", "en", nothing_open},
                                          Picture{"choosing", 1280, 720, "light", "en", choosing}, Picture{"keys", 1280, 720, "dark", "zh", keys},
                                          Picture{"moment", 1600, 940, "light", "en", a_moment}, Picture{"moment_zh", 1280, 720, "dark", "zh", a_moment},
+                                         Picture{"roofline", 1600, 940, "light", "en", roofline}, Picture{"roofline_zh", 1280, 720, "dark", "zh", roofline},
+                                         Picture{"model", 1600, 940, "dark", "en", model}, Picture{"model_zh", 1280, 720, "light", "zh", model},
+                                         Picture{"counters", 1600, 940, "light", "zh", counted_by_hardware},
                                          Picture{"figures", 1600, 940, "light", "en", figures}, Picture{"figures_zh", 1280, 720, "dark", "zh", figures}),
                          [](const auto& info) { return std::string(info.param.name); });
 
