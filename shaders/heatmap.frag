@@ -1,6 +1,6 @@
 #version 330 core
-// Colours one buffer's per-element values. A pixel that covers several elements shows the largest of them, so that no element is
-// lost; negative values mean "never" and show as the surface, hatched.
+// Colours one buffer's per-element values, or a window of them. A pixel that covers several elements shows the largest of them, so that no element is
+// lost, or their mean; negative values mean "never" and show as the surface, hatched.
 in vec2 place;
 out vec4 colour;
 
@@ -8,14 +8,15 @@ uniform sampler2D values;     // one element a texel
 uniform usampler2D marks;     // a texel a pixel: 3 where an iteration of the selected loop touches an element of it, 2 beside such pixels, 1 beside those
 uniform sampler2D scale;      // its colours, from the low end
 uniform bool has_marks;
-uniform vec2 extent;          // elements across, down
+uniform vec4 window;          // what is seen, in texels of `values`: left, top, across, down
+uniform bool mean;            // of the texels on a pixel, their mean is shown instead of the largest
 uniform vec2 pixels;          // the target's size
 uniform float low, high;      // the scale's ends
 uniform bool logarithmic;
 uniform vec3 surface;         // where the value is negative
 uniform vec3 mark_colour;
 
-const int kMost = 16;         // texels per axis below one pixel; HeatmapPicture never gives more
+const int kMost = 3;          // texels per axis that a pixel touches: Pyramid gives two a pixel and side at most
 
 // Software OpenGL reads a texel much faster than it indexes an array.
 vec3 colour_of(float t) {
@@ -27,7 +28,7 @@ float scaled(float v) {
   return (v - low) / max(high - low, 1e-6);
 }
 
-ivec2 element_at(vec2 at) { return clamp(ivec2(floor(at * extent)), ivec2(0), ivec2(extent) - 1); }
+ivec2 texel_at(vec2 at) { return clamp(ivec2(floor(window.xy + at * window.zw)), ivec2(0), textureSize(values, 0) - 1); }
 
 // Marked elements keep their colour and get a line around them, with another of the opposite lightness around that, so that it is seen on any
 // colour; along the picture's edge the line runs inside. The rest steps back.
@@ -47,18 +48,27 @@ vec3 hatched() {
   return mix(surface, ink, line < 1.5 ? 0.22 : 0.03);
 }
 
+float value_at(vec2 at) {
+  if (all(lessThanEqual(window.zw, pixels))) return texelFetch(values, texel_at(at), 0).r;
+  ivec2 first = texel_at(at - 0.5 / pixels);
+  ivec2 last = min(texel_at(at + 0.5 / pixels), first + kMost);
+  float largest = -1.0, sum = 0.0, count = 0.0;
+  for (int y = first.y; y <= last.y; ++y) {
+    for (int x = first.x; x <= last.x; ++x) {
+      float value = texelFetch(values, ivec2(x, y), 0).r;
+      largest = max(largest, value);
+      if (value >= 0.0) {
+        sum += value;
+        count += 1.0;
+      }
+    }
+  }
+  return mean && count > 0.0 ? sum / count : largest;
+}
+
 void main() {
   vec2 at = vec2(place.x, 1.0 - place.y);
-  ivec2 first = element_at(at);
-  ivec2 last = first;
-  if (any(greaterThan(extent, pixels))) {
-    first = element_at(at - 0.5 / pixels);
-    last = min(element_at(at + 0.5 / pixels), first + kMost);
-  }
-  float value = -1.0;
-  for (int y = first.y; y <= last.y; ++y) {
-    for (int x = first.x; x <= last.x; ++x) value = max(value, texelFetch(values, ivec2(x, y), 0).r);
-  }
+  float value = value_at(at);
   vec3 shown = value < 0.0 ? hatched() : colour_of(scaled(value));
   if (has_marks) shown = with_marks(shown, at);
   colour = vec4(shown, 1.0);

@@ -8,8 +8,6 @@
 namespace loopglass::gl {
 namespace {
 
-// Texels a side: at 128 pixels or more, no pixel covers more than the shader's 16.
-constexpr int kMostTexels = 2048;
 constexpr int kColours = 1024;   // steps of a scale
 
 Result<std::string> read_shader(const std::filesystem::path& path) {
@@ -18,50 +16,28 @@ Result<std::string> read_shader(const std::filesystem::path& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-HeatmapPlane halved(const HeatmapPlane& plane, bool across, bool down) {
-  const int width = across ? (plane.width + 1) / 2 : plane.width;
-  const int height = down ? (plane.height + 1) / 2 : plane.height;
-  HeatmapPlane half{width, height, std::vector<float>(static_cast<size_t>(width) * height, -1.0f)};
-  for (int y = 0; y < plane.height; ++y) {
-    for (int x = 0; x < plane.width; ++x) {
-      float& to = half.values[static_cast<size_t>(down ? y / 2 : y) * width + (across ? x / 2 : x)];
-      to = std::max(to, plane.values[static_cast<size_t>(y) * plane.width + x]);
-    }
+// The elements that fall on each of so many pixels, or the one that it lies in, of a window from `from` over `part` of so many elements.
+std::vector<std::pair<int, int>> spans(int pixels, int elements, float from, float part) {
+  std::vector<std::pair<int, int>> spans;
+  const double first = static_cast<double>(from) * elements, step = static_cast<double>(part) * elements / pixels;
+  for (int pixel = 0; pixel < pixels; ++pixel) {
+    const int begin = std::clamp(static_cast<int>(first + pixel * step + 1e-9), 0, elements - 1);
+    spans.emplace_back(begin, std::clamp(static_cast<int>(first + (pixel + 1) * step + 1e-9), begin + 1, elements));
   }
-  return half;
-}
-
-}  // namespace
-
-HeatmapPlane pooled(HeatmapPlane plane, int limit) {
-  while (plane.width > limit || plane.height > limit) plane = halved(plane, plane.width > limit, plane.height > limit);
-  return plane;
-}
-
-namespace {
-
-// The elements that fall on a pixel, or the one that it lies in.
-std::pair<int, int> span_of(int pixel, int pixels, int elements) {
-  const int first = static_cast<int>(int64_t{pixel} * elements / pixels);
-  return {first, std::max(first + 1, static_cast<int>(int64_t{pixel + 1} * elements / pixels))};
+  return spans;
 }
 
 // Which pixels have a marked element on them, 1 or 0.
-std::vector<uint8_t> over_pixels(const HeatmapPlane& plane, int width, int height) {
-  std::vector<uint8_t> marked(static_cast<size_t>(width) * height), line(static_cast<size_t>(width));
-  std::vector<std::pair<int, int>> columns;
-  for (int x = 0; x < width; ++x) columns.push_back(span_of(x, width, plane.width));
-  int drawn = -1;   // the row of elements that `line` was made from alone
-  for (int y = 0; y < height; ++y) {
-    const auto [top, bottom] = span_of(y, height, plane.height);
-    if (drawn != top || bottom > top + 1) {
-      std::ranges::fill(line, uint8_t{0});
-      for (int row = top; row < bottom; ++row) {
-        const float* values = &plane.values[static_cast<size_t>(row) * plane.width];
-        for (size_t x = 0; x < columns.size(); ++x)
-          line[x] |= std::any_of(values + columns[x].first, values + columns[x].second, [](float value) { return value > 0; });
-      }
-      drawn = bottom == top + 1 ? top : -1;
+std::vector<uint8_t> over_pixels(const HeatmapPlane& plane, int width, int height, const PictureWindow& window) {
+  std::vector<uint8_t> marked(static_cast<size_t>(width) * static_cast<size_t>(height)), line(static_cast<size_t>(width));
+  const auto columns = spans(width, plane.width, window.left, window.across), rows = spans(height, plane.height, window.top, window.down);
+  for (size_t y = 0; y < rows.size(); ++y) {
+    const bool is_new = y == 0 || rows[y] != rows[y - 1];
+    if (is_new) std::ranges::fill(line, uint8_t{0});
+    for (int row = rows[y].first; is_new && row < rows[y].second; ++row) {
+      const float* values = &plane.values[static_cast<size_t>(row) * static_cast<size_t>(plane.width)];
+      for (size_t x = 0; x < columns.size(); ++x)
+        line[x] |= std::any_of(values + columns[x].first, values + columns[x].second, [](float value) { return value > 0; });
     }
     std::ranges::copy(line, marked.begin() + static_cast<ptrdiff_t>(y) * width);
   }
@@ -86,8 +62,8 @@ std::vector<uint8_t> widened(const std::vector<uint8_t>& marked, int width, int 
 
 }  // namespace
 
-std::vector<uint8_t> mark_levels(const HeatmapPlane& marks, int width, int height) {
-  const std::vector<uint8_t> marked = over_pixels(marks, width, height), beside = widened(marked, width, height), around = widened(beside, width, height);
+std::vector<uint8_t> mark_levels(const HeatmapPlane& marks, int width, int height, const PictureWindow& window) {
+  const std::vector<uint8_t> marked = over_pixels(marks, width, height, window), beside = widened(marked, width, height), around = widened(beside, width, height);
   std::vector<uint8_t> levels(marked.size());
   for (size_t i = 0; i < marked.size(); ++i) levels[i] = static_cast<uint8_t>(marked[i] + beside[i] + around[i]);
   return levels;
@@ -95,12 +71,11 @@ std::vector<uint8_t> mark_levels(const HeatmapPlane& marks, int width, int heigh
 
 namespace {
 
-Texture make_scale(ColourScale scale) {
+Texture make_scale(image::ColourScale scale) {
   std::vector<uint8_t> rgba;
   for (int i = 0; i < kColours; ++i) {
-    const Rgb colour = colour_at(scale, static_cast<double>(i) / (kColours - 1));
+    const image::Colour colour = image::colour_at(scale, static_cast<double>(i) / (kColours - 1));
     rgba.insert(rgba.end(), colour.begin(), colour.end());
-    rgba.push_back(255);
   }
   return make_colour_row(rgba);
 }
@@ -118,36 +93,37 @@ HeatmapRenderer::HeatmapRenderer(Program program)
     : program_(std::move(program)),
       vertices_(make_vertex_array()),
       no_marks_(make_byte_texture(3, 3, std::vector<uint8_t>(9))),
-      cividis_(make_scale(ColourScale::Cividis)),
-      diverging_(make_scale(ColourScale::Diverging)) {}
+      cividis_(make_scale(image::ColourScale::Cividis)),
+      diverging_(make_scale(image::ColourScale::Diverging)) {}
 
-void HeatmapPicture::set_values(HeatmapPlane plane) {
-  plane = pooled(std::move(plane), kMostTexels);
-  if (plane == value_plane_) return;
-  value_plane_ = std::move(plane);
-  columns_ = value_plane_.width;
-  rows_ = value_plane_.height;
-  values_ = make_float_texture(columns_, rows_, value_plane_.values);
+void HeatmapPicture::set_values(HeatmapPlane plane, Pooling pooling) {
+  if (!values_.is_empty() && pooling == values_.pooling() && plane == values_.whole()) return;
+  values_ = Pyramid(std::move(plane), pooling);
   stale_ = true;
 }
 
 void HeatmapPicture::set_marks(HeatmapPlane marks) {
-  marks = pooled(std::move(marks), kMostTexels);
   if (marks == mark_plane_) return;
   mark_plane_ = std::move(marks);
   stale_ = stale_marks_ = true;
 }
 
-GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height, const HeatmapStyle& style) {
+void HeatmapPicture::upload(int width, int height) {
+  part_ = values_.part(window_, width, height);
+  value_texels_ = make_float_texture(part_.plane.width, part_.plane.height, part_.plane.values);
+  part_.plane.values = {};
+  if (has_marks() && std::exchange(stale_marks_, false)) mark_texels_ = make_byte_texture(width, height, mark_levels(mark_plane_, width, height, window_));
+}
+
+GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height, const HeatmapStyle& style, const PictureWindow& window) {
   width = std::max(width, 1);
   height = std::max(height, 1);
-  if (width != width_ || height != height_) {
-    shown_ = {};
-    spare_ = {};
+  if (width != width_ || height != height_ || window != window_) {
+    if (width != width_ || height != height_) shown_ = {}, spare_ = {};
     width_ = width;
     height_ = height;
-    stale_ = true;
-    stale_marks_ = true;
+    window_ = window;
+    stale_ = stale_marks_ = true;
   }
   if (!stale_ && style == style_) return shown_.pixels.get();
   std::swap(shown_, spare_);
@@ -155,9 +131,7 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
     shown_.pixels = make_colour_texture(width, height);
     shown_.framebuffer = make_framebuffer(shown_.pixels);
   }
-  if (has_marks() && std::exchange(stale_marks_, false)) {
-    marks_ = make_byte_texture(width, height, mark_levels(mark_plane_, width, height));
-  }
+  if (stale_) upload(width, height);
   const GLuint program = renderer.program_.get();
   auto uniform = [program](const char* name) { return glGetUniformLocation(program, name); };
   glBindFramebuffer(GL_FRAMEBUFFER, shown_.framebuffer.get());
@@ -166,16 +140,17 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
   glDisable(GL_BLEND);
   glUseProgram(program);
   glActiveTexture(GL_TEXTURE1);
-  glBindTexture(GL_TEXTURE_2D, has_marks() ? marks_.get() : renderer.no_marks_.get());
+  glBindTexture(GL_TEXTURE_2D, has_marks() ? mark_texels_.get() : renderer.no_marks_.get());
   glActiveTexture(GL_TEXTURE2);
-  glBindTexture(GL_TEXTURE_2D, (style.scale == ColourScale::Cividis ? renderer.cividis_ : renderer.diverging_).get());
+  glBindTexture(GL_TEXTURE_2D, (style.scale == image::ColourScale::Cividis ? renderer.cividis_ : renderer.diverging_).get());
   glActiveTexture(GL_TEXTURE0);
-  glBindTexture(GL_TEXTURE_2D, values_.get());
+  glBindTexture(GL_TEXTURE_2D, value_texels_.get());
   glUniform1i(uniform("values"), 0);
   glUniform1i(uniform("marks"), 1);
   glUniform1i(uniform("scale"), 2);
   glUniform1i(uniform("has_marks"), has_marks());
-  glUniform2f(uniform("extent"), static_cast<float>(columns_), static_cast<float>(rows_));
+  glUniform4f(uniform("window"), part_.from_left, part_.from_top, part_.across, part_.down);
+  glUniform1i(uniform("mean"), values_.pooling() == Pooling::Mean);
   glUniform2f(uniform("pixels"), static_cast<float>(width), static_cast<float>(height));
   glUniform1f(uniform("low"), style.low);
   glUniform1f(uniform("high"), style.high);

@@ -8,55 +8,50 @@
 #include <span>
 #include <vector>
 
-#include "app/gl/colour_scale.h"
 #include "app/gl/gl_objects.h"
+#include "app/gl/pyramid.h"
+#include "app/image/colour_scale.h"
 
 namespace loopglass::gl {
 
 struct HeatmapStyle {
   float low = 0, high = 1;      // of the scale
   bool logarithmic = false;
-  ColourScale scale = ColourScale::Cividis;
+  image::ColourScale scale = image::ColourScale::Cividis;
   std::array<float, 3> surface{0, 0, 0}, mark{1, 1, 1};
   bool operator==(const HeatmapStyle&) const = default;
 };
 
-// Elements across and down that are shown; more are pooled (largest value) before they reach the GPU.
-struct HeatmapPlane {
-  int width = 0, height = 0;
-  std::vector<float> values;    // row-major; negative: never
-  bool operator==(const HeatmapPlane&) const = default;
-};
-
-// Halves a plane's sides, keeping each 2x2's largest value, until neither exceeds `limit`.
-HeatmapPlane pooled(HeatmapPlane plane, int limit);
-// Of each pixel of a picture: 3 where an element on it is marked, 2 beside such a pixel, 1 beside those, else 0.
-std::vector<uint8_t> mark_levels(const HeatmapPlane& marks, int width, int height);
+// Of each pixel of a picture that shows a window of the marks: 3 where an element on it is marked, 2 beside such a pixel, 1 beside those, else 0.
+std::vector<uint8_t> mark_levels(const HeatmapPlane& marks, int width, int height, const PictureWindow& window = {});
 
 class HeatmapRenderer;
 
 class HeatmapPicture {
  public:
-  void set_values(HeatmapPlane plane);   // the same as before: nothing is drawn anew
+  void set_values(HeatmapPlane plane, Pooling pooling = Pooling::Largest);   // the same as before: nothing is drawn anew
   // The same shape as the values; empty: no marks. They stay when other values are set.
   void set_marks(HeatmapPlane marks);
   // The picture in pixels, drawn now if need be. What is drawn anew has another name than the picture before, so that the change is seen by whoever compares
   // frames by the names of their textures.
-  GLuint texture(HeatmapRenderer& renderer, int width, int height, const HeatmapStyle& style);
+  GLuint texture(HeatmapRenderer& renderer, int width, int height, const HeatmapStyle& style, const PictureWindow& window = {});
 
  private:
-  int columns_ = 0, rows_ = 0, width_ = 0, height_ = 0;
-  bool has_marks() const { return columns_ > 0 && mark_plane_.width == columns_ && mark_plane_.height == rows_; }
+  int width_ = 0, height_ = 0;
+  bool has_marks() const { return !values_.is_empty() && mark_plane_.width == values_.whole().width && mark_plane_.height == values_.whole().height; }
+  void upload(int width, int height);
 
   bool stale_ = true, stale_marks_ = false;
-  HeatmapPlane value_plane_;    // what is uploaded
-  HeatmapPlane mark_plane_;     // as it was given: what is uploaded depends on the picture's size
+  Pyramid values_;
+  PictureWindow window_;
+  Pyramid::Part part_;          // of the values, as it was uploaded, without them
+  HeatmapPlane mark_plane_;     // as it was given: what is uploaded depends on the picture's size and window
   HeatmapStyle style_;
   struct Target {
     Texture pixels;
     Framebuffer framebuffer;
   };
-  Texture values_, marks_;
+  Texture value_texels_, mark_texels_;
   Target shown_, spare_;
 };
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "app/model/element_values.h"
 #include "app/model/pictures.h"
 #include "app/model/step.h"
 
@@ -39,6 +40,12 @@ struct SeekTo {
   const ir::VarNode* loop = nullptr;                             // not null: `values` count, of this loop and those around it
   std::map<const ir::VarNode*, int64_t> values;
 };
+// What View::values shows of each element, of whatever version is on the screen; nothing: no more.
+struct ShowValues { std::optional<ElementQuantity> quantity; };
+// The version that the memory on the screen is compared with (View::compared); -1: none.
+struct CompareMemory { int version = -1; };
+// Bytes from one row of a buffer to the next, in the model of memory alone (what is timed keeps its own); 0: as it is declared.
+struct SetRowPitch { std::string buffer; int64_t bytes = 0; };
 struct RunDuel { int first, second; };
 struct SaveProject { std::filesystem::path path; };
 struct ExportAs { std::string format; std::filesystem::path path; PictureChoice pictures; };   // formats as the command line names them
@@ -46,7 +53,7 @@ struct MeasureAgain {};
 struct MeasureCold { bool on; };                                 // with empty caches before each call: times of its own
 
 using Command = std::variant<Start, OpenFile, StartAnew, EditText, EndEdit, ChooseModule, ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep,
-                             RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, SeekTo, RunDuel,
+                             RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, SeekTo, ShowValues, CompareMemory, SetRowPitch, RunDuel,
                              SaveProject, ExportAs, MeasureAgain, MeasureCold>;
 
 }  // namespace loopglass::app

@@ -48,6 +48,9 @@ class Engine {
   void handle(const GoTo& command);
   void handle(const SelectNode& command);
   void handle(const SeekTo& command);
+  void handle(const ShowValues& command);
+  void handle(const CompareMemory& command);
+  void handle(const SetRowPitch& command);
   void handle(const RunDuel& command);
   void handle(const SaveProject& command);
   void handle(const ExportAs& command);
@@ -77,6 +80,12 @@ class Engine {
   Result<std::string> machine_code_of(const Version& version, const std::string& format) const;
   void request_access(const Version& version);
   void request_misses(const Version& version);
+  // What ShowValues asks for, of the current version.
+  void request_values();
+  // The accesses and misses of the version that CompareMemory asks for, where they are not there yet.
+  void request_compared();
+  // The row pitches that there are buffers for in a function.
+  std::map<std::string, int64_t> row_pitches_of(const ir::Function& function) const;
   // Looks up what seek_ asks for in the current version.
   void request_instant();
   void request_time(const Version& version, std::chrono::steady_clock::time_point gesture);
@@ -99,6 +108,7 @@ class Engine {
   View view_;
   std::map<int, std::shared_ptr<const Texts>> texts_;                      // by version id
   std::map<int, std::shared_ptr<const locality::Access>> accesses_;        // by version id
+  std::optional<ElementQuantity> values_of_;                               // what is shown of each element
   std::optional<SeekTo> seek_;                                             // the moment that is shown
   bool seek_is_of_another_ = false;                                        // it was asked of another version: what counts is seek_part_
   double seek_part_ = 0;                                                   // of all accesses that the moment last shown is
@@ -131,6 +141,8 @@ class Engine {
   JobSlot access_job_;
   JobSlot touched_job_;
   JobSlot seek_job_;
+  JobSlot values_job_;
+  JobSlot compared_job_;
   std::jthread thread_;   // last: joined before the rest goes
 };
 

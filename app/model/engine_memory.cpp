@@ -1,4 +1,6 @@
 // What the engine has counted and simulated of the version on the screen: accesses, misses, moments.
+#include <thread>
+
 #include "app/model/engine.h"
 
 namespace loopglass::app {
@@ -26,15 +28,19 @@ void Engine::request_access(const Version& version) {
   view_.instant.reset();
   view_.instant_error.reset();
   seek_is_of_another_ = true;
+  view_.values.reset();
+  view_.values_error.reset();
   view_.access = accesses_.contains(version.id) ? accesses_[version.id] : nullptr;
   view_.figures = figures_.contains(version.id) ? figures_[version.id] : nullptr;
+  request_compared();
   if (view_.access) {
     request_misses(version);
+    request_values();
     return request_instant();
   }
-  access_job_.submit([this, id = version.id, hash = version.hash, function = ir::find_function(version.schedule.module(), version.source->function)](
-                         std::stop_token stop) {
-    auto counted = std::make_shared<Result<locality::Access>>(locality::count_accesses(function, {.stop = stop}));
+  const ir::Function function = ir::find_function(version.schedule.module(), version.source->function);
+  access_job_.submit([this, id = version.id, hash = version.hash, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+    auto counted = std::make_shared<Result<locality::Access>>(locality::count_accesses(function, {.row_pitch = row_pitch, .stop = stop}));
     if (stop.stop_requested()) return;
     post([this, id, hash, counted] {
       if (id >= static_cast<int>(view_.history->versions().size()) || view_.history->at(id)->hash != hash) return;   // an edit has taken its place
@@ -47,6 +53,7 @@ void Engine::request_access(const Version& version) {
       if (!is_current) return;
       view_.access = accesses_[id];
       request_misses(*view_.version());
+      request_values();
       request_instant();
     });
   });
@@ -66,14 +73,14 @@ void Engine::request_misses(const Version& version) {
       compare(figures, id, {was, counted.get(), &before->caches}, now, *access, cache_levels_);
     };
   }
-  misses_job_.submit([this, access, compare_with_parent, moments = moments_, id = version.id,
-                      function = ir::find_function(version.schedule.module(), version.source->function)](std::stop_token stop) {
-    const locality::CacheOptions options{.levels = cache_levels_, .stop = stop};
+  const ir::Function function = ir::find_function(version.schedule.module(), version.source->function);
+  misses_job_.submit([this, access, compare_with_parent, moments = moments_, id = version.id, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+    const locality::CacheOptions options{.levels = cache_levels_, .row_pitch = row_pitch, .stop = stop};
     auto pass = locality::CacheHistory::simulate(function, options);
     if (stop.stop_requested() || !pass) return;   // too large to be simulated here: the counts are there all the same
     const bool has_misses = !access->buffers.front().misses.empty();
     auto with = has_misses ? access : std::make_shared<const locality::Access>(locality::with_misses(*access, pass->result, options));
-    auto figures = std::make_shared<MemoryFigures>(memory_figures(function, *access, std::move(pass->result)));
+    auto figures = std::make_shared<MemoryFigures>(memory_figures(function, *access, std::move(pass->result), row_pitch));
     compare_with_parent(*figures, function);
     post([this, id, access, moments, with, figures, history = std::make_shared<locality::CacheHistory>(std::move(pass->history))] {
       const auto known = accesses_.find(id);
@@ -87,7 +94,7 @@ void Engine::request_misses(const Version& version) {
       history_of_caches_ = history;
       request_instant();
     });
-    auto reuse = locality::measure_reuse(function, {.stop = stop});
+    auto reuse = locality::measure_reuse(function, {.row_pitch = row_pitch, .stop = stop});
     if (!reuse) return;
     auto complete = std::make_shared<MemoryFigures>(*figures);
     complete->reuse = std::move(reuse->buffers);
@@ -98,6 +105,68 @@ void Engine::request_misses(const Version& version) {
       if (view_.figures == figures) view_.figures = complete;
     });
   });
+}
+
+void Engine::handle(const ShowValues& command) {
+  values_of_ = command.quantity;
+  view_.values.reset();
+  view_.values_error.reset();
+  request_values();
+}
+
+void Engine::request_values() {
+  const Version* now = view_.version();
+  if (!values_of_ || !now || !view_.access) return;
+  const ir::Function function = ir::find_function(now->schedule.module(), now->source->function);
+  const int threads = options_.threads > 1 ? options_.threads : std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
+  values_job_.submit([this, function, threads, quantity = *values_of_, access = view_.access, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+    auto found = std::make_shared<Result<ElementValues>>(element_values(function, *access, quantity, threads, {.row_pitch = row_pitch, .stop = stop}));
+    if (stop.stop_requested()) return;
+    post([this, quantity, found, lines = access->buffers.front().first.data()] {
+      if (values_of_ != quantity || !view_.access || view_.access->buffers.front().first.data() != lines) return;   // another version is on the screen
+      if (*found) view_.values = std::make_shared<const ElementValues>(std::move(**found));
+      else view_.values_error = found->error();
+    });
+  });
+}
+
+void Engine::handle(const CompareMemory& command) {
+  view_.compared_with = command.version;
+  view_.compared.reset();
+  request_compared();
+}
+
+void Engine::request_compared() {
+  const int id = view_.compared_with;
+  if (id >= static_cast<int>(view_.history->versions().size())) view_.compared_with = -1;
+  if (view_.compared_with < 0) return view_.compared.reset();
+  if (const auto known = accesses_.find(id); known != accesses_.end()) view_.compared = known->second;
+  if (view_.compared && (cache_levels_.empty() || view_.compared->buffers.empty() || !view_.compared->buffers.front().misses.empty())) return;
+  const Version& version = *view_.history->at(id);
+  const ir::Function function = ir::find_function(version.schedule.module(), version.source->function);
+  compared_job_.submit([this, id, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+    auto counted = locality::count_accesses(function, {.row_pitch = row_pitch, .stop = stop});
+    if (!counted) return;
+    const locality::CacheOptions options{.levels = cache_levels_, .row_pitch = row_pitch, .stop = stop};
+    if (auto caches = locality::simulate_caches(function, options)) counted = locality::with_misses(*std::move(counted), *caches, options);
+    if (stop.stop_requested()) return;
+    post([this, id, access = std::make_shared<const locality::Access>(*std::move(counted))] {
+      if (view_.compared_with == id) view_.compared = access;
+    });
+  });
+}
+
+void Engine::handle(const SetRowPitch& command) {
+  if (command.bytes > 0) view_.row_pitch[command.buffer] = command.bytes;
+  else view_.row_pitch.erase(command.buffer);
+  accesses_.clear();
+  figures_.clear();
+  view_.compared.reset();
+  if (const Version* now = view_.version()) request_access(*now);
+}
+
+std::map<std::string, int64_t> Engine::row_pitches_of(const ir::Function& function) const {
+  return locality::fitting_row_pitches(function, view_.row_pitch);
 }
 
 void Engine::handle(const SeekTo& command) {

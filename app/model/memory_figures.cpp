@@ -4,10 +4,11 @@
 
 namespace loopglass::app {
 
-MemoryFigures memory_figures(const ir::Function& function, const locality::Access& access, locality::CacheResult caches) {
+MemoryFigures memory_figures(const ir::Function& function, const locality::Access& access, locality::CacheResult caches,
+                             const std::map<std::string, int64_t>& row_pitch) {
   MemoryFigures figures;
   figures.caches = std::move(caches);
-  if (const auto references = locality::dominant_strides(function)) figures.strides = locality::strides_of_buffers(access, *references);
+  if (const auto references = locality::dominant_strides(function, {.row_pitch = row_pitch})) figures.strides = locality::strides_of_buffers(access, *references);
   return figures;
 }
 

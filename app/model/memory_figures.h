@@ -25,7 +25,8 @@ struct Traffic {
 Traffic traffic_of(const locality::CacheResult& caches);
 
 // What cannot be told of a function is left empty.
-MemoryFigures memory_figures(const ir::Function& function, const locality::Access& access, locality::CacheResult caches);
+MemoryFigures memory_figures(const ir::Function& function, const locality::Access& access, locality::CacheResult caches,
+                             const std::map<std::string, int64_t>& row_pitch = {});
 // `before`: the version that this one was made of; `levels`: of both.
 void compare(MemoryFigures& figures, int before_id, const locality::Version& before, const ir::Function& function, const locality::Access& access,
              const std::vector<locality::CacheLevel>& levels);

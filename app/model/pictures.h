@@ -12,6 +12,7 @@ namespace loopglass::app {
 struct PlaneChoice {
   int across = -1, down = -1;             // dimensions; -1: the default (the last two)
   std::vector<int64_t> at;                // index in each of the others
+  bool operator==(const PlaneChoice&) const = default;
 };
 
 struct PictureChoice {

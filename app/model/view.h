@@ -1,6 +1,7 @@
 // What the panels show: values only, made by the engine thread and the jobs, taken over by the window once a frame.
 #pragma once
 
+#include "app/model/element_values.h"
 #include "app/model/history.h"
 #include "app/model/instant.h"
 #include "app/model/memory_figures.h"
@@ -72,6 +73,11 @@ struct View {
   std::optional<Diagnostic> access_error;
   std::shared_ptr<const Instant> instant;               // what SeekTo asked for; null: nothing, or still computing
   std::optional<Diagnostic> instant_error;
+  std::shared_ptr<const ElementValues> values;          // what ShowValues asked for; null: nothing, or still computing
+  std::optional<Diagnostic> values_error;
+  int compared_with = -1;                               // the version that CompareMemory asked for
+  std::shared_ptr<const locality::Access> compared;     // its accesses, with misses once they are there; null: still computing
+  std::map<std::string, int64_t> row_pitch;             // in the model of memory, bytes by buffer
   std::shared_ptr<const std::vector<locality::Touched>> touched;   // by one iteration of the selected loop
   std::optional<ir::NodePath> touched_loop;
   bool touched_is_to_come = false;                      // after a step, and after a loop was selected

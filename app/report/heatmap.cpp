@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/report/cividis.h"
+#include "app/image/colour_scale.h"
 #include "app/ui/quantities.h"
 
 namespace loopglass::report {
@@ -56,7 +56,7 @@ uint8_t colour_of(int64_t value, const Scale& scale) {
 
 std::vector<image::Colour> colours() {
   std::vector<image::Colour> all{{255, 255, 255, 0}};
-  for (int i = 0; i < kColours; ++i) all.push_back(cividis(static_cast<double>(i) / (kColours - 1)));
+  for (int i = 0; i < kColours; ++i) all.push_back(image::colour_at(image::ColourScale::Cividis, static_cast<double>(i) / (kColours - 1)));
   return all;
 }
 

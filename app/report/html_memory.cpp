@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "app/image/png.h"
-#include "app/report/cividis.h"
+#include "app/image/colour_scale.h"
 #include "app/report/html.h"
 #include "app/report/memory_sheet.h"
 #include "app/ui/figures_layout.h"
@@ -25,9 +25,10 @@ Result<std::vector<Quantity>> quantities_of(const Contents& c) {
 }
 
 std::string gradient() {
+  constexpr int kStops = 9;
   std::string stops;
   for (int i = 0; i < kStops; ++i) {
-    const image::Colour colour = cividis(static_cast<double>(i) / (kStops - 1));
+    const image::Colour colour = image::colour_at(image::ColourScale::Cividis, static_cast<double>(i) / (kStops - 1));
     stops += fmt::format("{}#{:02x}{:02x}{:02x}", i ? "," : "", colour[0], colour[1], colour[2]);
   }
   return stops;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "app/report/cividis.h"
+#include "app/image/colour_scale.h"
 #include "app/ui/quantities.h"
 
 namespace loopglass::report {
@@ -59,7 +59,7 @@ class Builder {
     image::Indexed ramp{kSteps, 1, {}, {}};
     for (int i = 0; i < kSteps; ++i) {
       ramp.pixels.push_back(static_cast<uint8_t>(i));
-      ramp.colours.push_back(cividis(static_cast<double>(i) / (kSteps - 1)));
+      ramp.colours.push_back(image::colour_at(image::ColourScale::Cividis, static_cast<double>(i) / (kSteps - 1)));
     }
     sheet_.items.emplace_back(Picture{kMargin, y, kWidth, kHeight, std::move(ramp), words_("report.scale")});
     const float below = y + kHeight + 13;

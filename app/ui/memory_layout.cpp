@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/ui/line_layout.h"
 #include "app/ui/loop_tree_layout.h"
 
 namespace loopglass::ui {
@@ -74,7 +75,8 @@ bool has_values(const locality::Access& access, HeatMode mode) {
   return level_of(mode) < 0 || (!access.buffers.empty() && static_cast<int>(access.buffers.front().misses.size()) > level_of(mode));
 }
 
-int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat) {
+int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat, const locality::ElementCounts* computed) {
+  if (computed) return flat < static_cast<int64_t>(computed->size()) ? std::max<int64_t>((*computed)[static_cast<size_t>(flat)], -1) : -1;
   auto at = [flat](const locality::ElementCounts& data) { return flat < static_cast<int64_t>(data.size()) ? data[static_cast<size_t>(flat)] : 0; };
   if (buffer.first.empty() || at(buffer.first) < 0) return -1;
   switch (mode) {
@@ -85,6 +87,11 @@ int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t fl
     case HeatMode::Misses1:
     case HeatMode::Misses2: return level_of(mode) < static_cast<int>(buffer.misses.size()) ? at(buffer.misses[static_cast<size_t>(level_of(mode))].of_elements) : 0;
     case HeatMode::Accesses:
+    case HeatMode::ReuseMin:
+    case HeatMode::ReuseMedian:
+    case HeatMode::ReuseMax:
+    case HeatMode::LineUse:
+    case HeatMode::Thread:
     case HeatMode::Now:
     case HeatMode::Figures: break;
   }
@@ -112,21 +119,32 @@ gl::HeatmapPlane empty_plane(const PlaneChoice& plane, const std::vector<int64_t
 
 }  // namespace
 
-gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane) {
+gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane, const locality::ElementCounts* computed) {
   gl::HeatmapPlane values = empty_plane(plane, buffer.shape);
-  for_each_element(plane, buffer.shape, [&](size_t at, int64_t flat) { values.values[at] = static_cast<float>(value_of(buffer, mode, flat)); });
+  for_each_element(plane, buffer.shape, [&](size_t at, int64_t flat) { values.values[at] = static_cast<float>(value_of(buffer, mode, flat, computed)); });
   return values;
 }
 
-namespace {
-
-int64_t address_of(const locality::BufferAccess& buffer, const std::vector<int64_t>& index) {
-  int64_t address = buffer.base;
-  for (size_t d = 0; d < index.size(); ++d) address += index[d] * buffer.strides[d];
-  return address;
+std::optional<int64_t> difference_of(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, int64_t flat) {
+  const int64_t a = value_of(now, mode, flat), b = value_of(before, mode, flat);
+  return a < 0 && b < 0 ? std::nullopt : std::optional(std::max<int64_t>(a, 0) - std::max<int64_t>(b, 0));
 }
 
-}  // namespace
+gl::HeatmapPlane plane_differences(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, const PlaneChoice& plane, int64_t largest, bool logarithmic) {
+  gl::HeatmapPlane values = empty_plane(plane, now.shape);
+  const auto scaled = [&](double size) { return logarithmic ? std::log1p(size) / std::log1p(static_cast<double>(largest)) : size / static_cast<double>(largest); };
+  for_each_element(plane, now.shape, [&](size_t at, int64_t flat) {
+    const auto difference = difference_of(now, before, mode, flat);
+    const double part = difference ? scaled(std::abs(static_cast<double>(*difference))) : 0;
+    values.values[at] = difference ? static_cast<float>(0.5 + (*difference < 0 ? -part : part) / 2) : -1.0f;
+  });
+  return values;
+}
+
+const locality::BufferAccess* counterpart(const locality::BufferAccess& buffer, const locality::Access& other) {
+  const auto found = std::ranges::find_if(other.buffers, [&](const auto& b) { return b.buffer->name == buffer.buffer->name && b.shape == buffer.shape; });
+  return found == other.buffers.end() ? nullptr : &*found;
+}
 
 int level_now(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const std::vector<int64_t>& index) {
   return lines.level.at(static_cast<size_t>(address_of(buffer, index) / line - lines.first));
@@ -158,12 +176,54 @@ gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vecto
   return marks;
 }
 
-int64_t largest_value(const locality::Access& access, HeatMode mode) {
+int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed) {
   int64_t largest = 1;
-  for (const auto& buffer : access.buffers) {
-    for (size_t i = 0; i < buffer.first.size(); ++i) largest = std::max(largest, value_of(buffer, mode, static_cast<int64_t>(i)));
-  }
+  for (size_t i = 0; i < buffer.first.size(); ++i) largest = std::max(largest, value_of(buffer, mode, static_cast<int64_t>(i), computed));
   return largest;
+}
+
+int64_t largest_value(const locality::Access& access, HeatMode mode, const std::vector<locality::ElementCounts>* computed) {
+  int64_t largest = 1;
+  for (size_t b = 0; b < access.buffers.size(); ++b) largest = std::max(largest, largest_value(access.buffers[b], mode, computed ? &computed->at(b) : nullptr));
+  return largest;
+}
+
+int64_t largest_difference(const locality::Access& now, const locality::Access& before, HeatMode mode) {
+  int64_t largest = 1;
+  for (const auto& buffer : now.buffers)
+    if (const auto* other = counterpart(buffer, before))
+      for (size_t i = 0; i < buffer.first.size(); ++i) largest = std::max(largest, std::abs(difference_of(buffer, *other, mode, static_cast<int64_t>(i)).value_or(0)));
+  return largest;
+}
+
+std::pair<int64_t, int64_t> element_under(const MemoryPicture& picture, const gl::PictureWindow& window, float x, float y) {
+  const auto at = [](float from, float part, float fraction, int64_t count) {
+    return std::clamp<int64_t>(static_cast<int64_t>((from + part * fraction) * static_cast<float>(count)), 0, count - 1);
+  };
+  return {at(window.top, window.down, y, picture.rows), at(window.left, window.across, x, picture.columns)};
+}
+
+Rect place_on_picture(const MemoryPicture& picture, const gl::PictureWindow& window, int64_t row, int64_t column) {
+  const float width = 1 / static_cast<float>(picture.columns), height = 1 / static_cast<float>(picture.rows);
+  return {(static_cast<float>(column) * width - window.left) / window.across, (static_cast<float>(row) * height - window.top) / window.down, width / window.across, height / window.down};
+}
+
+gl::PictureWindow zoomed(const gl::PictureWindow& window, float factor, float x, float y, int64_t rows, int64_t columns) {
+  const auto side = [](float& from, float& part, float factor, float fraction, int64_t count) {
+    const float least = std::min(1.0f, 8.0f / static_cast<float>(count)), size = std::clamp(part * factor, least, 1.0f);
+    from = std::clamp(from + (part - size) * fraction, 0.0f, 1 - size);
+    part = size;
+  };
+  gl::PictureWindow result = window;
+  side(result.left, result.across, factor, x, columns);
+  side(result.top, result.down, factor, y, rows);
+  return result;
+}
+
+gl::PictureWindow moved(gl::PictureWindow window, float across, float down) {
+  window.left = std::clamp(window.left + across * window.across, 0.0f, 1 - window.across);
+  window.top = std::clamp(window.top + down * window.down, 0.0f, 1 - window.down);
+  return window;
 }
 
 MemoryLayout layout_memory(const locality::Access& access, const std::map<std::string, PlaneChoice>& planes, const MemoryMetrics& metrics) {

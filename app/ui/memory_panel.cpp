@@ -9,6 +9,7 @@
 
 #include "app/ui/loop_tree_panel.h"
 #include "app/ui/memory_figures.h"
+#include "app/ui/memory_modes.h"
 #include "app/ui/quantities.h"
 #include "app/ui/widgets.h"
 
@@ -29,21 +30,6 @@ std::string shape_text(const locality::BufferAccess& buffer) {
   return text.empty() ? "()" : text;
 }
 
-const char* unit_key(HeatMode mode) {
-  switch (mode) {
-    case HeatMode::Reads: return "memory.unit.reads";
-    case HeatMode::Writes: return "memory.unit.writes";
-    case HeatMode::FirstTouch: return "memory.unit.first";
-    case HeatMode::Misses1:
-    case HeatMode::Misses2: return "memory.unit.misses";
-    case HeatMode::LastTouch: return "memory.unit.last";
-    case HeatMode::Now: return "memory.unit.now";
-    case HeatMode::Accesses:
-    case HeatMode::Figures: break;
-  }
-  return "memory.unit.accesses";
-}
-
 int64_t total_of(const locality::BufferAccess& buffer, HeatMode mode) {
   if (const int level = level_of(mode); level >= 0) return level < static_cast<int>(buffer.misses.size()) ? buffer.misses[static_cast<size_t>(level)].count : 0;
   return (mode == HeatMode::Writes ? 0 : buffer.reads) + (mode == HeatMode::Reads ? 0 : buffer.writes);
@@ -54,22 +40,6 @@ const std::vector<int64_t>* touched_elements(const app::View& view, const ViewSt
   const auto found = std::ranges::find(*view.touched, buffer, &locality::Touched::buffer);
   return found == view.touched->end() ? nullptr : &found->elements;
 }
-
-// The modes that there are on this machine, with their names.
-std::vector<std::pair<HeatMode, std::string>> modes_of(const PanelContext& context) {
-  const Locale& words = context.words;
-  std::vector<std::pair<HeatMode, std::string>> modes{
-      {HeatMode::Accesses, words("memory.mode.accesses")}, {HeatMode::Reads, words("memory.mode.reads")},     {HeatMode::Writes, words("memory.mode.writes")},
-      {HeatMode::FirstTouch, words("memory.mode.first")},  {HeatMode::LastTouch, words("memory.mode.last")}};
-  const HeatMode misses[] = {HeatMode::Misses1, HeatMode::Misses2};
-  for (size_t level = 0; level < std::min<size_t>(context.caches.size(), 2); ++level)
-    modes.emplace_back(misses[level], words.format("memory.mode.misses", {{"level", context.caches[level].name}}));
-  modes.emplace_back(HeatMode::Now, words("memory.mode.now"));
-  modes.emplace_back(HeatMode::Figures, words("memory.mode.figures"));
-  return modes;
-}
-
-bool has_tab(HeatMode mode) { return mode == HeatMode::Accesses || mode == HeatMode::FirstTouch || mode == HeatMode::Misses1 || mode == HeatMode::Now || mode == HeatMode::Figures; }
 
 bool shows_touched(const PanelContext& context) {
   return context.view.touched && context.state.selection && context.view.touched_loop == context.state.selection;
@@ -85,18 +55,19 @@ std::string now_in(const PanelContext& context, const locality::BufferAccess& bu
 
 }  // namespace
 
-gl::HeatmapStyle MemoryPanel::style(const PanelContext& context) const {
+gl::HeatmapStyle MemoryPanel::style(const PanelContext& context, int64_t scale_end) const {
   gl::HeatmapStyle style;
-  const bool is_now = context.state.heat_mode == HeatMode::Now;
-  style.high = is_now ? 1 : static_cast<float>(scale_end_);
-  style.logarithmic = context.state.logarithmic && !is_now;
+  const bool is_scaled = context.state.heat_mode == HeatMode::Now || is_difference(context);   // already between 0 and 1
+  style.high = is_scaled ? 1 : static_cast<float>(scale_end);
+  style.logarithmic = context.state.logarithmic && !is_scaled;
+  if (is_difference(context)) style.scale = image::ColourScale::Diverging;
   style.surface = components(context.colour().card);
   style.mark = components(context.theme.name == ThemeName::Dark ? IM_COL32_WHITE : context.colour().accent);
   return style;
 }
 
 void MemoryPanel::choose_mode(const PanelContext& context) {
-  const auto modes = modes_of(context);
+  const std::vector<NamedMode> modes = heat_modes(context);
   std::vector<HeatMode> on_tabs;
   std::vector<const char*> labels;
   for (const auto& [mode, name] : modes)
@@ -108,14 +79,13 @@ void MemoryPanel::choose_mode(const PanelContext& context) {
   const int chosen = has_tab(shown) ? static_cast<int>(std::ranges::find(on_tabs, shown) - on_tabs.begin()) : -1;
   const int now = panel_header(context, context.words("panel.memory"), labels, chosen);
   if (now != chosen && now >= 0) shown = on_tabs[static_cast<size_t>(now)];
-  draw_mode_menu(context, has_tab(shown));
+  draw_mode_menu(context, modes);
 }
 
-void MemoryPanel::draw_mode_menu(const PanelContext& context, bool is_on_tab) {
-  const auto modes = modes_of(context);
+void MemoryPanel::draw_mode_menu(const PanelContext& context, const std::vector<NamedMode>& modes) {
   HeatMode& shown = context.state.heat_mode;
   std::string label = context.words("memory.more");
-  if (const auto current = std::ranges::find(modes, shown, &std::pair<HeatMode, std::string>::first); !is_on_tab && current != modes.end()) label = current->second;
+  if (const auto current = std::ranges::find(modes, shown, &NamedMode::mode); !has_tab(shown) && current != modes.end()) label = current->name;
   const ImVec2 below = ImGui::GetCursorScreenPos();
   const TextStyle style = ui_text(context, context.colour().text);
   ImGui::SetCursorScreenPos({ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - text_width(style, label) - context.px(kPanelMargin),
@@ -124,9 +94,42 @@ void MemoryPanel::draw_mode_menu(const PanelContext& context, bool is_on_tab) {
   if (begin_popup_menu(context, "##modes")) {
     for (const auto& [mode, name] : modes)
       if (ImGui::MenuItem(name.c_str(), nullptr, mode == shown)) shown = mode;
+    ImGui::Separator();
+    draw_comparison_menu(context);
+    if (ImGui::MenuItem(context.words("memory.own_scales"), nullptr, context.state.own_scales)) context.state.own_scales = !context.state.own_scales;
+    const bool is_mean = context.state.pooling == gl::Pooling::Mean;
+    if (ImGui::MenuItem(context.words("memory.pool_mean"), nullptr, is_mean)) context.state.pooling = is_mean ? gl::Pooling::Largest : gl::Pooling::Mean;
+    if (ImGui::MenuItem(context.words("memory.whole"), nullptr, false, !context.state.windows.empty())) context.state.windows.clear();
     ImGui::EndPopup();
   }
   ImGui::SetCursorScreenPos(below);
+}
+
+// Against the versions that led to this one, the last first, and the start.
+void MemoryPanel::draw_comparison_menu(const PanelContext& context) {
+  const app::Version* now = context.view.version();
+  if (!now || !ImGui::BeginMenu(context.words("memory.compare"), is_comparable(context.state.heat_mode) && now->parent >= 0)) return;
+  if (ImGui::MenuItem(context.words("memory.compare_none"), nullptr, context.view.compared_with < 0)) context.send(app::CompareMemory{});
+  for (int id = now->parent; id >= 0; id = context.view.history->at(id)->parent)
+    if (ImGui::MenuItem(version_name(context, id).c_str(), nullptr, context.view.compared_with == id)) context.send(app::CompareMemory{id});
+  ImGui::EndMenu();
+}
+
+std::string MemoryPanel::version_name(const PanelContext& context, int id) const {
+  const app::Version& version = *context.view.history->at(id);
+  return version.step.empty() ? std::string(context.words("memory.start")) : version.step;
+}
+
+bool MemoryPanel::is_difference(const PanelContext& context) const {
+  return context.view.compared && context.view.access && is_comparable(context.state.heat_mode) && context.view.compared != context.view.access &&
+         has_values(*context.view.compared, context.state.heat_mode);
+}
+
+void MemoryPanel::follow_values(const PanelContext& context) {
+  const auto wanted = element_quantity(context.state.heat_mode);
+  if (wanted == asked_for_) return;
+  asked_for_ = wanted;
+  context.send(app::ShowValues{wanted});
 }
 
 void MemoryPanel::follow_moment(const PanelContext& context) {
@@ -137,11 +140,21 @@ void MemoryPanel::follow_moment(const PanelContext& context) {
   context.send(app::SeekTo{.on = wanted, .time = 0, .loop = nullptr, .values = {}});
 }
 
+// The values of each element in a mode that the session computes when it is asked for; null: not there, or not such a mode.
+const std::vector<locality::ElementCounts>* MemoryPanel::computed_values(const PanelContext& context, const locality::Access& access) const {
+  const app::ElementValues* values = context.view.values.get();
+  const auto wanted = element_quantity(context.state.heat_mode);
+  return values && wanted == values->quantity && values->by_buffer.size() == access.buffers.size() && context.view.access.get() == &access ? &values->by_buffer : nullptr;
+}
+
 void MemoryPanel::draw_contents(const PanelContext& context, const locality::Access& access) {
-  if (context.state.heat_mode == HeatMode::Figures) return draw_memory_figures(context, access);
-  const bool is_now = context.state.heat_mode == HeatMode::Now;
+  const HeatMode mode = context.state.heat_mode;
+  if (mode == HeatMode::Figures) return draw_memory_figures(context, access);
+  const bool is_now = mode == HeatMode::Now, is_computed = element_quantity(mode).has_value();
   if (is_now && context.view.instant_error) return centred_note(context, context.words.message(*context.view.instant_error));
-  if (is_now ? !context.view.instant : !has_values(access, context.state.heat_mode)) return centred_note(context, context.words("memory.simulating"));
+  if (is_computed && context.view.values_error) return centred_note(context, context.words.message(*context.view.values_error));
+  const bool is_there = is_now ? context.view.instant != nullptr : is_computed ? computed_values(context, access) != nullptr : has_values(access, mode);
+  if (!is_there) return centred_note(context, context.words("memory.simulating"));
   const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;
   const float bar = is_now ? bar_.height(context) : 0;
   draw_pictures(context, access, ImGui::GetContentRegionAvail().y - context.px(kLegendHeight) - bar);
@@ -157,6 +170,7 @@ void MemoryPanel::draw(const PanelContext& context) {
   if (begin_panel(context, "###memory", "panel.memory")) {
     choose_mode(context);
     follow_moment(context);
+    follow_values(context);
     if (context.view.access || context.view.access_error || !context.view.version()) last_access_ = context.view.access;
     if (last_access_ && !last_access_->buffers.empty())
       draw_contents(context, *last_access_);
@@ -170,12 +184,7 @@ void MemoryPanel::draw(const PanelContext& context) {
 }
 
 void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Access& access, float height) {
-  const bool has_scale = context.state.heat_mode != HeatMode::Now;
-  if (has_scale && (scaled_for_ != &access || scaled_mode_ != context.state.heat_mode)) {
-    scaled_for_ = &access;
-    scaled_mode_ = context.state.heat_mode;
-    scale_end_ = largest_value(access, scaled_mode_);
-  }
+  find_scales(context, access);
   ImGui::BeginChild("##pictures", {0, height});
   const float margin = context.px(kPanelMargin);
   MemoryMetrics metrics;
@@ -190,22 +199,74 @@ void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Acc
   const ImVec2 start = ImGui::GetCursorScreenPos();
   ImGui::Dummy({1, layout.height});
   shown_.resize(access.buffers.size());
+  placed_.clear();
+  hovered_.reset();
   for (const auto& place : layout.pictures) draw_picture(context, access, place, {start.x + margin, start.y + context.px(8)});
+  draw_marked_element(context, access);
   ImGui::EndChild();
+}
+
+// One scale for all pictures, or one for each: up to the largest value, or difference.
+void MemoryPanel::find_scales(const PanelContext& context, const locality::Access& access) {
+  const auto* computed = computed_values(context, access);
+  const void* source = computed ? static_cast<const void*>(context.view.values.get()) : &access;
+  const void* other = is_difference(context) ? context.view.compared.get() : nullptr;
+  const ScaleKey key{source, other, context.state.heat_mode};
+  if (context.state.heat_mode == HeatMode::Now || key == scaled_) return;
+  scaled_ = key;
+  scale_ends_.clear();
+  for (size_t b = 0; b < access.buffers.size(); ++b) scale_ends_.push_back(largest_value(access.buffers[b], key.mode, computed ? &computed->at(b) : nullptr));
+  scale_end_ = other ? largest_difference(access, *context.view.compared, key.mode) : scale_ends_.empty() ? 1 : std::ranges::max(scale_ends_);
+}
+
+// The element under the mouse, or the pinned one: its line, its set, its numbers.
+void MemoryPanel::draw_marked_element(const PanelContext& context, const locality::Access& access) {
+  if (hovered_) return draw_set_mates(context, access, placed_, access.buffers[hovered_->first], hovered_->second);
+  if (!context.state.pinned) return;
+  for (const PlacedPicture& picture : placed_) {
+    const locality::BufferAccess& buffer = access.buffers[picture.place.buffer];
+    const std::vector<int64_t>& index = context.state.pinned->index;
+    if (buffer.buffer->name != context.state.pinned->buffer || index.size() != buffer.shape.size()) continue;
+    if (!std::ranges::equal(index, buffer.shape, std::less<>())) continue;   // of a program whose buffer was larger
+    draw_set_mates(context, access, placed_, buffer, index);
+    draw_pin(context, picture, index, element_text(context, access, picture.place.buffer, index));
+  }
+}
+
+void MemoryPanel::draw_pin(const PanelContext& context, const PlacedPicture& picture, const std::vector<int64_t>& index, const std::string& text) {
+  const auto at = place_of(picture.place.plane, index);
+  if (!at) return;
+  const Rect cell = place_on_picture(picture.place, picture.window, at->first, at->second);
+  const ImVec2 corner{picture.from.x + std::clamp(cell.right(), 0.0f, 1.0f) * picture.place.rect.width, picture.from.y + std::clamp(cell.bottom(), 0.0f, 1.0f) * picture.place.rect.height};
+  const float pad = context.px(6), edge = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - pad;
+  const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+  const ImVec2 low{std::min(corner.x + pad, edge - size.x - 2 * pad), corner.y + pad}, high{low.x + size.x + 2 * pad, low.y + size.y + 2 * pad};
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw.AddRectFilled(low, high, context.colour().card, context.px(5));
+  draw.AddRect(low, high, context.colour().line_strong, context.px(5));
+  draw.AddText({low.x + pad, low.y + pad}, context.colour().text, text.c_str());
+}
+
+PictureSource MemoryPanel::source_of(const PanelContext& context, const locality::Access& access, size_t number) const {
+  const auto* computed = computed_values(context, access);
+  const locality::BufferAccess& buffer = access.buffers[number];
+  return {&buffer, context.state.heat_mode == HeatMode::Now ? HeatMode::Accesses : context.state.heat_mode, computed ? &computed->at(number) : nullptr,
+          is_difference(context) ? counterpart(buffer, *context.view.compared) : nullptr};
 }
 
 void MemoryPanel::update(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, Shown& shown) {
   const auto& buffer = access.buffers[place.buffer];
-  const bool same_plane = shown.plane.across == place.plane.across && shown.plane.down == place.plane.down && shown.plane.at == place.plane.at;
   const app::Instant* instant = context.state.heat_mode == HeatMode::Now ? context.view.instant.get() : nullptr;
   const bool has_caches = instant && place.buffer < instant->lines.size();   // else they are still simulated: the counts stand in
-  const void* source = has_caches ? static_cast<const void*>(instant) : &access;
-  if (shown.source != source || shown.mode != context.state.heat_mode || !same_plane) {
-    shown.picture.set_values(has_caches ? plane_nearness(buffer, instant->lines[place.buffer], kLine, place.plane, instant->levels.size())
-                                        : plane_values(buffer, instant ? HeatMode::Accesses : context.state.heat_mode, place.plane));
-    shown.source = source;
-    shown.mode = context.state.heat_mode;
-    shown.plane = place.plane;
+  const PictureSource source = source_of(context, access, place.buffer);
+  const Made made{has_caches ? static_cast<const void*>(instant) : &buffer, source.computed, source.before, context.state.heat_mode, place.plane, context.state.pooling,
+                  source.before && context.state.logarithmic};
+  if (!(shown.made == made)) {
+    shown.picture.set_values(has_caches      ? plane_nearness(buffer, instant->lines[place.buffer], kLine, place.plane, instant->levels.size())
+                             : source.before ? plane_differences(buffer, *source.before, source.mode, place.plane, scale_end_, context.state.logarithmic)
+                                             : plane_values(buffer, source.mode, place.plane, source.computed),
+                             context.state.pooling);
+    shown.made = made;
     shown.touched.reset();
   }
   if (instant) return shown.picture.set_marks({});
@@ -218,6 +279,23 @@ void MemoryPanel::update(const PanelContext& context, const locality::Access& ac
   shown.picture.set_marks(touched ? plane_marks(buffer.shape, elements ? *elements : kNone, place.plane) : gl::HeatmapPlane{});
 }
 
+// " · 2 097 152": what is shown, of all elements; and what of the model is not as the program declares it.
+std::string MemoryPanel::title_end(const PanelContext& context, const locality::BufferAccess& buffer) const {
+  const HeatMode mode = context.state.heat_mode;
+  std::string end;
+  const locality::BufferAccess* before = is_difference(context) ? counterpart(buffer, *context.view.compared) : nullptr;
+  const bool is_count = !is_time(mode) && mode != HeatMode::Now && !element_quantity(mode);
+  if (before) {
+    const int64_t more = total_of(buffer, mode) - total_of(*before, mode);
+    end = " · " + std::string(more > 0 ? "+" : more < 0 ? "−" : "") + format_count(std::abs(more));
+  } else if (is_count) {
+    end = " · " + format_count(total_of(buffer, mode));
+  }
+  if (const auto pitch = context.view.row_pitch.find(buffer.buffer->name); pitch != context.view.row_pitch.end())
+    end += " · " + context.words.format("memory.pitch_is", {{"bytes", format_count(pitch->second)}});
+  return end;
+}
+
 void MemoryPanel::draw_picture(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, ImVec2 origin) {
   const Palette& c = context.colour();
   const auto& buffer = access.buffers[place.buffer];
@@ -226,7 +304,7 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   const TextStyle name = mono_text(context, c.text), muted = small_text(context, c.text_muted);
   const float name_width = put_text(draw, name, {origin.x + place.rect.x, y}, buffer.buffer->name) + context.px(8);
   std::string title = shape_text(buffer) + " " + ir::to_string(buffer.buffer->dtype);
-  if (!is_time(context.state.heat_mode) && context.state.heat_mode != HeatMode::Now) title += " · " + format_count(total_of(buffer, context.state.heat_mode));
+  title += title_end(context, buffer);
   const float room = place.controls.width - name_width;
   put_text(draw, muted, {origin.x + place.rect.x + name_width, y + context.px(2)}, fitted(muted, title, room));
 
@@ -234,29 +312,38 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   update(context, access, place, shown);
   const ImVec2 from{std::floor(origin.x + place.rect.x), std::floor(origin.y + place.rect.y)};
   const ImVec2 size{place.rect.width, place.rect.height};
-  const GLuint texture = shown.picture.texture(context.heatmaps, static_cast<int>(size.x), static_cast<int>(size.y), style(context));
+  const std::string& buffer_name = buffer.buffer->name;
+  const auto window = context.state.windows.find(buffer_name);
+  const PlacedPicture& picture = placed_.emplace_back(place, from, window == context.state.windows.end() ? gl::PictureWindow{} : window->second);
+  const int64_t end = context.state.own_scales && place.buffer < scale_ends_.size() && !is_difference(context) ? scale_ends_[place.buffer] : scale_end_;
+  const GLuint texture = shown.picture.texture(context.heatmaps, static_cast<int>(size.x), static_cast<int>(size.y), style(context, end), picture.window);
   ImGui::SetCursorScreenPos(from);
   ImGui::PushID(static_cast<int>(place.buffer));
   draw.AddImage(static_cast<ImTextureID>(texture), from, {from.x + size.x, from.y + size.y}, {0, 1}, {1, 0});
-  if (ImGui::InvisibleButton(buffer.buffer->name.c_str(), size))
-    if (const auto block = next_block_touching(context.view.version()->schedule.module(), buffer.buffer->name, context.state.selection))
+  const bool clicked = ImGui::InvisibleButton(buffer_name.c_str(), size);
+  if (clicked && !was_dragged_)
+    if (const auto block = next_block_touching(context.view.version()->schedule.module(), buffer_name, context.state.selection))
       context.send(app::SelectNode{context.state.selection = block});
-  if (context.state.heat_mode == HeatMode::Now) draw_next_access(context, buffer, place, from);
-  if (ImGui::IsItemHovered()) draw_hover(context, buffer, place, from);
+  if (ImGui::IsItemActive()) was_dragged_ = ImGui::IsMouseDragging(ImGuiMouseButton_Left) || (was_dragged_ && !ImGui::IsItemActivated());
+  handle_zoom(context, buffer_name, picture);
+  draw_close_up(context, source_of(context, access, place.buffer), picture);
+  if (context.state.heat_mode == HeatMode::Now) draw_next_access(context, buffer, picture);
+  if (ImGui::IsItemHovered()) draw_hover(context, access, picture);
+  draw_picture_menu(context, buffer, picture);
   if (place.controls.height > 0) draw_axes(context, buffer, place, origin);
   ImGui::PopID();
 }
 
 // A frame around the element that is touched next, at least as large as can be seen.
-void MemoryPanel::draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 from) {
+void MemoryPanel::draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture) {
   const auto& next = context.view.instant->next;
-  if (!next || static_cast<size_t>(next->buffer) != place.buffer) return;
-  const auto at = place_of(place.plane, index_of(next->element, buffer.shape));
+  if (!next || static_cast<size_t>(next->buffer) != picture.place.buffer) return;
+  const auto at = place_of(picture.place.plane, index_of(next->element, buffer.shape));
   if (!at) return;
-  const auto [row, column] = *at;
-  const float cell_x = place.rect.width / static_cast<float>(place.columns), cell_y = place.rect.height / static_cast<float>(place.rows);
-  const float half_x = std::max(cell_x / 2, context.px(3)), half_y = std::max(cell_y / 2, context.px(3));
-  const ImVec2 middle{from.x + (static_cast<float>(column) + 0.5f) * cell_x, from.y + (static_cast<float>(row) + 0.5f) * cell_y};
+  const Rect cell = place_on_picture(picture.place, picture.window, at->first, at->second), &rect = picture.place.rect;
+  if (cell.right() <= 0 || cell.x >= 1 || cell.bottom() <= 0 || cell.y >= 1) return;
+  const float half_x = std::max(cell.width * rect.width / 2, context.px(3)), half_y = std::max(cell.height * rect.height / 2, context.px(3));
+  const ImVec2 middle{picture.from.x + (cell.x + cell.width / 2) * rect.width, picture.from.y + (cell.y + cell.height / 2) * rect.height};
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const ImVec2 low{middle.x - half_x, middle.y - half_y}, high{middle.x + half_x, middle.y + half_y};
   const float line = context.px(1.5f);
@@ -264,22 +351,48 @@ void MemoryPanel::draw_next_access(const PanelContext& context, const locality::
   draw.AddRect(low, high, context.view.instant->is_write ? context.colour().bad : IM_COL32_WHITE, 0.0f, line);
 }
 
-void MemoryPanel::draw_hover(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 from) {
-  const ImVec2 mouse = ImGui::GetMousePos();
-  const auto column = std::clamp<int64_t>(static_cast<int64_t>((mouse.x - from.x) / place.rect.width * static_cast<float>(place.columns)), 0, place.columns - 1);
-  const auto row = std::clamp<int64_t>(static_cast<int64_t>((mouse.y - from.y) / place.rect.height * static_cast<float>(place.rows)), 0, place.rows - 1);
-  const std::vector<int64_t> index = index_at(place.plane, row, column);
+// What is known of an element, a line each.
+std::string MemoryPanel::element_text(const PanelContext& context, const locality::Access& access, size_t number, const std::vector<int64_t>& index) const {
+  const locality::BufferAccess& buffer = access.buffers[number];
   const int64_t flat = flat_index(index, buffer.shape);
-  const std::string element = element_text(buffer, index);
-  const std::string reads = format_count(std::max<int64_t>(value_of(buffer, HeatMode::Reads, flat), 0)), writes = format_count(std::max<int64_t>(value_of(buffer, HeatMode::Writes, flat), 0));
+  const auto count = [&](HeatMode mode) { return format_count(std::max<int64_t>(value_of(buffer, mode, flat), 0)); };
   const int64_t first = value_of(buffer, HeatMode::FirstTouch, flat);
-  const std::string touch = first < 0 ? std::string(context.words("memory.never"))
-                                      : context.words.format("memory.first_at", {{"ordinal", format_count(first)}});
-  std::string misses = now_in(context, buffer, place.buffer, index);
+  std::string text = ui::element_text(buffer, index) + "\n" + context.words.format("memory.element", {{"reads", count(HeatMode::Reads)}, {"writes", count(HeatMode::Writes)}}) + "\n";
+  text += first < 0 ? std::string(context.words("memory.never")) : context.words.format("memory.first_at", {{"ordinal", format_count(first)}});
+  const PictureSource source = source_of(context, access, number);
+  if (source.computed || source.before) text += "\n" + std::string(context.words(source.before ? "memory.more_than" : unit_key(source.mode))) + ": " + value_text(source, flat);
+  if (const std::string now = now_in(context, buffer, number, index); !now.empty()) text += "\n" + now;
   for (const locality::BufferMisses& level : buffer.misses)
-    misses += context.words.format("memory.line_misses", {{"level", level.level}, {"count", format_count(level.of_elements.at(static_cast<size_t>(flat)))}}) + "\n";
-  tooltip(context, element, context.words.format("memory.element", {{"reads", reads}, {"writes", writes}}) + "\n" + touch + "\n" + misses +
-                           context.words.format("memory.click", {{"buffer", buffer.buffer->name}}));
+    text += "\n" + context.words.format("memory.line_misses", {{"level", level.level}, {"count", format_count(level.of_elements.at(static_cast<size_t>(flat)))}});
+  if (const std::string set = set_text(context, buffer, index); !set.empty()) text += "\n" + set;
+  return text;
+}
+
+void MemoryPanel::draw_hover(const PanelContext& context, const locality::Access& access, const PlacedPicture& picture) {
+  const std::vector<int64_t> index = element_under_mouse(picture);
+  hovered_ = {picture.place.buffer, index};
+  const std::string text = element_text(context, access, picture.place.buffer, index);
+  const size_t first_line = text.find('\n');
+  tooltip(context, text.substr(0, first_line), text.substr(first_line + 1) + "\n" + context.words.format("memory.click", {{"buffer", access.buffers[picture.place.buffer].buffer->name}}));
+}
+
+// Right click: keeps an element's numbers, shows the whole picture again, moves the rows apart.
+void MemoryPanel::draw_picture_menu(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture) {
+  const std::string& name = buffer.buffer->name;
+  if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) menu_element_ = element_under_mouse(picture);
+  if (!begin_popup_menu(context, "##picture", true)) return;
+  const bool is_pinned = context.state.pinned && context.state.pinned->buffer == name && context.state.pinned->index == menu_element_;
+  if (!is_pinned && menu_element_.size() == buffer.shape.size() && ImGui::MenuItem(context.words.format("memory.pin", {{"element", ui::element_text(buffer, menu_element_)}}).c_str()))
+    context.state.pinned = PinnedElement{name, menu_element_};
+  if (context.state.pinned && ImGui::MenuItem(context.words("memory.unpin"))) context.state.pinned.reset();
+  if (ImGui::MenuItem(context.words("memory.whole"), nullptr, false, !picture.window.is_whole())) context.state.windows.erase(name);
+  if (buffer.shape.size() >= 2 && ImGui::BeginMenu(context.words("memory.pitch"))) {
+    const int64_t row = buffer.shape.back() * buffer.buffer->dtype.bytes(), now = buffer.strides[buffer.strides.size() - 2];
+    for (const auto& [more, key] : {std::pair(int64_t{0}, "memory.pitch_declared"), {int64_t{buffer.buffer->dtype.bytes()}, "memory.pitch_element"}, {kLine, "memory.pitch_line"}, {4 * kLine, "memory.pitch_lines"}})
+      if (ImGui::MenuItem(context.words.format(key, {{"bytes", format_count(row + more)}}).c_str(), nullptr, now == row + more)) context.send(app::SetRowPitch{name, more > 0 ? row + more : 0});
+    ImGui::EndMenu();
+  }
+  ImGui::EndPopup();
 }
 
 void MemoryPanel::draw_axes(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 origin) {
@@ -323,13 +436,10 @@ void MemoryPanel::draw_axes(const PanelContext& context, const locality::BufferA
 
 // The whole scale, from left to right.
 GLuint MemoryPanel::ramp(const PanelContext& context, float width, float height) {
-  if (!legend_ready_) {
-    gl::HeatmapPlane values{256, 1, std::vector<float>(256)};
-    for (size_t i = 0; i < values.values.size(); ++i) values.values[i] = static_cast<float>(i) / 255;
-    legend_.set_values(std::move(values));
-    legend_ready_ = true;
-  }
-  gl::HeatmapStyle linear = style(context);
+  gl::HeatmapPlane values{256, 1, std::vector<float>(256)};
+  for (size_t i = 0; i < values.values.size(); ++i) values.values[i] = static_cast<float>(i) / 255;
+  legend_.set_values(std::move(values));
+  gl::HeatmapStyle linear = style(context, 1);
   linear.high = 1;
   linear.logarithmic = false;
   return legend_.texture(context.heatmaps, static_cast<int>(width), static_cast<int>(height), linear);
@@ -356,6 +466,14 @@ void MemoryPanel::draw_levels_legend(const PanelContext& context, ImVec2 origin,
   }
 }
 
+std::string MemoryPanel::legend_title(const PanelContext& context) const {
+  std::string title = context.words(unit_key(context.state.heat_mode));
+  if (is_difference(context)) title = context.words.format("memory.difference", {{"what", title}, {"version", version_name(context, context.view.compared_with)}});
+  if (context.state.heat_mode == HeatMode::Thread && context.view.values) title += " · " + context.words.format("memory.threads", {{"count", std::to_string(context.view.values->threads)}});
+  if (!context.view.row_pitch.empty()) title += " · " + std::string(context.words("memory.model_only"));
+  return title;
+}
+
 void MemoryPanel::draw_legend(const PanelContext& context, const locality::Access& access, float width) {
   const Palette& c = context.colour();
   const ImVec2 origin{ImGui::GetWindowPos().x + context.px(kPanelMargin), ImGui::GetWindowPos().y + ImGui::GetWindowHeight() - context.px(kLegendHeight - 4)};
@@ -367,14 +485,16 @@ void MemoryPanel::draw_legend(const PanelContext& context, const locality::Acces
     put_text(draw, muted, origin, fitted(muted, context.words(is_ready ? "memory.unit.now" : context.caches.empty() ? "memory.no_caches" : "memory.simulating"), width));
     return is_ready ? draw_levels_legend(context, origin, width) : void();
   }
-  put_text(draw, muted, origin, fitted(muted, context.words(unit_key(context.state.heat_mode)), width - context.px(110)));
+  put_text(draw, muted, origin, fitted(muted, legend_title(context), width));
   const ImVec2 from{origin.x, origin.y + context.px(17)}, to{origin.x + bar, origin.y + context.px(17) + height};
   draw.AddImage(static_cast<ImTextureID>(ramp(context, bar, height)), from, to, {0, 1}, {1, 0});
   const double end = static_cast<double>(scale_end_);
   const auto middle = static_cast<int64_t>(context.state.logarithmic ? std::sqrt(1 + end) - 1 : end / 2);
-  const std::string last = format_count(scale_end_), mid = format_count(middle);
+  const bool is_difference = this->is_difference(context), is_own = context.state.own_scales && !is_difference;
+  const std::string first = is_difference ? "−" + format_count(scale_end_) : "0", mid = is_difference ? "0" : is_own ? "" : format_count(middle);
+  const std::string last = is_own ? std::string(context.words("memory.own_largest")) : (is_difference ? "+" : "") + format_count(scale_end_);
   const float y = to.y + context.px(2);
-  put_text(draw, muted, {from.x, y}, "0");
+  put_text(draw, muted, {from.x, y}, first);
   put_text(draw, muted, {from.x + bar / 2 - text_width(muted, mid) / 2, y}, mid);
   put_text(draw, muted, {to.x - text_width(muted, last), y}, last);
   ImGui::SetCursorScreenPos({to.x + context.px(14), from.y - context.px(6)});

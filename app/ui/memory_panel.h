@@ -1,7 +1,8 @@
 // The memory panel: one picture per buffer of how often, or when, each element is touched; the elements of one iteration of the selected loop.
 #pragma once
 
-#include "app/ui/memory_layout.h"
+#include "app/ui/memory_modes.h"
+#include "app/ui/memory_picture.h"
 #include "app/ui/panel.h"
 #include "app/ui/time_bar.h"
 
@@ -13,42 +14,74 @@ class MemoryPanel {
   bool is_playing() const { return bar_.is_playing(); }
 
  private:
-  // A buffer's picture and what it was made from.
-  struct Shown {
-    gl::HeatmapPicture picture;
-    const void* source = nullptr;   // accesses, or a moment
-    std::optional<const void*> touched;   // what its marks were made from; nothing: not made yet
+  // What a picture was made from.
+  struct Made {
+    const void* source = nullptr;           // a buffer's accesses, or a moment
+    const void* computed = nullptr;
+    const void* before = nullptr;
     HeatMode mode = HeatMode::Accesses;
     PlaneChoice plane;
+    gl::Pooling pooling = gl::Pooling::Largest;
+    bool is_logarithmic = false;            // of differences
+    bool operator==(const Made&) const = default;
+  };
+  struct Shown {
+    gl::HeatmapPicture picture;
+    Made made;
+    std::optional<const void*> touched;     // what its marks were made from; nothing: not made yet
+  };
+  struct ScaleKey {
+    const void* source = nullptr;
+    const void* other = nullptr;
+    HeatMode mode = HeatMode::Accesses;
+    bool operator==(const ScaleKey&) const = default;
   };
 
-  // Tabs for the modes that say most, and a menu of all.
+  // Tabs for the modes that say most, and a menu of all, with what else can be chosen.
   void choose_mode(const PanelContext& context);
-  void draw_mode_menu(const PanelContext& context, bool is_on_tab);
+  void draw_mode_menu(const PanelContext& context, const std::vector<NamedMode>& modes);
+  void draw_comparison_menu(const PanelContext& context);
+  std::string version_name(const PanelContext& context, int id) const;
+  // Whether the pictures show how much more than in another version there is.
+  bool is_difference(const PanelContext& context) const;
+  const std::vector<locality::ElementCounts>* computed_values(const PanelContext& context, const locality::Access& access) const;
+  PictureSource source_of(const PanelContext& context, const locality::Access& access, size_t number) const;
   void draw_contents(const PanelContext& context, const locality::Access& access);
-  // Asks for a moment where one is to be shown, and no longer where not.
+  // Ask the session for a moment, or for values, where they are to be shown, and no longer where not.
   void follow_moment(const PanelContext& context);
+  void follow_values(const PanelContext& context);
+  void find_scales(const PanelContext& context, const locality::Access& access);
   void draw_pictures(const PanelContext& context, const locality::Access& access, float height);
   void draw_picture(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, ImVec2 origin);
-  void draw_hover(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 from);
+  std::string title_end(const PanelContext& context, const locality::BufferAccess& buffer) const;
+  std::string element_text(const PanelContext& context, const locality::Access& access, size_t number, const std::vector<int64_t>& index) const;
+  void draw_hover(const PanelContext& context, const locality::Access& access, const PlacedPicture& picture);
+  void draw_picture_menu(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture);
+  void draw_marked_element(const PanelContext& context, const locality::Access& access);
+  void draw_pin(const PanelContext& context, const PlacedPicture& picture, const std::vector<int64_t>& index, const std::string& text);
   void draw_axes(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 origin);
-  void draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 from);
+  void draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture);
   GLuint ramp(const PanelContext& context, float width, float height);
   void draw_levels_legend(const PanelContext& context, ImVec2 origin, float width);
+  std::string legend_title(const PanelContext& context) const;
   void draw_legend(const PanelContext& context, const locality::Access& access, float width);
   void update(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, Shown& shown);
-  gl::HeatmapStyle style(const PanelContext& context) const;
+  gl::HeatmapStyle style(const PanelContext& context, int64_t scale_end) const;
 
   // What is shown: until a version's accesses have been counted, those of the version before it.
   std::shared_ptr<const locality::Access> last_access_;
   TimeBar bar_;
-  bool has_moment_ = false;   // asked for
+  bool has_moment_ = false;                            // asked for
+  std::optional<app::ElementQuantity> asked_for_;
   std::vector<Shown> shown_;
+  std::vector<PlacedPicture> placed_;                  // in this frame
+  std::optional<std::pair<size_t, std::vector<int64_t>>> hovered_;   // a buffer, and its element under the mouse
+  std::vector<int64_t> menu_element_;
+  bool was_dragged_ = false;
   gl::HeatmapPicture legend_;
-  bool legend_ready_ = false;
-  const void* scaled_for_ = nullptr;
-  HeatMode scaled_mode_ = HeatMode::Accesses;
+  ScaleKey scaled_;
   int64_t scale_end_ = 1;
+  std::vector<int64_t> scale_ends_;                    // by buffer
 };
 
 }  // namespace loopglass::ui

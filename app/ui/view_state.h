@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/gl/pyramid.h"
 #include "app/model/pictures.h"
 #include "app/model/step.h"
 #include "app/ui/rect.h"
@@ -17,9 +18,15 @@ namespace loopglass::ui {
 enum class TextTab { Script, Numpy, C, Assembly };
 enum class TimePage { Times, Roofline, Model };
 // Misses: of the two nearest cache levels. Now: the nearest level that holds each element at a moment. Figures: no pictures but a table.
-enum class HeatMode { Accesses, Reads, Writes, FirstTouch, LastTouch, Misses1, Misses2, Now, Figures };
+enum class HeatMode { Accesses, Reads, Writes, FirstTouch, LastTouch, Misses1, Misses2, ReuseMin, ReuseMedian, ReuseMax, LineUse, Thread, Now, Figures };
 
 using app::PlaneChoice;
+
+// An element whose numbers stay on the screen.
+struct PinnedElement {
+  std::string buffer;
+  std::vector<int64_t> index;
+};
 
 // A primitive's form that is open: the step it would make, as far as it is filled in.
 struct OpenForm {
@@ -46,6 +53,10 @@ struct ViewState {
   int traffic_level = -1;                 // beyond which cache bytes count, in the roofline and beside the times: an index; -1: the farthest
   HeatMode heat_mode = HeatMode::Accesses;
   bool logarithmic = false;
+  bool own_scales = false;                // of the pictures: each its own, or one for all
+  gl::Pooling pooling = gl::Pooling::Largest;
+  std::map<std::string, gl::PictureWindow> windows;   // what is seen of each picture, by buffer name
+  std::optional<PinnedElement> pinned;
   std::map<std::string, PlaneChoice> planes;   // by buffer name
   std::optional<OpenForm> form;
   Rect selected_card;                     // on the screen, for what opens beside it

@@ -21,6 +21,9 @@ struct Options {
   std::stop_token stop;                       // gives Cancelled
 };
 
+// Those of the wanted row pitches that the function has a buffer for: of that name, of two dimensions or more, with rows that are not longer, of whole elements.
+std::map<std::string, int64_t> fitting_row_pitches(const ir::Function& function, const std::map<std::string, int64_t>& wanted);
+
 // Of one level of a cache hierarchy (cache_model.h).
 struct BufferMisses {
   std::string level;                          // "L1"

@@ -99,6 +99,15 @@ int Layout::index_of(const ir::Buffer& buffer) const {
   return it == by_data.end() ? -1 : it->second;
 }
 
+std::map<std::string, int64_t> fitting_row_pitches(const ir::Function& function, const std::map<std::string, int64_t>& wanted) {
+  std::map<std::string, int64_t> fitting;
+  for (const ir::Buffer& buffer : declared_buffers(function)) {
+    const auto pitch = wanted.find(buffer->name);
+    if (pitch != wanted.end() && place(buffer, {.row_pitch = {*pitch}})) fitting.insert(*pitch);
+  }
+  return fitting;
+}
+
 Result<Layout> lay_out(const ir::Function& function, const Options& options) {
   Layout layout;
   int64_t next = kFirstAddress;

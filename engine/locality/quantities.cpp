@@ -32,7 +32,7 @@ std::vector<SetPressure> set_pressure(const CacheResult& caches, const CacheLeve
   return sets;
 }
 
-std::vector<int64_t> bytes_used_of_lines(const BufferAccess& buffer, int64_t line) {
+ElementCounts bytes_used_of_lines(const BufferAccess& buffer, int64_t line) {
   int64_t low = INT64_MAX, high = INT64_MIN;
   for_each_stretch(buffer, line, [&](int64_t, int64_t, int64_t number) { low = std::min(low, number), high = std::max(high, number); });
   std::vector<int64_t> used(low > high ? 0 : static_cast<size_t>(high - low + 1));

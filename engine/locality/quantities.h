@@ -25,7 +25,7 @@ std::vector<SetPressure> set_pressure(const CacheResult& caches, const CacheLeve
 
 // Per element, row-major: the bytes of its line that are ever touched, of the elements of this buffer that start on it; 0 for lines never touched. The
 // buffer's utilisation is bytes_used / (lines * line).
-std::vector<int64_t> bytes_used_of_lines(const BufferAccess& buffer, int64_t line);
+ElementCounts bytes_used_of_lines(const BufferAccess& buffer, int64_t line);
 
 // The most frequent distance from one access of a reference to its next, in bytes; the smaller one of two.
 struct DominantStride {

@@ -42,9 +42,10 @@ double processor_ms() {
 std::pair<image::Image, double> draw(Window& window, Shell& shell, const app::View& view) {
   image::Image image, whole;
   const auto contents = [&] { shell.draw(view, [](const app::Command&) {}); };
-  for (int i = 0; i < 6; ++i) {
+  constexpr int kSettle = 30;   // a dialog darkens what is behind it in some frames
+  for (int i = 0; i < kSettle; ++i) {
     window.wait(0);
-    window.frame(contents, i == 5 ? &image : nullptr);
+    window.frame(contents, i + 1 == kSettle ? &image : nullptr);
   }
   constexpr int kFrames = 10;
   const double start = processor_ms();

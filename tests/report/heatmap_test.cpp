@@ -5,11 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
-#include <regex>
 
-#include "app/report/cividis.h"
 #include "app/image/png.h"
 
 namespace loopglass::report {
@@ -25,19 +21,6 @@ locality::BufferAccess buffer_of(std::vector<int64_t> shape) {
   buffer.first.assign(size, 0);
   buffer.last.assign(size, 0);
   return buffer;
-}
-
-TEST(Heatmap, HasTheColoursOfTheShader) {
-  std::ifstream file(LOOPGLASS_SOURCE_DIR "/shaders/heatmap.frag");
-  const std::string shader(std::istreambuf_iterator<char>(file), {});
-  const std::string stops = shader.substr(shader.find("stops[9]"), shader.find("float x = clamp") - shader.find("stops[9]"));
-  const std::regex stop(R"(vec3\(([\d.]+), ([\d.]+), ([\d.]+)\))");
-  int i = 0;
-  for (std::sregex_iterator it(stops.begin(), stops.end(), stop), end; it != end; ++it, ++i) {
-    const image::Colour colour = cividis(static_cast<double>(i) / (kStops - 1));
-    for (size_t c = 0; c < 3; ++c) EXPECT_EQ(colour[c], std::lround(255 * std::stod((*it)[c + 1]))) << "stop " << i;
-  }
-  EXPECT_EQ(i, kStops);
 }
 
 TEST(Heatmap, LosesNoElementWhenItPools) {

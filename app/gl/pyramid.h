@@ -1,0 +1,54 @@
+// A plane of values at full and at lesser sizes, so that as much as is seen of it, and no more, goes to the GPU: 10^8 elements as well as 16.
+#pragma once
+
+#include <vector>
+
+namespace loopglass::gl {
+
+// Rows of values; negative: never, which has no colour.
+struct HeatmapPlane {
+  int width = 0, height = 0;
+  std::vector<float> values;    // row-major
+  bool operator==(const HeatmapPlane&) const = default;
+};
+
+// What stands for several elements that fall on one pixel.
+enum class Pooling { Largest, Mean };
+
+// A part of a picture, in fractions of its sides; within 0..1.
+struct PictureWindow {
+  float left = 0, top = 0, across = 1, down = 1;
+  bool operator==(const PictureWindow&) const = default;
+  bool is_whole() const { return across >= 1 && down >= 1; }
+};
+
+class Pyramid {
+ public:
+  Pyramid() = default;
+  Pyramid(HeatmapPlane plane, Pooling pooling);
+
+  const HeatmapPlane& whole() const { return levels_.front().plane; }
+  bool is_empty() const { return levels_.empty(); }
+  Pooling pooling() const { return pooling_; }
+
+  // Whole texels of one level that cover a window, and where the window lies among them. At least one texel a pixel where there are so many, at most four
+  // (two a side).
+  struct Part {
+    int level = 0, left = 0, top = 0;
+    HeatmapPlane plane;
+    float from_left = 0, from_top = 0, across = 1, down = 1;   // texels of `plane`
+  };
+  Part part(const PictureWindow& window, int pixels_across, int pixels_down) const;
+
+ private:
+  struct Level {
+    HeatmapPlane plane;
+    std::vector<float> weights;   // of Mean: the elements that each value stands for
+  };
+  static Level halved(const Level& level, Pooling pooling);
+
+  Pooling pooling_ = Pooling::Largest;
+  std::vector<Level> levels_;     // each has half the sides of the one before, rounded up
+};
+
+}  // namespace loopglass::gl

@@ -1,0 +1,48 @@
+#include "app/model/element_values.h"
+
+#include "engine/locality/quantities.h"
+
+namespace loopglass::app {
+namespace {
+
+using locality::LineReuse;
+
+Result<ElementValues> reuse_values(const ir::Function& function, const locality::Access& access, ElementQuantity quantity, const locality::Options& options) {
+  TRY_ASSIGN(const locality::ReuseResult reuse, locality::measure_reuse(function, options, {.by_line = true}));
+  const std::vector<int64_t> LineReuse::* list = quantity == ElementQuantity::ReuseMin ? &LineReuse::min : quantity == ElementQuantity::ReuseMax ? &LineReuse::max : &LineReuse::median;
+  ElementValues values{quantity, 0, {}};
+  for (const locality::BufferAccess& buffer : access.buffers) values.by_buffer.push_back(locality::reuse_of_elements(reuse, reuse.by_line.*list, buffer));
+  return values;
+}
+
+Result<ElementValues> thread_values(const ir::Function& function, int threads, const locality::Options& options) {
+  TRY_ASSIGN(const std::vector<locality::ElementThreads> found, locality::threads_of_elements(function, threads, options));
+  ElementValues values{ElementQuantity::Thread, threads, {}};
+  for (const locality::ElementThreads& buffer : found) values.by_buffer.emplace_back(buffer.first.begin(), buffer.first.end());
+  return values;
+}
+
+ElementValues line_use_values(const locality::Access& access, int64_t line) {
+  ElementValues values{ElementQuantity::LineUse, 0, {}};
+  for (const locality::BufferAccess& buffer : access.buffers) {
+    locality::ElementCounts& used = values.by_buffer.emplace_back(locality::bytes_used_of_lines(buffer, line));
+    for (size_t e = 0; e < used.size(); ++e)
+      if (buffer.first[e] < 0) used[e] = -1;
+  }
+  return values;
+}
+
+}  // namespace
+
+Result<ElementValues> element_values(const ir::Function& function, const locality::Access& access, ElementQuantity quantity, int threads, const locality::Options& options) {
+  switch (quantity) {
+    case ElementQuantity::LineUse: return line_use_values(access, options.line);
+    case ElementQuantity::Thread: return thread_values(function, threads, options);
+    case ElementQuantity::ReuseMin:
+    case ElementQuantity::ReuseMedian:
+    case ElementQuantity::ReuseMax: break;
+  }
+  return reuse_values(function, access, quantity, options);
+}
+
+}  // namespace loopglass::app

@@ -1,0 +1,57 @@
+#include "app/ui/memory_modes.h"
+
+#include <algorithm>
+
+namespace loopglass::ui {
+
+std::vector<NamedMode> heat_modes(const PanelContext& context) {
+  const Locale& words = context.words;
+  std::vector<NamedMode> modes{{HeatMode::Accesses, words("memory.mode.accesses")}, {HeatMode::Reads, words("memory.mode.reads")},     {HeatMode::Writes, words("memory.mode.writes")},
+                               {HeatMode::FirstTouch, words("memory.mode.first")},  {HeatMode::LastTouch, words("memory.mode.last")}};
+  const HeatMode misses[] = {HeatMode::Misses1, HeatMode::Misses2};
+  for (size_t level = 0; level < std::min<size_t>(context.caches.size(), 2); ++level)
+    modes.push_back({misses[level], words.format("memory.mode.misses", {{"level", context.caches[level].name}})});
+  for (const auto& [mode, key] : {std::pair(HeatMode::ReuseMedian, "memory.mode.reuse_median"), {HeatMode::ReuseMin, "memory.mode.reuse_min"}, {HeatMode::ReuseMax, "memory.mode.reuse_max"},
+                                  {HeatMode::LineUse, "memory.mode.line_use"}, {HeatMode::Thread, "memory.mode.thread"}, {HeatMode::Now, "memory.mode.now"}, {HeatMode::Figures, "memory.mode.figures"}})
+    modes.push_back({mode, words(key)});
+  return modes;
+}
+
+bool has_tab(HeatMode mode) { return mode == HeatMode::Accesses || mode == HeatMode::FirstTouch || mode == HeatMode::Misses1 || mode == HeatMode::Now || mode == HeatMode::Figures; }
+
+const char* unit_key(HeatMode mode) {
+  switch (mode) {
+    case HeatMode::Reads: return "memory.unit.reads";
+    case HeatMode::Writes: return "memory.unit.writes";
+    case HeatMode::FirstTouch: return "memory.unit.first";
+    case HeatMode::LastTouch: return "memory.unit.last";
+    case HeatMode::Misses1:
+    case HeatMode::Misses2: return "memory.unit.misses";
+    case HeatMode::ReuseMin: return "memory.unit.reuse_min";
+    case HeatMode::ReuseMedian: return "memory.unit.reuse_median";
+    case HeatMode::ReuseMax: return "memory.unit.reuse_max";
+    case HeatMode::LineUse: return "memory.unit.line_use";
+    case HeatMode::Thread: return "memory.unit.thread";
+    case HeatMode::Now: return "memory.unit.now";
+    case HeatMode::Accesses:
+    case HeatMode::Figures: break;
+  }
+  return "memory.unit.accesses";
+}
+
+std::optional<app::ElementQuantity> element_quantity(HeatMode mode) {
+  switch (mode) {
+    case HeatMode::ReuseMin: return app::ElementQuantity::ReuseMin;
+    case HeatMode::ReuseMedian: return app::ElementQuantity::ReuseMedian;
+    case HeatMode::ReuseMax: return app::ElementQuantity::ReuseMax;
+    case HeatMode::LineUse: return app::ElementQuantity::LineUse;
+    case HeatMode::Thread: return app::ElementQuantity::Thread;
+    default: return std::nullopt;
+  }
+}
+
+bool is_comparable(HeatMode mode) {
+  return mode == HeatMode::Accesses || mode == HeatMode::Reads || mode == HeatMode::Writes || mode == HeatMode::Misses1 || mode == HeatMode::Misses2;
+}
+
+}  // namespace loopglass::ui
