@@ -6,6 +6,7 @@
 #include "app/report/html.h"
 #include "app/ui/figures_layout.h"
 #include "app/ui/history_layout.h"
+#include "app/ui/model_layout.h"
 #include "app/ui/quantities.h"
 
 namespace loopglass::report {
@@ -56,6 +57,18 @@ std::string misses_cell(const Row& row, const Row* before, size_t level) {
   return fmt::format("<td class=\"n{}\">{}</td>", now < then ? " good" : now > then ? " bad" : "", escaped(ui::format_count(now)));
 }
 
+// How the model's misses go together with the times, where there are enough versions of both.
+std::string agreement_html(const Contents& c) {
+  std::vector<std::string> levels;
+  for (const locality::CacheLevel& level : c.levels) levels.push_back(level.name);
+  const ui::ModelLayout layout = ui::layout_model(c.view, levels, 0);
+  std::string text;
+  for (const ui::Agreement& agreement : layout.agreements)
+    if (agreement.rank && agreement.logs) text += (text.empty() ? "" : "; ") + fmt::format("{} {:.2f}, {:.2f}", agreement.level, *agreement.rank, *agreement.logs);
+  if (text.empty()) return {};
+  return " " + c.say.format("report.agreement", {{"levels", text}, {"count", std::to_string(layout.points.size())}});
+}
+
 }  // namespace
 
 std::string steps_html(const Contents& c) {
@@ -73,8 +86,8 @@ std::string steps_html(const Contents& c) {
     for (size_t level = 0; has_misses && level < c.levels.size(); ++level) body += misses_cell(row, i > 0 ? &c.rows[i - 1] : nullptr, level);
     body += "</tr>\n";
   }
-  return fmt::format("<section><h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n<p class=\"note\">{} {}</p>\n</section>\n",
-                     c.say("report.steps"), head, body, c.say("report.times_note"), c.say(c.view.cold ? "report.cold_note" : "report.warm_note"));
+  return fmt::format("<section><h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n<p class=\"note\">{} {}{}</p>\n</section>\n",
+                     c.say("report.steps"), head, body, c.say("report.times_note"), c.say(c.view.cold ? "report.cold_note" : "report.warm_note"), agreement_html(c));
 }
 
 std::string changes_html(const Contents& c) {

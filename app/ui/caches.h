@@ -29,10 +29,4 @@ inline std::vector<std::string> simulated_levels(const Caches& caches) {
   return names;
 }
 
-// An index into `levels` for a choice, -1 meaning the farthest; -1 where there is none.
-inline int chosen_level(const std::vector<std::string>& levels, int choice) {
-  const int count = static_cast<int>(levels.size());
-  return choice >= 0 && choice < count ? choice : count - 1;
-}
-
 }  // namespace loopglass::ui

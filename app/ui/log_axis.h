@@ -17,7 +17,7 @@ struct LogAxis {
 
   // A little more than from the least value to the largest; these are positive.
   static LogAxis around(double least, double largest) {
-    const double margin = std::max(std::pow(largest / least, 0.12), 1.15);
+    const double ratio = largest / least, margin = ratio < 2 ? 1.6 : std::max(std::pow(ratio, 0.12), 1.15);
     return {least / margin, largest * margin};
   }
   float at(double value) const { return static_cast<float>(std::clamp(std::log(value / low) / std::log(high / low), 0.0, 1.0)); }

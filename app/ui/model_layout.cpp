@@ -74,6 +74,17 @@ std::vector<CounterPair> counters_of(const app::View& view, const std::vector<st
 
 }  // namespace
 
+int level_to_show(const app::View& view, const std::vector<std::string>& levels, int choice) {
+  const int farthest = static_cast<int>(levels.size()) - 1;
+  if (choice >= 0 && choice <= farthest) return choice;
+  const std::vector<Known> versions = known_versions(view, levels.size());
+  for (int level = farthest; level >= 0; --level) {
+    const auto differs = [&](const Known& known) { return misses_of(known, static_cast<size_t>(level)) != misses_of(versions.front(), static_cast<size_t>(level)); };
+    if (std::ranges::any_of(versions, differs)) return level;
+  }
+  return farthest;
+}
+
 ModelLayout layout_model(const app::View& view, const std::vector<std::string>& levels, int level) {
   ModelLayout layout;
   layout.counters = counters_of(view, levels);

@@ -38,6 +38,10 @@ struct ModelLayout {
   std::vector<CounterPair> counters;        // none where the machine has no hardware counters for it
 };
 
+// The level that is shown for a choice, an index into `levels` of app::Traffic: where it is -1, the farthest that some versions of the program miss more often than
+// others, else the farthest; -1 where there are no levels.
+int level_to_show(const app::View& view, const std::vector<std::string>& levels, int choice);
+
 // `levels`: those of app::Traffic; `level`: the one that points show.
 ModelLayout layout_model(const app::View& view, const std::vector<std::string>& levels, int level);
 

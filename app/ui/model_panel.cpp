@@ -147,7 +147,7 @@ void draw_counters(const PanelContext& context, const ModelLayout& layout, const
 
 void draw_level_choice(const PanelContext& context, const char* key, float x, float y) {
   const std::vector<std::string> levels = simulated_levels(context.caches);
-  const int chosen = chosen_level(levels, context.state.traffic_level);
+  const int chosen = level_to_show(context.view, levels, context.state.traffic_level);
   if (chosen < 0) return;
   const std::string label = context.words.format(key, {{"level", levels[static_cast<size_t>(chosen)]}});
   ImGui::SetCursorScreenPos({x - text_width(ui_text(context, 0), label) / 2, y});
@@ -161,7 +161,7 @@ void draw_level_choice(const PanelContext& context, const char* key, float x, fl
 
 void draw_model(const PanelContext& context, const Rect& area) {
   const std::vector<std::string> levels = simulated_levels(context.caches);
-  const int level = chosen_level(levels, context.state.traffic_level);
+  const int level = level_to_show(context.view, levels, context.state.traffic_level);
   if (level < 0) return centred_note(context, context.words("memory.no_caches"));
   const ModelLayout layout = layout_model(context.view, levels, level);
   if (layout.points.empty()) return centred_note(context, context.words("model.waiting"));

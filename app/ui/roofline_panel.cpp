@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/ui/history_layout.h"
+#include "app/ui/model_layout.h"
 #include "app/ui/model_panel.h"
 #include "app/ui/quantities.h"
 #include "app/ui/roofline_layout.h"
@@ -67,7 +68,7 @@ void name_roof(const PanelContext& context, const Roof& roof, float along, const
 // What its place from the left is made of.
 std::string intensity_text(const PanelContext& context, const RoofPoint& point) {
   const std::vector<std::string> levels = simulated_levels(context.caches);
-  const int level = chosen_level(levels, context.state.traffic_level);
+  const int level = level_to_show(context.view, levels, context.state.traffic_level);
   const std::string intensity = fmt::format("{:.3g}", point.intensity), bytes = format_bytes(point.bytes);
   if (!point.is_modelled || level < 0) return context.words.format("roofline.of_data", {{"intensity", intensity}, {"bytes", bytes}});
   return context.words.format("roofline.of_traffic", {{"intensity", intensity}, {"bytes", bytes}, {"level", levels[static_cast<size_t>(level)]}});
@@ -99,7 +100,7 @@ std::optional<double> peak_of(const PanelContext& context) {
 void draw_roofline(const PanelContext& context, const Rect& area) {
   if (!context.peaks) return centred_note(context, context.words("roofline.measuring"));
   const auto peak = peak_of(context);
-  const RooflineLayout layout = peak ? layout_roofline(context.view, *context.peaks, *peak, context.state.traffic_level) : RooflineLayout();
+  const RooflineLayout layout = peak ? layout_roofline(context.view, *context.peaks, *peak, level_to_show(context.view, simulated_levels(context.caches), context.state.traffic_level)) : RooflineLayout();
   if (layout.points.empty()) return centred_note(context, context.words("roofline.no_flops"));
   const Rect plot{area.x + context.px(kLeft), area.y + context.px(kTop), area.width - context.px(kLeft + kRight), area.height - context.px(kTop + kBelow)};
   if (plot.width < context.px(kLowest) || plot.height < context.px(kLowest)) return;

@@ -50,7 +50,7 @@ struct ViewState {
   bool edit_ends = false;                 // asked for: once what was typed has been read and holds no error
   std::string edit_buffer;
   TimePage time_page = TimePage::Times;
-  int traffic_level = -1;                 // beyond which cache bytes count, in the roofline and beside the times: an index; -1: the farthest
+  int traffic_level = -1;                 // beyond which cache bytes count, in the roofline and beside the times: an index; -1: level_to_show (model_layout.h)
   HeatMode heat_mode = HeatMode::Accesses;
   bool logarithmic = false;
   bool own_scales = false;                // of the pictures: each its own, or one for all

@@ -325,6 +325,15 @@ TEST(ModelLayout, PutsTimesBesideMissesWithTheirCorrelation) {
   EXPECT_GE(layout.misses.size(), 2u);
 }
 
+TEST(ModelLayout, ShowsTheFarthestLevelThatTellsVersionsApart) {
+  const std::vector<std::string> levels{"L1", "L2"};
+  EXPECT_EQ(level_to_show(view_with_misses({{64000, 500}, {32000, 500}, {-1, -1}, {9000, 500}}), levels, -1), 0);
+  EXPECT_EQ(level_to_show(view_with_misses({{64000, 500}, {32000, 500}, {-1, -1}, {9000, 499}}), levels, -1), 1);
+  EXPECT_EQ(level_to_show(view_with_misses({{7, 5}, {7, 5}, {7, 5}, {7, 5}}), levels, -1), 1) << "none: the farthest";
+  EXPECT_EQ(level_to_show(view_with_misses({{64000, 500}, {32000, 400}}), levels, 0), 0) << "as chosen";
+  EXPECT_EQ(level_to_show(view_with_misses({}), {}, 0), -1);
+}
+
 TEST(ModelLayout, HasNoCorrelationOfTwoVersions) {
   const ModelLayout layout = layout_model(view_with_misses({{64000, 500}, {32000, 400}, {-1, -1}, {-1, -1}}), {"L1", "L2"}, 1);
   EXPECT_EQ(layout.points.size(), 2u);

@@ -96,6 +96,20 @@ TEST(Report, SaysWhatIsNotKnown) {
   EXPECT_EQ(draw(bare, "svg", {}, facts()).error().kind, DiagnosticKind::BadArgument);
 }
 
+TEST(Report, SaysHowTheModelAgreesWithTheTimes) {
+  app::View timed = view();
+  const auto& versions = timed.history->versions();
+  for (size_t id = 0; id < versions.size(); ++id) {
+    app::Measurement made = measured(static_cast<double>(1 + id));
+    made.compiled = measure::Compiled{};
+    timed.measurements[timed.time_key(*versions[id])] = std::make_shared<const app::Measurement>(made);
+    timed.traffic[static_cast<int>(id)] = {64, {100 * static_cast<int64_t>(id + 1), 50}};
+  }
+  const std::string html = *draw(timed, "html", {}, facts());
+  EXPECT_NE(html.find("over 4 versions: L1 1.00, 1.00"), std::string::npos);
+  EXPECT_EQ(draw(view(), "html", {}, facts())->find("Correlation of"), std::string::npos) << "two versions are too few";
+}
+
 TEST(Report, RefusesAModeThatThereIsNot) {
   const Result<std::string> svg = draw(view(), "svg", {.mode = "L7"}, facts());
   ASSERT_FALSE(svg);
