@@ -6,6 +6,7 @@
 
 #include "app/model/cache_levels.h"
 #include "app/model/files.h"
+#include "app/model/known_peaks.h"
 #include "app/report/html.h"
 #include "app/report/memory_sheet.h"
 
@@ -40,6 +41,16 @@ Result<std::string> draw(const app::View& view, const std::string& format, const
   if (format == "html") return html_of(view, choice, facts);
   TRY_ASSIGN(const Sheet sheet, sheet_of(view, choice, facts, format == "png" ? kPngScale : 1));
   return format == "png" ? png_of(sheet, kPngScale) : svg_of(sheet);
+}
+
+std::function<Result<std::string>(const app::View&, const app::ExportAs&)> drawer(std::filesystem::path assets, int threads) {
+  return [assets = std::move(assets), threads, facts = std::optional<Facts>()](const app::View& view, const app::ExportAs& wanted) mutable -> Result<std::string> {
+    if (!facts) {
+      const measure::Machine machine = measure::read_machine();
+      TRY_ASSIGN(facts, load_facts(assets, machine, app::known_peaks(machine), threads));
+    }
+    return draw(view, wanted.format, wanted.pictures, *facts);
+  };
 }
 
 }  // namespace loopglass::report

@@ -1,6 +1,5 @@
 #include "app/ui/run_window.h"
 
-#include "app/model/known_peaks.h"
 #include "app/model/places.h"
 #include "app/model/session.h"
 #include "app/model/settings.h"
@@ -13,17 +12,6 @@ namespace {
 
 constexpr double kFrame = 1.0 / 60;     // seconds
 constexpr double kStepOfWork = 0.05;   // seconds between looks at what is under way
-
-// Makes reports and pictures; what they need is read when the first is asked for.
-auto drawer(int threads) {
-  return [threads, facts = std::optional<report::Facts>()](const app::View& view, const app::ExportAs& wanted) mutable -> Result<std::string> {
-    if (!facts) {
-      const measure::Machine machine = measure::read_machine();
-      TRY_ASSIGN(facts, report::load_facts(app::assets_directory(), machine, app::known_peaks(machine), threads));
-    }
-    return report::draw(view, wanted.format, wanted.pictures, *facts);
-  };
-}
 
 }  // namespace
 
@@ -40,7 +28,7 @@ Result<void> run_window(const std::filesystem::path& file, const std::string& la
                         .kernel_directory = app::kernel_directory(),
                         .threads = settings.threads,
                         .cold = settings.cold,
-                        .draw = drawer(settings.threads)},
+                        .draw = report::drawer(app::assets_directory(), settings.threads)},
                        Window::wake);
   session.send(app::Start{file, app::assets_directory() / "programs/mm_relu.py"});
   auto draw = [&] { shell->draw(session.view(), [&session](app::Command command) { session.send(std::move(command)); }); };

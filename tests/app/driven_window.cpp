@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/report/draw.h"
 #include "app/ui/loop_tree_layout.h"
 
 namespace loopglass::ui {
@@ -20,6 +21,7 @@ DrivenWindow::DrivenWindow(const char* language, const std::filesystem::path& fi
   options.worker = std::filesystem::path(LOOPGLASS_BINARY_DIR) / "bin/loopglass-worker";
   options.state_directory = state_directory;
   options.budget_s = 0.05;
+  options.draw = report::drawer(root / "assets", 1);
   session_ = std::make_unique<app::Session>(options, Window::wake);
   session_->send(app::OpenFile{file});
   engine_ = ImGuiTestEngine_CreateContext();

@@ -7,6 +7,7 @@
 
 #include <imgui_internal.h>
 
+#include "app/model/files.h"
 #include "tests/app/driven_window.h"
 
 namespace loopglass::ui {
@@ -291,6 +292,28 @@ TEST_P(Story, AFolderThatIsNotThereIsSaidInTheDialog) {
     context->Yield(3);
     context->KeyPress(ImGuiKey_DownArrow);   // the keyboard is the tree's again
     until(context, "a card is selected", [&] { return desk.state().selection.has_value(); });
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, WhatIsSeenOfTheMemoryIsExported) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("export pictures", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "the caches are simulated", [&] { return desk.view().figures != nullptr; });
+    desk.state().heat_mode = HeatMode::Misses1;
+    context->Yield(2);
+    const Locale& words = desk.words();
+    const fs::path drawing = fs::path(LOOPGLASS_BINARY_DIR) / fmt::format("story_{}.svg", to_string(words.language()));
+    const std::string item = fmt::format("{}/{}/{}", words("menu.file"), words("menu.export"), words("export.svg"));
+    fs::remove(drawing);
+    context->SetRef("##MainMenuBar");
+    context->MenuClick(item.c_str());
+    until(context, "the dialog is open", [&] { return context->WindowInfo("//###chooser").Window != nullptr; });
+    context->ItemInputValue("//###chooser/##name", drawing.c_str());
+    until(context, "it is drawn", [&] { return desk.view().notice && desk.view().notice->key == "notice.exported.svg"; });
+    const std::string svg = app::read_text_file(drawing).value();
+    IM_CHECK(svg.find(words.format("memory.mode.misses", {{"level", "L1"}})) != std::string::npos);
   });
   EXPECT_TRUE(held);
 }
