@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app/command_line/commands.h"
+#include "app/command_line/outcome.h"
 #include "app/command_line/report.h"
 #include "app/model/cache_levels.h"
 #include "app/model/export.h"
@@ -40,8 +41,13 @@ Result<std::string> machine_code_of(const Program& program, const std::string& f
   return text;
 }
 
-// What is drawn is of one function: the one named, the schedule's, else the first.
-Result<std::string> drawing_of(const Program& program, const ExportOptions& options) {
+struct Exported {
+  std::string bytes;
+  int exit_code = kDone;
+};
+
+// What is drawn is of one function: the one named, the schedule's, else the first. A page of a program that failed says so, and is written all the same.
+Result<Exported> drawing_of(const Program& program, const ExportOptions& options) {
   const std::string wanted = options.input.function == "all" ? std::string() : options.input.function;
   const bool is_page = options.format == "html";
   const measure::Machine machine = measure::read_machine();
@@ -50,13 +56,15 @@ Result<std::string> drawing_of(const Program& program, const ExportOptions& opti
                             {.levels = cache_levels(machine), .with_steps = is_page, .with_times = is_page && !options.no_times});
   TRY_ASSIGN(std::string bytes, report::draw(view, options.format, options.pictures, facts));
   const Measurement* measured = view.measurement(*view.version());
-  if (measured && measured->error) fmt::print(stderr, "{}", render(*measured->error, program.path, {}));
-  return bytes;
+  if (!measured || !measured->error) return Exported{std::move(bytes)};
+  fmt::print(stderr, "{}", render(*measured->error, program.path, {}));
+  return Exported{std::move(bytes), exit_code_of(*measured->error)};
 }
 
-Result<std::string> exported(const Program& program, const std::string& function, const ExportOptions& options) {
-  if (is_machine_code(options.format)) return machine_code_of(program, function, options.format);
-  return is_drawn(options.format) ? drawing_of(program, options) : export_text(program.schedule, function, options.format);
+Result<Exported> exported(const Program& program, const std::string& function, const ExportOptions& options) {
+  if (is_drawn(options.format)) return drawing_of(program, options);
+  TRY_ASSIGN(std::string text, is_machine_code(options.format) ? machine_code_of(program, function, options.format) : export_text(program.schedule, function, options.format));
+  return Exported{std::move(text)};
 }
 
 }  // namespace
@@ -65,14 +73,14 @@ int export_command(const ExportOptions& options) {
   const Program program = load_program(options.input);
   const std::string function = options.input.function == "all" ? std::string() : options.input.function;
   if (!function.empty()) chosen_functions(program, function);   // a name that is there
-  const Result<std::string> text = exported(program, function, options);
-  if (!text) throw CommandFailure{text.error().kind == DiagnosticKind::BadArgument ? kUsageWrong : kInputWrong, render(text.error(), program.path, {})};
+  const Result<Exported> made = exported(program, function, options);
+  if (!made) throw CommandFailure{made.error().kind == DiagnosticKind::BadArgument ? kUsageWrong : kInputWrong, render(made.error(), program.path, {})};
   if (options.output.empty()) {
-    std::fwrite(text->data(), 1, text->size(), stdout);
-    return kDone;
+    std::fwrite(made->bytes.data(), 1, made->bytes.size(), stdout);
+  } else if (Result<void> written = write_file(options.output, made->bytes); !written) {
+    throw CommandFailure{kInputWrong, render(written.error(), options.output.string(), {})};
   }
-  if (Result<void> written = write_file(options.output, *text); !written) throw CommandFailure{kInputWrong, render(written.error(), options.output.string(), {})};
-  return kDone;
+  return made->exit_code;
 }
 
 }  // namespace loopglass::app

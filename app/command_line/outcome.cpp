@@ -1,5 +1,7 @@
 #include "app/command_line/outcome.h"
 
+#include "app/command_line/input.h"
+
 namespace loopglass::app {
 
 Outcome run_to_end(measure::Client& client, measure::Request request) {
@@ -19,6 +21,20 @@ Outcome run_to_end(measure::Client& client, measure::Request request) {
         if (outcome.timed->final) return outcome;
       }
     }
+  }
+}
+
+int exit_code_of(const Diagnostic& error) {
+  switch (error.kind) {
+    case DiagnosticKind::KernelAssertion:
+    case DiagnosticKind::KernelCrash:
+    case DiagnosticKind::KernelDeadline:
+    case DiagnosticKind::KernelDivideByZero:
+    case DiagnosticKind::KernelLimit:
+    case DiagnosticKind::KernelMemory:
+    case DiagnosticKind::KernelOutOfBounds:
+    case DiagnosticKind::KernelWrongResult: return kKernelFailed;
+    default: return kInputWrong;
   }
 }
 

@@ -17,4 +17,7 @@ struct Outcome {
 
 Outcome run_to_end(measure::Client& client, measure::Request request);
 
+// What is wrong with the request is the input's fault; what went wrong while the kernel ran is the kernel's.
+int exit_code_of(const Diagnostic& error);
+
 }  // namespace loopglass::app

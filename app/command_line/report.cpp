@@ -1,6 +1,10 @@
 #include "app/command_line/report.h"
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
 
 #include "app/command_line/outcome.h"
 #include "app/model/places.h"
@@ -12,7 +16,25 @@ namespace {
 
 constexpr double kSecondsOfTiming = 0.5;      // for each end
 constexpr double kSlowest = 100;              // ms, of a start that is timed in turns with the last version
-constexpr double kSecondsOfMisses = 30;       // for the versions between the ends; what comes later is left out
+constexpr auto kTimeOfMemory = std::chrono::seconds(60);   // for all that is counted and simulated; what is not done then is left out
+
+// Asks for a stop once the time is over.
+class Limit {
+ public:
+  explicit Limit(std::chrono::seconds time)
+      : timer_([this, time](std::stop_token ended) {
+          std::mutex mutex;
+          std::unique_lock lock(mutex);
+          std::condition_variable_any over;
+          over.wait_for(lock, ended, time, [] { return false; });
+          if (!ended.stop_requested()) source_.request_stop();
+        }) {}
+  std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  std::stop_source source_;
+  std::jthread timer_;
+};
 
 History history_of(const Program& program, const std::string& function) {
   auto source = std::make_shared<Source>();
@@ -29,50 +51,49 @@ History history_of(const Program& program, const std::string& function) {
 ir::Function function_of(const Version& version) { return ir::find_function(version.schedule.module(), version.source->function); }
 
 // The caches of one version; nothing where they cannot be simulated.
-std::optional<locality::CacheResult> simulated(const Version& version, const ReportOptions& options) {
-  auto caches = locality::simulate_caches(function_of(version), {.levels = options.levels});
+std::optional<locality::CacheResult> simulated(const Version& version, const ReportOptions& options, std::stop_token stop) {
+  auto caches = locality::simulate_caches(function_of(version), {.levels = options.levels, .stop = std::move(stop)});
   return caches ? std::optional(std::move(*caches)) : std::nullopt;
 }
 
 // What the last step changed.
-void compare_with_parent(View& view, MemoryFigures& figures, const ReportOptions& options) {
+void compare_with_parent(View& view, MemoryFigures& figures, const ReportOptions& options, const std::stop_token& stop) {
   const Version& now = *view.version();
   if (now.parent < 0) return;
   const Version& parent = *view.history->at(now.parent);
-  const auto before = locality::count_accesses(function_of(parent));
-  const auto caches = simulated(parent, options);
+  const auto before = locality::count_accesses(function_of(parent), {.stop = stop});
+  const auto caches = simulated(parent, options, stop);
   if (!before || !caches) return;
   view.traffic[parent.id] = traffic_of(*caches);
   compare(figures, parent.id, {function_of(parent), &*before, &*caches}, function_of(now), *view.access, options.levels);
 }
 
-void simulate_others(View& view, const ReportOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
+void simulate_others(View& view, const ReportOptions& options, const std::stop_token& stop) {
   for (const VersionPtr& version : view.history->versions()) {
     if (view.traffic.contains(version->id)) continue;
-    if (version->id > 0 && std::chrono::steady_clock::now() - start > std::chrono::duration<double>(kSecondsOfMisses)) return;
-    if (const auto caches = simulated(*version, options)) view.traffic[version->id] = traffic_of(*caches);
+    if (const auto caches = simulated(*version, options, stop)) view.traffic[version->id] = traffic_of(*caches);
   }
 }
 
 void add_memory(View& view, const ReportOptions& options) {
   const Version& now = *view.version();
-  auto counted = locality::count_accesses(function_of(now));
+  const Limit limit(kTimeOfMemory);
+  auto counted = locality::count_accesses(function_of(now), {.stop = limit.token()});
   if (!counted) {
-    view.access_error = counted.error();
+    if (counted.error().kind != DiagnosticKind::Cancelled) view.access_error = counted.error();
     return;
   }
   view.access = std::make_shared<const locality::Access>(std::move(*counted));
   if (options.levels.empty()) return;
-  const auto caches = simulated(now, options);
+  const auto caches = simulated(now, options, limit.token());
   if (!caches) return;
   view.access = std::make_shared<const locality::Access>(locality::with_misses(*view.access, *caches, {.levels = options.levels}));
   view.traffic[now.id] = traffic_of(*caches);
   if (!options.with_steps) return;
   MemoryFigures figures = memory_figures(function_of(now), *view.access, *caches);
-  compare_with_parent(view, figures, options);
+  compare_with_parent(view, figures, options, limit.token());
   view.figures = std::make_shared<const MemoryFigures>(std::move(figures));
-  simulate_others(view, options);
+  simulate_others(view, options, limit.token());
 }
 
 // Each end by itself; where that is soon done, in turns too, which tells their ratio best.

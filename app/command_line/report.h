@@ -14,7 +14,7 @@ struct ReportOptions {
 };
 
 // The history of a schedule, its last version's accesses and misses, what its last step changed, and the times of its ends. Where accesses
-// cannot be counted, View::access_error says why.
+// cannot be counted, View::access_error says why. What would take longer than a minute to count or simulate is left out.
 View view_of(const Program& program, const std::string& function, const ReportOptions& options);
 
 }  // namespace loopglass::app

@@ -146,21 +146,6 @@ std::string wrong_numbers(const std::string& function, const measure::FirstWrong
                      fmt::join(wrong.index, ", "), wrong.got, wrong.expected);
 }
 
-// What is wrong with the request is the input's fault; what went wrong while the kernel ran is the kernel's.
-int exit_code_of(const Diagnostic& error) {
-  switch (error.kind) {
-    case DiagnosticKind::KernelAssertion:
-    case DiagnosticKind::KernelCrash:
-    case DiagnosticKind::KernelDeadline:
-    case DiagnosticKind::KernelDivideByZero:
-    case DiagnosticKind::KernelLimit:
-    case DiagnosticKind::KernelMemory:
-    case DiagnosticKind::KernelOutOfBounds:
-    case DiagnosticKind::KernelWrongResult: return kKernelFailed;
-    default: return kInputWrong;
-  }
-}
-
 int report_problems(const std::string& function, const Outcome& outcome) {
   if (outcome.error) {
     fmt::print(stderr, "{}", render(*outcome.error, function, {}));

@@ -82,7 +82,7 @@ std::string program_html(const Contents& c) {
   return fmt::format(
       "<section><h2>{}</h2>\n<div class=\"beside\">\n<div><h3>TVMScript</h3><pre><code>{}</code></pre></div>\n<div><h3>{}</h3><ul class=\"tree\">\n{}</ul>\n"
       "<p class=\"note\">{}</p></div>\n</div>\n</section>\n",
-      c.say("report.program"), coloured(text), c.say("panel.tree"), cards, c.say("report.tree_note"));
+      c.say(c.rows.size() > 1 ? "report.program" : "report.program_alone"), coloured(text), c.say("panel.tree"), cards, c.say("report.tree_note"));
 }
 
 Result<std::string> again_html(const Contents& c) {

@@ -69,6 +69,12 @@ std::string agreement_html(const Contents& c) {
   return " " + c.say.format("report.agreement", {{"levels", text}, {"count", std::to_string(layout.points.size())}});
 }
 
+// How the times were taken; nothing where there are none.
+std::string times_note(const Contents& c) {
+  if (std::ranges::none_of(c.rows, [](const Row& row) { return row.time() != nullptr; })) return {};
+  return fmt::format("<p class=\"note\">{} {}{}</p>\n", c.say("report.times_note"), c.say(c.view.cold ? "report.cold_note" : "report.warm_note"), agreement_html(c));
+}
+
 }  // namespace
 
 std::string steps_html(const Contents& c) {
@@ -86,8 +92,8 @@ std::string steps_html(const Contents& c) {
     for (size_t level = 0; has_misses && level < c.levels.size(); ++level) body += misses_cell(row, i > 0 ? &c.rows[i - 1] : nullptr, level);
     body += "</tr>\n";
   }
-  return fmt::format("<section><h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n<p class=\"note\">{} {}{}</p>\n</section>\n",
-                     c.say("report.steps"), head, body, c.say("report.times_note"), c.say(c.view.cold ? "report.cold_note" : "report.warm_note"), agreement_html(c));
+  return fmt::format("<section><h2>{}</h2>\n<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n{}</section>\n",
+                     c.say("report.steps"), head, body, times_note(c));
 }
 
 std::string changes_html(const Contents& c) {

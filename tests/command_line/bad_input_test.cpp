@@ -116,6 +116,16 @@ TEST(BadKernel, DividesByZero) {
   EXPECT_NE(run.err.find("zero"), std::string::npos) << run.err;
 }
 
+TEST(BadKernel, APageOfItSaysWhy) {
+  const std::string file = written(fresh_folder() / "kernel.py", kernel("A: T.Buffer((4,), \"int32\"), B: T.Buffer((4,), \"int32\")",
+                                                                       "    for i in range(4):\n        B[i] = A[i] // (A[i] - A[i])\n"));
+  const ProgramRun page = loopglass("export --to html " + file);
+  EXPECT_EQ(page.exit_code, 3) << page.err;
+  EXPECT_NE(page.out.find("zero"), std::string::npos);
+  EXPECT_NE(page.out.find("整数除以了零"), std::string::npos);
+  EXPECT_TRUE(page.out.ends_with("</html>\n"));
+}
+
 TEST(BadKernel, AsksForATerabyte) {
   const ProgramRun run = run_kernel(kernel("A: T.Buffer((1048576, 262144), \"float32\")",
                                            "    for i in range(4):\n        A[i, 0] = T.float32(1)\n"));
