@@ -23,7 +23,7 @@ Result<Sheet> sheet_of(const app::View& view, const app::PictureChoice& choice, 
   }
   TRY_ASSIGN(const Quantity quantity, quantity_of(choice.mode, *view.access));
   const ui::Locale& words = choice.language == "zh" ? facts.chinese : facts.english;
-  return memory_sheet(*view.access, view.version()->source->function, app::cache_levels(facts.machine), quantity, choice, scale, words);
+  return memory_sheet(*view.access, program_name(*view.version()), app::cache_levels(facts.machine), quantity, choice, scale, words);
 }
 
 }  // namespace

@@ -49,6 +49,11 @@ const measure::TimeEstimate* Row::time() const {
   return measured && measured->timed && measured->timed->time.samples > 0 ? &measured->timed->time : nullptr;
 }
 
+std::string program_name(const app::Version& version) {
+  const app::Source& source = *version.source;
+  return source.function == "main" && !source.module.empty() ? source.module : source.function;
+}
+
 std::string spread_text(const measure::TimeEstimate& time, const ui::Locale& words) {
   if (time.samples == 1) return words("report.one_call");
   const std::string low = ui::format_time(time.ci95_low), high = ui::format_time(time.ci95_high);
@@ -63,7 +68,7 @@ Result<std::string> html_of(const app::View& view, const app::PictureChoice& cho
   const std::string parts = title_html(contents) + headline_html(contents) + machine_html(contents) + steps_html(contents) + changes_html(contents) +
                             program_html(contents) + memory + again;
   constexpr const char* kChecked = " checked=\"checked\"";
-  return fmt::format(kPage, fmt::arg("language", is_chinese ? "zh" : "en"), fmt::arg("title", escaped(view.version()->source->function + " · Loopglass")),
+  return fmt::format(kPage, fmt::arg("language", is_chinese ? "zh" : "en"), fmt::arg("title", escaped(program_name(*view.version()) + " · Loopglass")),
                      fmt::arg("style", facts.style), fmt::arg("english", is_chinese ? "" : kChecked), fmt::arg("chinese", is_chinese ? kChecked : ""),
                      fmt::arg("parts", parts));
 }

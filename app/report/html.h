@@ -13,6 +13,9 @@ namespace loopglass::report {
 // Errors: what the export of the schedule to Python gives; BadArgument for a mode that is not known.
 Result<std::string> html_of(const app::View& view, const app::PictureChoice& choice, const Facts& facts);
 
+// What a program is called: its function, or its module where that is called main.
+std::string program_name(const app::Version& version);
+
 // One version on the way from the start to the current one, with what is known of it.
 struct Row {
   const app::Version* version = nullptr;

@@ -90,13 +90,13 @@ std::string fact(const Contents& c, const char* key, const std::string& html) { 
 std::string title_html(const Contents& c) {
   const app::Version& version = *c.rows.back().version;
   const std::string& function = version.source->function;
-  const bool is_main = function == "main" && !version.source->module.empty();   // says nothing
+  const bool is_main = program_name(version) != function;
   const std::string file = std::filesystem::path(version.source->path).filename().string();
   std::string below = file.empty() ? std::string() : escaped(file) + " · ";
   below += is_main ? c.say.format("report.function", {{"function", function}}) : c.say.format("report.module", {{"module", version.source->module}});
   below += " · " + c.say.format(c.rows.size() == 2 ? "report.one_step" : "report.steps_count", {{"count", std::to_string(c.rows.size() - 1)}});
   if (!c.facts.date.empty()) below += " · " + escaped(c.facts.date);
-  return fmt::format("<header><p class=\"over\">{}</p><h1>{}</h1><p>{}</p></header>\n", c.say("report.title"), escaped(is_main ? version.source->module : function), below);
+  return fmt::format("<header><p class=\"over\">{}</p><h1>{}</h1><p>{}</p></header>\n", c.say("report.title"), escaped(program_name(version)), below);
 }
 
 std::string headline_html(const Contents& c) {

@@ -96,6 +96,12 @@ class Builder {
   Sheet sheet_;
 };
 
+// Its spaces as such that a line does not break at.
+std::string unbroken(std::string text) {
+  for (size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', at)) text.replace(at, 1, "\u00a0");
+  return text;
+}
+
 }  // namespace
 
 Sheet memory_sheet(const locality::Access& access, const std::string& program, const std::vector<locality::CacheLevel>& levels, Quantity quantity,
@@ -111,14 +117,17 @@ std::string levels_text(const std::vector<locality::CacheLevel>& levels, const u
 }
 
 std::string caption_of(const locality::BufferAccess& buffer, const Heatmap& map, Quantity quantity, const ui::Locale& words) {
-  std::string text = buffer.shape.empty() ? "()" : fmt::format("{}", fmt::join(buffer.shape, "×"));
-  text += " " + ir::to_string(buffer.buffer->dtype);
-  if (const auto total = total_of(buffer, quantity)) text += " · " + ui::format_count(*total);
-  if (total_of(buffer, quantity) && map.most >= 0)
-    text += " · " + (map.least == map.most ? words.format("report.each", {{"count", ui::format_count(map.most)}})
-                                           : words.format("report.between", {{"least", ui::format_count(map.least)}, {"most", ui::format_count(map.most)}}));
-  if (!map.slice.empty()) text += " · " + map.slice;
-  if (map.down * map.across > 1) text += " · " + words.format("report.pooled", {{"down", std::to_string(map.down)}, {"across", std::to_string(map.across)}});
+  std::vector<std::string> pieces{(buffer.shape.empty() ? "()" : fmt::format("{}", fmt::join(buffer.shape, "×"))) + " " + ir::to_string(buffer.buffer->dtype)};
+  if (const auto total = total_of(buffer, quantity)) {
+    pieces.push_back(ui::format_count(*total));
+    if (map.most >= 0)
+      pieces.push_back(map.least == map.most ? words.format("report.each", {{"count", ui::format_count(map.most)}})
+                                             : words.format("report.between", {{"least", ui::format_count(map.least)}, {"most", ui::format_count(map.most)}}));
+  }
+  if (!map.slice.empty()) pieces.push_back(map.slice);
+  if (map.down * map.across > 1) pieces.push_back(words.format("report.pooled", {{"down", std::to_string(map.down)}, {"across", std::to_string(map.across)}}));
+  std::string text;
+  for (const std::string& piece : pieces) text += (text.empty() ? "" : " · ") + unbroken(piece);
   return text;
 }
 
