@@ -40,6 +40,14 @@ void outline(ImDrawList& draw, std::pair<ImVec2, ImVec2> box, ImU32 colour, floa
   draw.AddRect({low.x - more_x, low.y - more_y}, {high.x + more_x, high.y + more_y}, colour, 0, line);
 }
 
+// A small line is filled, a large one keeps its numbers; a dark edge tells it from bright colours.
+void draw_mate(const PanelContext& context, ImDrawList& draw, std::pair<ImVec2, ImVec2> box) {
+  const ImVec2 low = box.first, high{std::max(box.second.x, low.x + context.px(2)), std::max(box.second.y, low.y + context.px(2))};
+  if (high.y - low.y > context.px(8)) return outline(draw, {low, high}, context.colour().warn, context.px(1.5f));
+  draw.AddRectFilled({low.x - 1, low.y - 1}, {high.x + 1, high.y + 1}, IM_COL32(0, 0, 0, 140));
+  draw.AddRectFilled(low, high, context.colour().warn);
+}
+
 // The rows and columns that are seen.
 ElementBlock seen(const PlacedPicture& picture) {
   const auto [top, left] = element_under(picture.place, picture.window, 0, 0);
@@ -118,10 +126,7 @@ void draw_set_mates(const PanelContext& context, const locality::Access& access,
     const locality::BufferAccess& other = access.buffers[picture.place.buffer];
     for (const int64_t mate : cache ? lines_of_set(other, number, sets_of(*cache), kLine, kMostMates) : std::vector<int64_t>())
       for (const ElementBlock& block : blocks_of_line(other, picture.place.plane, mate, kLine))
-        if (const auto box = on_screen(picture, block)) {
-          const ImVec2 low = box->first, high{std::max(box->second.x, low.x + context.px(2)), std::max(box->second.y, low.y + context.px(2))};
-          draw.AddRectFilled(low, high, context.colour().warn);
-        }
+        if (const auto box = mate == number ? std::nullopt : on_screen(picture, block)) draw_mate(context, draw, *box);
     if (&other != &buffer) continue;
     for (const ElementBlock& block : blocks_of_line(buffer, picture.place.plane, number, kLine))
       if (const auto box = on_screen(picture, block)) outline(draw, *box, IM_COL32_WHITE, context.px(1));
