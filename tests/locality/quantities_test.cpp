@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/ir/op.h"
+#include "engine/locality/element_lines.h"
 #include "tests/locality/random_nest.h"
 
 namespace loopglass::locality {
@@ -88,7 +90,7 @@ TEST(Quantities, ThreadsAreThoseOfTheNaiveWalk) {
     const int threads = nest.memory.threads;
     std::map<const ir::BufferNode*, std::map<int64_t, std::set<int>>> by_element;
     naive::for_each_access(nest.function, threads, {}, [&](const naive::Event& event) { by_element[event.buffer.get()][event.elements[0]].insert(event.thread); });
-    const auto buffers = threads_of_elements(nest.function, threads, {.row_pitch = nest.memory.row_pitch}).value();
+    const auto buffers = threads_of_elements(nest.function, threads, {.row_pitch = nest.memory.row_pitch, .max_runs = seed % 3 == 0 ? 5u : 20000u}).value();
     for (const ElementThreads& buffer : buffers) {
       for (size_t e = 0; e < buffer.first.size(); ++e) {
         const std::set<int>& want = by_element[buffer.buffer.get()][static_cast<int64_t>(e)];
@@ -102,6 +104,43 @@ TEST(Quantities, ThreadsAreThoseOfTheNaiveWalk) {
     }
   }
   EXPECT_GT(shared, 100);
+}
+
+// A[i] and A[12 - i] in 13 iterations that three threads share: in one loop or, the other way round, in two; again and again.
+TEST(Quantities, TheFirstThreadIsThatOfTheFirstAccess) {
+  using namespace ir;
+  const Buffer a = make_buffer({.name = "A", .dtype = kFloat32, .shape = {make_int(13)}}), b = make_buffer({.name = "B", .dtype = kFloat32, .shape = {make_int(4)}});
+  const Var again = make_var("again"), i = make_var("i"), j = make_var("j");
+  const auto touch = [](const Buffer& of, Expr at) { return make_store(of, make_float(0), {std::move(at)}); };
+  const auto loop = [](const Var& var, int extent, ForKind kind, Stmt body) { return make_for(var, make_int(0), make_int(extent), kind, std::move(body)); };
+  const auto back = [](const Var& var) { return make_binary(ExprKind::Sub, make_int(12), var); };
+  const Stmt one = loop(i, 13, ForKind::Parallel, make_seq({touch(a, i), touch(a, back(i)), touch(b, again)}));
+  const Stmt backwards = loop(i, 13, ForKind::Parallel, make_seq({touch(a, back(i)), touch(b, make_int(0))})), forwards = loop(j, 13, ForKind::Parallel, touch(a, j));
+  const auto thread_of = [](int element) { return element / 5; };
+  for (const bool is_one : {true, false})
+    for (const size_t max_runs : {size_t{1}, size_t{20000}}) {
+      PrimFunc f;
+      for (const Buffer& parameter : {a, b}) f.params.push_back({make_var("handle", kHandle), parameter});
+      f.body = is_one ? loop(again, 4, ForKind::Serial, one) : make_seq({backwards, forwards});
+      const auto buffers = threads_of_elements(std::make_shared<const PrimFunc>(std::move(f)), 3, {.max_runs = max_runs}).value();
+      for (int e = 0; e < 13; ++e) {
+        EXPECT_EQ(buffers[0].first[static_cast<size_t>(e)], is_one ? thread_of(std::min(e, 12 - e)) : thread_of(12 - e)) << is_one << ' ' << e;
+        EXPECT_EQ(buffers[0].several[static_cast<size_t>(e)], thread_of(e) != thread_of(12 - e)) << is_one << ' ' << e;
+      }
+      EXPECT_EQ(buffers[1].first[0], 0);
+      EXPECT_TRUE(buffers[1].several[0]);
+    }
+}
+
+// A buffer of three dimensions whose rows are padded.
+TEST(Quantities, ElementsLieOnTheLinesOfTheirAddresses) {
+  BufferAccess buffer;
+  buffer.shape = {2, 3, 5}, buffer.strides = {84, 28, 4}, buffer.base = 40;
+  buffer.last.assign(30, 0);
+  const std::vector<int64_t> by_line{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};   // each line's number
+  const std::vector<int64_t> of = of_elements(by_line, 2, 16, buffer);
+  ASSERT_EQ(of.size(), 30u);
+  for (int64_t e = 0; e < 30; ++e) EXPECT_EQ(of[static_cast<size_t>(e)], (40 + e / 15 * 84 + e / 5 % 3 * 28 + e % 5 * 4) / 16) << e;
 }
 
 TEST(Quantities, StridesAreTheMostFrequentSteps) {
