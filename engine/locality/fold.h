@@ -47,6 +47,7 @@ class FoldSite {
 
   bool is_hopeless = false;          // not worth trying
   int blocks_failed = 0;             // blocks of iterations that were compared in vain
+  int stretches_failed = 0;          // and those of iterations that move by whole lines
   int64_t failures = 0;              // places where the fold did not hold
 
   // A lower bound of the distinct lines touched.

@@ -91,8 +91,12 @@ class Replay {
     for (int64_t left = count; left > 0;) {
       count_work(1);
       const int64_t same = node.may_stay ? unmoved(node, left) : 1;
+      const bool stays = same > sink_.settles_after();
+      const int64_t alike = stays ? 0 : by_whole_lines(node, left);
+      left -= alike;
+      if (alike > 0) continue;
       int64_t done = 1;
-      if (same > sink_.settles_after()) repeat(node, done = same);
+      if (stays) repeat(node, done = same);
       else if (const int64_t folded = fold_part(node, left)) done = folded;
       else iteration(node);
       move(node, done);
@@ -211,8 +215,29 @@ class Replay {
   int64_t by_blocks(const OrderedNode& node, int64_t count) {
     if (!sink_.may_have_periods(node.accesses * count)) return 0;
     FoldSite& site = folds_.site(tree_, node);
-    const Shift& shift = site.shift();
-    const int64_t period = site.blocks_failed < kBlocksFailed ? sink_.period_of(shift, node.accesses, count) : 0;
+    return by_blocks(node, count, site.shift(), site.blocks_failed);
+  }
+
+  // The same for the next iterations in which every access either moves by whole lines or stays on its lines: they are alike sooner. For stack
+  // distances alone; caches would want all buffers to move by as many sets. Gives 0 where these are too few.
+  int64_t by_whole_lines(const OrderedNode& node, int64_t left) {
+    if constexpr (requires { sink_.begin_alike(left); }) {
+      if (!sink_.may_have_periods(node.accesses * left)) return 0;
+      FoldSite& site = folds_.site(tree_, node);
+      if (site.shift().period <= 1 || site.stretches_failed >= kBlocksFailed) return 0;
+      for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf)
+        if (node.steps[leaf - node.first_leaf] % line_.size() != 0) left = std::min(left, unmoved_by(node, leaf));
+      Shift shift{1, site.shift().lines};
+      for (int64_t& moved : shift.lines) moved = moved % site.shift().period == 0 ? moved / site.shift().period : 0;
+      return by_blocks(node, left, shift, site.stretches_failed);
+    } else {
+      return 0;
+    }
+  }
+
+  int64_t by_blocks(const OrderedNode& node, int64_t count, const Shift& shift, int& failed) {
+    if (!sink_.may_have_periods(node.accesses * count)) return 0;
+    const int64_t period = failed < kBlocksFailed ? sink_.period_of(shift, node.accesses, count) : 0;
     if (period == 0) return 0;
     const Shift moved = shift.times(period / shift.period);
     int64_t done = 0;
@@ -227,9 +252,9 @@ class Replay {
       move(node, skipped);
       time_ += node.accesses * skipped;
       done += skipped;
-      ++site.blocks_failed;
+      ++failed;
       if (skipped == 0) continue;
-      site.blocks_failed = 0;
+      failed = 0;
       break;
     }
     return done;
@@ -329,14 +354,20 @@ class Replay {
   // Iterations from here on that touch the same lines; 1 where they are fewer than 3.
   int64_t unmoved(const OrderedNode& node, int64_t left) const {
     for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) {
-      const int64_t step = node.steps[leaf - node.first_leaf], granule = node.granules[leaf - node.first_leaf];
-      if (step == 0) continue;
-      const int64_t address = tree_.leaves[leaf].address, offset = (granule & (granule - 1)) == 0 ? address & (granule - 1) : address % granule;
-      const int64_t room = step > 0 ? granule - 1 - offset : offset, size = std::abs(step);
-      if (room < 2 * size) return 1;   // nobody asks whether it is 1 or 2
-      left = std::min(left, 1 + room / size);
+      if (node.steps[leaf - node.first_leaf] == 0) continue;
+      const int64_t same = unmoved_by(node, leaf);
+      if (same == 1) return 1;
+      left = std::min(left, same);
     }
     return left;
+  }
+
+  // Iterations from here on in which an access that moves stays on its lines; 1 where they are fewer than 3.
+  int64_t unmoved_by(const OrderedNode& node, size_t leaf) const {
+    const int64_t step = node.steps[leaf - node.first_leaf], granule = node.granules[leaf - node.first_leaf];
+    const int64_t address = tree_.leaves[leaf].address, offset = (granule & (granule - 1)) == 0 ? address & (granule - 1) : address % granule;
+    const int64_t room = step > 0 ? granule - 1 - offset : offset, size = std::abs(step);
+    return room < 2 * size ? 1 : 1 + room / size;   // nobody asks whether it is 1 or 2
   }
 
   void move(const OrderedNode& node, int64_t iterations) {

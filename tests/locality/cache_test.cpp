@@ -134,6 +134,15 @@ TEST(Caches, PeriodicNestsMissAsOnLists) {
   EXPECT_GT(reuse.blocks, 200);
 }
 
+TEST(Caches, SlidingNestsMissAsOnLists) {
+  Fired misses, reuse;
+  for (uint32_t seed = 1; seed <= seeds(300) && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = naive::make_sliding_nest(seed);
+    check(nest.function, nest.memory, seed, misses, reuse);
+  }
+  EXPECT_GT(reuse.blocks, 500);
+}
+
 TEST(Caches, StreamsMissAsOnLists) {
   Fired misses, reuse;
   for (uint32_t seed = 1; seed <= seeds(1000) && !::testing::Test::HasFailure(); ++seed) {

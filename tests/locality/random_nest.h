@@ -18,6 +18,9 @@ RandomNest make_random_nest(uint32_t seed, int64_t accesses, bool with_vectors);
 // buffers. What is left to do after some iterations often looks as it did before them.
 RandomNest make_periodic_nest(uint32_t seed);
 
+// A loop whose iterations move along rows within lines, or down by whole ones: alike as long as no line is left, too few for periods.
+RandomNest make_sliding_nest(uint32_t seed);
+
 // Loops that hold accesses alone: down columns, along rows, in place. Few lines come again before others have driven them out.
 RandomNest make_stream_nest(uint32_t seed);
 
