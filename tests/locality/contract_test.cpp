@@ -60,7 +60,7 @@ TEST(Access, WhatAWindowTouchesCountsForTheBufferBehindItWhereItIsExecuted) {
   realize.block.body = make_store(b, make_load(window, {four(0)}), {four(0)});
   const auto access = count_accesses(function({a, b}, make_stmt(std::move(realize)))).value();
   EXPECT_EQ(access.buffers[0].reads, 4);
-  EXPECT_EQ(access.buffers[0].read_counts, (std::vector<int64_t>{0, 0, 0, 0, 1, 1, 1, 1}));
+  EXPECT_EQ(access.buffers[0].read_counts, (ElementCounts{0, 0, 0, 0, 1, 1, 1, 1}));
   EXPECT_EQ(access.buffers[1].writes, 4);
 }
 

@@ -70,7 +70,7 @@ TEST(Quantities, LinesAreUsedByTheirTouchedElements) {
   const Options options{.row_pitch = nest.memory.row_pitch, .line = nest.memory.line};
   const Access access = count_accesses(nest.function, options).value();
   for (const BufferAccess& buffer : access.buffers) {
-    const std::vector<int64_t> used = bytes_used_of_lines(buffer, options.line);
+    const ElementCounts used = bytes_used_of_lines(buffer, options.line);
     int64_t bytes = 0;
     for (size_t e = 0; e < used.size(); ++e) {
       if (buffer.last[e] >= 0) {
@@ -138,7 +138,7 @@ TEST(Quantities, ElementsLieOnTheLinesOfTheirAddresses) {
   buffer.shape = {2, 3, 5}, buffer.strides = {84, 28, 4}, buffer.base = 40;
   buffer.last.assign(30, 0);
   const std::vector<int64_t> by_line{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};   // each line's number
-  const std::vector<int64_t> of = of_elements(by_line, 2, 16, buffer);
+  const ElementCounts of = of_elements(by_line, 2, 16, buffer);
   ASSERT_EQ(of.size(), 30u);
   for (int64_t e = 0; e < 30; ++e) EXPECT_EQ(of[static_cast<size_t>(e)], (40 + e / 15 * 84 + e / 5 % 3 * 28 + e % 5 * 4) / 16) << e;
 }
