@@ -108,7 +108,7 @@ void MemoryPanel::draw_mode_menu(const PanelContext& context, const std::vector<
 // Against the versions that led to this one, the last first, and the start.
 void MemoryPanel::draw_comparison_menu(const PanelContext& context) {
   const app::Version* now = context.view.version();
-  if (!now || !ImGui::BeginMenu(context.words("memory.compare"), is_comparable(context.state.heat_mode) && now->parent >= 0)) return;
+  if (!now || !begin_submenu(context, context.words("memory.compare"), is_comparable(context.state.heat_mode) && now->parent >= 0)) return;
   if (ImGui::MenuItem(context.words("memory.compare_none"), nullptr, context.view.compared_with < 0)) context.send(app::CompareMemory{});
   for (int id = now->parent; id >= 0; id = context.view.history->at(id)->parent)
     if (ImGui::MenuItem(version_name(context, id).c_str(), nullptr, context.view.compared_with == id)) context.send(app::CompareMemory{id});
@@ -386,7 +386,7 @@ void MemoryPanel::draw_picture_menu(const PanelContext& context, const locality:
     context.state.pinned = PinnedElement{name, menu_element_};
   if (context.state.pinned && ImGui::MenuItem(context.words("memory.unpin"))) context.state.pinned.reset();
   if (ImGui::MenuItem(context.words("memory.whole"), nullptr, false, !picture.window.is_whole())) context.state.windows.erase(name);
-  if (buffer.shape.size() >= 2 && ImGui::BeginMenu(context.words("memory.pitch"))) {
+  if (buffer.shape.size() >= 2 && begin_submenu(context, context.words("memory.pitch"))) {
     const int64_t row = buffer.shape.back() * buffer.buffer->dtype.bytes(), now = buffer.strides[buffer.strides.size() - 2];
     for (const auto& [more, key] : {std::pair(int64_t{0}, "memory.pitch_declared"), {int64_t{buffer.buffer->dtype.bytes()}, "memory.pitch_element"}, {kLine, "memory.pitch_line"}, {4 * kLine, "memory.pitch_lines"}})
       if (ImGui::MenuItem(context.words.format(key, {{"bytes", format_count(row + more)}}).c_str(), nullptr, now == row + more)) context.send(app::SetRowPitch{name, more > 0 ? row + more : 0});

@@ -162,6 +162,13 @@ bool begin_popup_menu(const PanelContext& context, const char* id, bool on_right
   return open;
 }
 
+bool begin_submenu(const PanelContext& context, const char* label, bool enabled) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.px(8), context.px(8)});
+  const bool open = ImGui::BeginMenu(label, enabled);
+  ImGui::PopStyleVar();
+  return open;
+}
+
 bool link(const PanelContext& context, const char* label) {
   const Palette& c = context.colour();
   const TextStyle style = ui_text(context, c.accent);

@@ -45,6 +45,8 @@ bool key_button(const PanelContext& context, const char* label, const char* key,
 bool link(const PanelContext& context, const char* label);
 // ImGui::BeginPopup for a menu, with room at its edges; Escape closes it. Opened by a right click on the last item where `on_right_click`.
 bool begin_popup_menu(const PanelContext& context, const char* id, bool on_right_click = false);
+// A menu inside such a menu; ends with EndMenu.
+bool begin_submenu(const PanelContext& context, const char* label, bool enabled = true);
 // Remembers where the last item is (ViewState::marks).
 void mark(const PanelContext& context, const std::string& name);
 // A wrapped tooltip for the last item, where it is hovered (also when it is disabled). While a form is open only that has some: none lies over it.
