@@ -9,6 +9,7 @@
 
 #include "engine/locality/key_hash.h"
 #include "engine/locality/line_distances.h"
+#include "engine/locality/miss_stream.h"
 #include "engine/locality/shift.h"
 
 namespace loopglass::locality {
@@ -33,8 +34,11 @@ struct Fold {
   std::vector<Touch> first, last;    // each line once, in the order of its first and of its last touch
   std::vector<Distances> inner;      // of all touches but the first ones
   std::vector<OfBuffer> by_line;     // the same by line, where it is asked for
+  // What MissCounter finds out about it.
   // The most lines that a set of the nearest cache can get, wherever the buffers lie: each buffer's fullest set, added up. -1: not known yet.
   mutable int64_t most_in_set = -1;
+  mutable std::unordered_map<std::vector<int64_t>, bool, KeyHash> has_room;   // by where the buffers lie, up to turns of all sets
+  mutable std::optional<MissStream> first_lanes;                              // `first`; without lanes where it would have too many
 };
 
 // The folds of one loop, or of some iterations of it, by how its references lie.

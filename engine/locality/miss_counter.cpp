@@ -140,42 +140,6 @@ void MissCounter::end_repetition(const Mark& mark, int64_t times) {
   if (--logging_ == 0) log_.clear();
 }
 
-// Wherever a buffer lies, its lines fall into sets in the same numbers.
-int64_t MissCounter::most_in_set(const Fold& fold) {
-  const int64_t sets = caches_[0]->sets();
-  std::vector<int64_t> fullest(lines_.starts.size());
-  std::vector<std::vector<int64_t>> in_set(fullest.size());
-  for (const Fold::Touch& t : fold.last) {
-    auto& of_buffer = in_set[static_cast<size_t>(t.buffer)];
-    of_buffer.resize(static_cast<size_t>(sets));
-    int64_t& most = fullest[static_cast<size_t>(t.buffer)];
-    most = std::max(most, ++of_buffer[static_cast<size_t>((t.line % sets + sets) % sets)]);
-  }
-  return std::accumulate(fullest.begin(), fullest.end(), int64_t{0});
-}
-
-bool MissCounter::has_room(const Fold& fold, const std::vector<int64_t>& bases) {
-  const CacheState& cache = *caches_[0];
-  if (fold.most_in_set < 0) fold.most_in_set = most_in_set(fold);
-  if (fold.most_in_set <= cache.ways()) return true;
-  in_set_.resize(cache.sets());
-  const auto set_of = [&](const Fold::Touch& t) -> uint32_t& {
-    return in_set_[cache.set_of(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first))];
-  };
-  size_t fitting = 0;
-  while (fitting < fold.last.size() && set_of(fold.last[fitting])++ < cache.ways()) ++fitting;
-  for (size_t i = 0; i < std::min(fitting + 1, fold.last.size()); ++i) set_of(fold.last[i]) = 0;
-  return fitting == fold.last.size();
-}
-
-bool MissCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
-  if (!has_room(fold, bases)) return false;
-  ++result_.nests_folded;
-  for (const Fold::Touch& t : fold.first) touch(t.reference, t.buffer, bases[static_cast<size_t>(t.buffer)] + t.line);
-  for (const Fold::Touch& t : fold.last) caches_[0]->touch(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
-  return true;
-}
-
 void MissCounter::repeat_difference(const std::vector<LevelMisses>& before, int64_t times) {
   finish();
   const auto repeat = [times](std::vector<int64_t>& now, const std::vector<int64_t>& then) {

@@ -164,7 +164,7 @@ class MissCounter {
   };
   const MissStream* record(OrderedTree& tree, const OrderedNode& node, RecallSite& site);
   static MissRun run_of(const MissStream::Lane& lane, const std::vector<int64_t>& bases, size_t levels);
-  void pass_on(const MissStream& stream, const std::vector<int64_t>& bases);
+  void pass_on(const MissStream& stream, const std::vector<int64_t>& bases, size_t from);
   bool has_room_behind(const MissStream& stream);
   void make_nearest();
   // A copy of all counts is cheaper than a log of that many accesses, and bounded.
@@ -177,6 +177,7 @@ class MissCounter {
   uint32_t set_of(size_t level, int64_t line) const { return caches_[level]->set_of(static_cast<uint32_t>(line - lines_.first)); }
   int64_t most_in_set(const Fold& fold);
   bool has_room(const Fold& fold, const std::vector<int64_t>& bases);
+  void touch_first(const Fold& fold, const std::vector<int64_t>& bases);
   void repeat_difference(const std::vector<LevelMisses>& before, int64_t times);
 
   CacheResult& result_;
@@ -198,7 +199,12 @@ class MissCounter {
   uint32_t stamp_ = 0;
   Recalls recalls_;
   Followed followed_;
-  std::vector<MissRun> lanes_;                      // of a stream that is passed on
+  struct LaneUnderWay {
+    MissRun run;                                    // that last missed alike
+    uint32_t line, step;                            // the next one
+  };
+  std::vector<LaneUnderWay> lanes_;                 // of a stream that is passed on
+  std::vector<int64_t> room_key_;
   std::vector<uint32_t> in_set_;                    // lines of a fold, by set; zeros in between
 };
 

@@ -26,7 +26,7 @@ void MissCounter::recall(OrderedTree& tree, const OrderedNode& node) {
   const bool is_repeated = levels_ > 1 && followed_.stream && followed_.bases == site.bases() && followed_.stream->ends_with(*stream) && has_room_behind(*followed_.stream);
   for (const MissStream::Lane& lane : stream->lanes) count_run(run_of(lane, site.bases(), 1));
   if (is_repeated) ++result_.iterations_found_behind;
-  else pass_on(*stream, site.bases());
+  else pass_on(*stream, site.bases(), 1);
   followed_ = {&tree, &node, site.places(tree), site.bases(), stream, is_lazy};
 }
 
@@ -41,7 +41,7 @@ const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node
   const LineNumber line_of(result_.line);
   const auto pass_on_all = [&] {
     for (const MissStream::Lane& lane : made.lanes) count_run(run_of(lane, site.bases(), 1));
-    pass_on(made, site.bases());
+    pass_on(made, site.bases(), 1);
   };
   walk_iteration(tree, node, [&](size_t leaf) {
     const OrderedTree::Leaf& at = tree.leaves[leaf];
@@ -69,26 +69,30 @@ MissRun MissCounter::run_of(const MissStream::Lane& lane, const std::vector<int6
   return {lane.reference, lane.buffer, bases[static_cast<size_t>(lane.buffer)] + lane.first, lane.step, lane.count, levels};
 }
 
-// Touches the levels behind the nearest.
-void MissCounter::pass_on(const MissStream& stream, const std::vector<int64_t>& bases) {
-  if (levels_ == 1) return;
+// Touches the levels from `from` on.
+void MissCounter::pass_on(const MissStream& stream, const std::vector<int64_t>& bases, size_t from) {
+  if (from == levels_) return;
   lanes_.clear();
   for (const MissStream::Lane& lane : stream.lanes) {
-    lanes_.push_back(run_of(lane, bases, 1));
-    lanes_.back().count = 0;
+    MissRun run = run_of(lane, bases, from);
+    run.count = 0;
+    lanes_.push_back({run, static_cast<uint32_t>(run.first - lines_.first), static_cast<uint32_t>(lane.step)});
   }
-  for (uint8_t lane : stream.order) {
-    MissRun& run = lanes_[lane];
-    const int64_t line = run.first + run.count * run.step;
-    const size_t levels = touch_uncounted(line, 1);
-    if (levels != run.levels) {
-      if (run.levels > 1) count_run(run, 1);
-      run.first = line, run.count = 0, run.levels = levels;
+  CacheState& nearest = *caches_[from];
+  for (uint8_t at : stream.order) {
+    LaneUnderWay& lane = lanes_[at];
+    size_t levels = from;
+    if (!nearest.touch(lane.line))
+      for (++levels; levels < levels_ && !caches_[levels]->touch(lane.line);) ++levels;
+    if (levels != lane.run.levels) {
+      if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
+      lane.run.first = lines_.first + lane.line, lane.run.count = 0, lane.run.levels = levels;
     }
-    ++run.count;
+    ++lane.run.count;
+    lane.line += lane.step;
   }
-  for (const MissRun& run : lanes_)
-    if (run.levels > 1) count_run(run, 1);
+  for (const LaneUnderWay& lane : lanes_)
+    if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
 }
 
 bool MissCounter::has_room_behind(const MissStream& stream) {

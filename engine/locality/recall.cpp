@@ -11,7 +11,6 @@ constexpr int64_t kLeastReturns = 3;                 // times that iterations ha
 constexpr int64_t kLeastFills = 2, kMostFills = 32;  // accesses of an iteration, for each line that the cache holds
 constexpr size_t kMostPlaces = size_t{1} << 16;      // of one loop, remembered
 constexpr size_t kMostTouches = size_t{1} << 25;     // of all streams
-constexpr size_t kMostLanes = 255, kMostOpen = 4;    // of a stream; of a leaf, at once
 
 // Iterations of `loop` after which all leaves of `node` stand at the same places in their lines, and of the sets, apart from a turn of all of these.
 int64_t returns_after(const OrderedNode& loop, const OrderedNode& node, int64_t sets, int64_t line) {
@@ -33,29 +32,7 @@ const OrderedNode& innermost(const OrderedNode& node, size_t leaf) {
   return node;
 }
 
-// By touch: the buffer and the line.
-std::vector<std::pair<int, int64_t>> touches_of(const MissStream& stream) {
-  std::vector<int64_t> next;
-  for (const MissStream::Lane& lane : stream.lanes) next.push_back(lane.first);
-  std::vector<std::pair<int, int64_t>> touches;
-  for (uint8_t lane : stream.order) {
-    touches.emplace_back(stream.lanes[lane].buffer, next[lane]);
-    next[lane] += stream.lanes[lane].step;
-  }
-  return touches;
-}
-
 }  // namespace
-
-bool MissStream::ends_with(const MissStream& other) const {
-  if (this == &other) return true;
-  if (compared == &other) return ends_with_it;
-  compared = &other;
-  ends_with_it = order.size() >= other.order.size();
-  if (!ends_with_it) return false;
-  const auto all = touches_of(*this), last = touches_of(other);
-  return ends_with_it = std::equal(last.begin(), last.end(), all.end() - static_cast<std::ptrdiff_t>(last.size()));
-}
 
 RecallSite::RecallSite(const OrderedTree& tree, const OrderedNode& node, int64_t sets, int64_t line) : first_leaf_(node.first_leaf), sets_(sets), line_(line) {
   for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf) {
@@ -97,19 +74,7 @@ std::vector<int64_t> RecallSite::places(const OrderedTree& tree) const {
 }
 
 bool RecallSite::add(MissStream& stream, size_t leaf, const OrderedTree::Leaf& at, int64_t line) {
-  const int64_t from_base = line - bases_[static_cast<size_t>(at.buffer)];
-  std::vector<uint8_t>& open = open_[leaf - first_leaf_];
-  auto lane = std::ranges::find_if(open, [&](uint8_t n) { return stream.lanes[n].first + stream.lanes[n].count * stream.lanes[n].step == from_base; });
-  if (lane == open.end()) {
-    if (stream.lanes.size() == kMostLanes) return false;
-    if (open.size() == kMostOpen) open.erase(open.begin());
-    open.push_back(static_cast<uint8_t>(stream.lanes.size()));
-    lane = std::prev(open.end());
-    stream.lanes.push_back({at.reference, at.buffer, from_base, steps_[leaf - first_leaf_], 0});
-  }
-  ++stream.lanes[*lane].count;
-  stream.order.push_back(*lane);
-  return true;
+  return append(stream, open_[leaf - first_leaf_], at.reference, at.buffer, line - bases_[static_cast<size_t>(at.buffer)], steps_[leaf - first_leaf_]);
 }
 
 void Recalls::begin_tree(const OrderedTree& tree, int64_t sets, int64_t ways, int64_t line) {

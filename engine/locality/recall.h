@@ -4,33 +4,15 @@
 // the cache holds behind it. What the cache lets through of the next iteration is then told by where the two lie, up to turns of all sets together.
 #pragma once
 
-#include <compare>
 #include <memory>
 #include <set>
 #include <unordered_map>
 
 #include "engine/locality/key_hash.h"
+#include "engine/locality/miss_stream.h"
 #include "engine/locality/ordered_nest.h"
 
 namespace loopglass::locality {
-
-struct MissStream {
-  // The lines first, first + step, ... of one reference; `first` counts from the line at which the buffer's first leaf stands.
-  struct Lane {
-    int reference, buffer;
-    int64_t first, step, count;
-    auto operator<=>(const Lane&) const = default;
-  };
-  std::vector<Lane> lanes;
-  std::vector<uint8_t> order;                          // by touch: the lane of which it is the next one
-  mutable int64_t most_in_set = -1;                    // of the level behind, wherever the buffers lie; -1: not known yet
-  mutable const MissStream* compared = nullptr;        // the stream that it was last compared with,
-  mutable bool ends_with_it = false;                   // and what came out
-
-  bool operator<(const MissStream& other) const { return std::tie(lanes, order) < std::tie(other.lanes, other.order); }
-  // Whether the last touches of this one are all those of the other.
-  bool ends_with(const MissStream& other) const;
-};
 
 // One loop's iterations.
 class RecallSite {
@@ -58,7 +40,7 @@ class RecallSite {
   int64_t sets_, line_;
   std::vector<size_t> anchors_;            // by leaf: the first leaf of the same buffer
   std::vector<int64_t> steps_;             // by leaf: lines from one touch to the next of a lane
-  std::vector<std::vector<uint8_t>> open_; // by leaf: its last lanes
+  std::vector<OpenLanes> open_;            // by leaf
   std::vector<int64_t> key_, bases_;
   std::unordered_map<std::vector<int64_t>, const MissStream*, KeyHash> streams_;
 };

@@ -22,17 +22,27 @@ class LineShift {
  public:
   // `lines` outlives it.
   LineShift(const LineRange& lines, const Shift& shift) : lines_(lines), shift_(shift) {}
-  int64_t of(uint32_t line) const { return shift_.lines[lines_.owner(line)]; }
+  int64_t of(uint32_t line) const {
+    find_owner(line);
+    return by_;
+  }
   // -1 where the line would leave its buffer. Lines count from LineRange::first.
   int64_t operator()(uint32_t line) const {
-    const size_t owner = lines_.owner(line);
-    const int64_t moved = line + shift_.lines[owner];
-    return moved >= lines_.starts[owner] && moved < lines_.starts[owner + 1] ? moved : -1;
+    find_owner(line);
+    const int64_t moved = line + by_;
+    return moved >= low_ && moved < high_ ? moved : -1;
   }
 
  private:
+  void find_owner(int64_t line) const {
+    if (line >= low_ && line < high_) return;
+    const size_t owner = lines_.owner(static_cast<uint32_t>(line));
+    low_ = lines_.starts[owner], high_ = lines_.starts[owner + 1], by_ = shift_.lines[owner];
+  }
+
   const LineRange& lines_;
   const Shift& shift_;
+  mutable int64_t low_ = 0, high_ = 0, by_ = 0;   // of the buffer asked for last
 };
 
 }  // namespace loopglass::locality
