@@ -36,6 +36,14 @@ class CacheState {
     return false;
   }
 
+  // Calls f with what touches this cache fastest, for many touches at once: an object whose touch(line) is this one's.
+  template <class F>
+  void with_ways(const F& f) {
+    if (ways_ == 8 && (mask_ || sets_ == 1)) f(Ways<8>{lines_.data(), shift_, mask_});
+    else if (ways_ == 16 && (mask_ || sets_ == 1)) f(Ways<16>{lines_.data(), shift_, mask_});
+    else f(*this);
+  }
+
   bool holds(uint32_t line) const {
     const auto set = lines_.begin() + static_cast<std::ptrdiff_t>(size_t{set_of(line)} * ways_);
     return std::find(set, set + ways_, line) != set + ways_;
@@ -54,6 +62,14 @@ class CacheState {
   static constexpr uint32_t kNone = UINT32_MAX;
 
  private:
+  // A copy of what a touch needs, which no store to the lines can change.
+  template <uint32_t kWays>
+  struct Ways {
+    uint32_t* lines;
+    uint32_t shift, mask;
+    bool touch(uint32_t line) const { return touch_ways<kWays>(lines + size_t{(line + shift) & mask} * kWays, line); }
+  };
+
 #ifdef __SSE2__
   // Without branches: all ways up to the line's, or all, move by one.
   template <uint32_t kWays>

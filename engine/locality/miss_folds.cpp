@@ -65,8 +65,9 @@ bool MissCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
   if (!has_room(fold, bases)) return false;
   ++result_.nests_folded;
   touch_first(fold, bases);
-  CacheState& nearest = *caches_[0];
-  for (const Fold::Touch& t : fold.last) nearest.touch(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
+  caches_[0]->with_ways([&](auto&& nearest) {
+    for (const Fold::Touch& t : fold.last) nearest.touch(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
+  });
   return true;
 }
 

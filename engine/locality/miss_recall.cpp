@@ -43,7 +43,7 @@ const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node
     for (const MissStream::Lane& lane : made.lanes) count_run(run_of(lane, site.bases(), 1));
     pass_on(made, site.bases(), 1);
   };
-  walk_iteration(tree, node, [&](size_t leaf) {
+  IterationWalk(tree, line_of, *caches_[0], lines_.first).walk(node, [&](size_t leaf) {
     const OrderedTree::Leaf& at = tree.leaves[leaf];
     const int64_t line = line_of(at.address);
     const auto number = static_cast<uint32_t>(line - lines_.first);
@@ -78,19 +78,26 @@ void MissCounter::pass_on(const MissStream& stream, const std::vector<int64_t>& 
     run.count = 0;
     lanes_.push_back({run, static_cast<uint32_t>(run.first - lines_.first), static_cast<uint32_t>(lane.step)});
   }
-  CacheState& nearest = *caches_[from];
-  for (uint8_t at : stream.order) {
-    LaneUnderWay& lane = lanes_[at];
-    size_t levels = from;
-    if (!nearest.touch(lane.line))
-      for (++levels; levels < levels_ && !caches_[levels]->touch(lane.line);) ++levels;
-    if (levels != lane.run.levels) {
-      if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
-      lane.run.first = lines_.first + lane.line, lane.run.count = 0, lane.run.levels = levels;
+  const auto execute = [&](auto&& nearest, auto&& behind) {
+    LaneUnderWay* const lanes = lanes_.data();
+    for (uint8_t at : stream.order) {
+      LaneUnderWay& lane = lanes[at];
+      const uint32_t line = lane.line;
+      lane.line += lane.step;
+      size_t levels = from;
+      if (!nearest.touch(line)) {
+        ++levels;
+        if (levels < levels_ && !behind.touch(line))
+          for (++levels; levels < levels_ && !caches_[levels]->touch(line);) ++levels;
+      }
+      if (levels != lane.run.levels) {
+        if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
+        lane.run.first = lines_.first + line, lane.run.count = 0, lane.run.levels = levels;
+      }
+      ++lane.run.count;
     }
-    ++lane.run.count;
-    lane.line += lane.step;
-  }
+  };
+  caches_[from]->with_ways([&](auto&& nearest) { caches_[std::min(from + 1, levels_ - 1)]->with_ways([&](auto&& behind) { execute(nearest, behind); }); });
   for (const LaneUnderWay& lane : lanes_)
     if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
 }
@@ -120,7 +127,7 @@ void MissCounter::make_nearest() {
   };
   swap_places();
   const LineNumber line_of(result_.line);
-  walk_iteration(tree, node, [&](size_t leaf) { caches_[0]->touch(static_cast<uint32_t>(line_of(tree.leaves[leaf].address) - lines_.first)); });
+  IterationWalk(tree, line_of, *caches_[0], lines_.first).walk(node, [&](size_t leaf) { caches_[0]->touch(static_cast<uint32_t>(line_of(tree.leaves[leaf].address) - lines_.first)); });
   swap_places();
 }
 

@@ -8,9 +8,11 @@
 #include <set>
 #include <unordered_map>
 
+#include "engine/locality/cache_state.h"
 #include "engine/locality/key_hash.h"
 #include "engine/locality/miss_stream.h"
 #include "engine/locality/ordered_nest.h"
+#include "engine/locality/stretch.h"
 
 namespace loopglass::locality {
 
@@ -61,20 +63,60 @@ class Recalls {
   size_t touches_ = 0;                               // of all streams
 };
 
-// One iteration of the loop, access by access: touch(leaf), with the leaves where they stand then.
-template <class Touch>
-void walk_iteration(OrderedTree& tree, const OrderedNode& node, const Touch& touch) {
-  const auto move = [&](const OrderedNode& loop, int64_t iterations) {
-    for (size_t leaf = loop.first_leaf; leaf < loop.last_leaf; ++leaf) tree.leaves[leaf].address += loop.steps[leaf - loop.first_leaf] * iterations;
-  };
-  for (const OrderedNode& part : node.body) {
-    if (part.body.empty()) {
-      touch(part.first_leaf);
-      continue;
+// One iteration of a loop, access by access: touch(leaf), with the leaves where they stand then. Of the loops inside that hold accesses alone, no more of them than a
+// set has ways, those are left out that find their line again, and where its set saw no other line in this iteration and the one before: they change nothing.
+class IterationWalk {
+ public:
+  IterationWalk(OrderedTree& tree, LineNumber line, const CacheState& nearest, int64_t first_line) : tree_(tree), line_(line), nearest_(nearest), first_line_(first_line) {}
+
+  template <class Touch>
+  void walk(const OrderedNode& node, const Touch& touch) {
+    for (const OrderedNode& part : node.body) {
+      if (part.body.empty()) touch(part.first_leaf);
+      else if (part.is_innermost && part.last_leaf - part.first_leaf <= std::min<size_t>(nearest_.ways(), kMostStretched)) walk_innermost(part, touch);
+      else {
+        for (int64_t n = 0; n < part.count; ++n) walk(part, touch), move(part, 1);
+        move(part, -part.count);
+      }
     }
-    for (int64_t n = 0; n < part.count; ++n) walk_iteration(tree, part, touch), move(part, 1);
-    move(part, -part.count);
   }
-}
+
+ private:
+  template <class Touch>
+  void walk_innermost(const OrderedNode& node, const Touch& touch) {
+    OrderedTree::Leaf* const leaf = &tree_.leaves[node.first_leaf];
+    for (int64_t left = node.count; left > 0;) {
+      const auto set_of = [&](int64_t line) { return nearest_.set_of(static_cast<uint32_t>(line - first_line_)); };
+      const Stretch stretch(node, leaf, left, line_, set_of);
+      bool met_before = true;
+      for (int64_t n = 0; n < (stretch.moving == 0 ? 1 : stretch.iterations); ++n) {
+        bool meets = false;
+        for (size_t m = 0; m < stretch.moving; ++m) {
+          OrderedTree::Leaf& mover = leaf[stretch.movers[m]];
+          if (n > 0) mover.address += node.steps[stretch.movers[m]];
+          meets = meets || stretch.meets(set_of(line_(mover.address)));
+        }
+        if (meets || met_before)
+          for (size_t i = node.first_leaf; i < node.last_leaf; ++i) touch(i);
+        else
+          for (size_t m = 0; m < stretch.moving; ++m) touch(node.first_leaf + stretch.movers[m]);
+        met_before = meets;
+      }
+      for (size_t m = 0; m < stretch.moving; ++m) leaf[stretch.movers[m]].address -= node.steps[stretch.movers[m]] * (stretch.iterations - 1);
+      move(node, stretch.iterations);
+      left -= stretch.iterations;
+    }
+    move(node, -node.count);
+  }
+
+  void move(const OrderedNode& loop, int64_t iterations) {
+    for (size_t leaf = loop.first_leaf; leaf < loop.last_leaf; ++leaf) tree_.leaves[leaf].address += loop.steps[leaf - loop.first_leaf] * iterations;
+  }
+
+  OrderedTree& tree_;
+  LineNumber line_;
+  const CacheState& nearest_;
+  int64_t first_line_;
+};
 
 }  // namespace loopglass::locality

@@ -6,35 +6,18 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <span>
 #include <stop_token>
 
 #include "engine/locality/fold_maker.h"
 #include "engine/locality/miss_run.h"
 #include "engine/locality/ordered_nest.h"
+#include "engine/locality/stretch.h"
 
 namespace loopglass::locality {
 
 // Thrown where the stop token asks for it.
 struct ReplayStopped {};
-
-// Line numbers of addresses.
-class LineNumber {
- public:
-  explicit LineNumber(int64_t line) : line_(line), shift_(std::has_single_bit(static_cast<uint64_t>(line)) ? std::countr_zero(static_cast<uint64_t>(line)) : -1) {}
-  int64_t operator()(int64_t address) const { return shift_ >= 0 ? address >> shift_ : address / line_; }
-  int64_t size() const { return line_; }
-  // Steps of this size that can be made from the address without leaving its line.
-  int64_t steps_left(int64_t address, int64_t step) const {
-    const int64_t offset = address - (*this)(address) * line_;
-    return step > 0 ? (line_ - 1 - offset) / step : offset / -step;
-  }
-
- private:
-  int64_t line_;
-  int shift_;
-};
 
 // Sink:
 //   void touch(int reference, int buffer, int64_t line);
@@ -140,18 +123,10 @@ class Replay {
     const size_t leaves = node.last_leaf - node.first_leaf;
     OrderedTree::Leaf* const leaf = &tree_.leaves[node.first_leaf];
     while (count > 0) {
-      int64_t together = count;   // iterations in which those that step within lines stay on theirs
-      uint64_t staying = 0;       // sets, modulo 64
-      size_t moving = 0;
-      for (size_t i = 0; i < leaves; ++i) {
-        const int64_t step = node.steps[i];
-        if (std::abs(step) >= line_.size()) {
-          moving_[moving++] = i;
-          continue;
-        }
-        if (step != 0) together = std::min(together, 1 + line_.steps_left(leaf[i].address, step));
-        staying |= uint64_t{1} << (sink_.nearest_set(line_(leaf[i].address)) % 64);
-      }
+      const Stretch stretch(node, leaf, count, line_, [&](int64_t line) { return sink_.nearest_set(line); });
+      const int64_t together = stretch.iterations;
+      const size_t moving = stretch.moving;
+      moving_ = stretch.movers;
       count_work(leaves + static_cast<size_t>(together) * moving);
       bool met_before = true;
       for (int64_t n = 0; n < (moving == 0 ? 1 : together); ++n) {
@@ -160,7 +135,7 @@ class Replay {
         for (size_t m = 0; m < moving; ++m) {
           const size_t i = moving_[m];
           if (n > 0) leaf[i].address += node.steps[i];
-          meets = meets || (staying >> (sink_.nearest_set(line_(leaf[i].address)) % 64) & 1);
+          meets = meets || stretch.meets(sink_.nearest_set(line_(leaf[i].address)));
         }
         if (meets || met_before)
           for (size_t i = 0; i < leaves; ++i) touch_run(i, leaf[i], node.steps[i], node.phases[i]);
@@ -412,10 +387,10 @@ class Replay {
   FoldMaker& folds_;
   const std::stop_token& stop_;
   int64_t time_;
-  std::array<size_t, 16> moving_;
-  std::array<MissRun, 16> thrashed_{};
-  std::array<MissRun, 16 * kPhases> runs_{};   // by leaf and phase
-  std::array<int64_t, 16> turns_{};            // by leaf: its phase
+  std::array<size_t, kMostStretched> moving_;
+  std::array<MissRun, kMostStretched> thrashed_{};
+  std::array<MissRun, kMostStretched * kPhases> runs_{};   // by leaf and phase
+  std::array<int64_t, kMostStretched> turns_{};            // by leaf: its phase
   size_t work_ = 0;   // touches, or more, since the token was asked
 };
 
