@@ -2,12 +2,16 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <vector>
 
-#ifdef __SSE2__
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define LOOPGLASS_AVX2
+#elif defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
@@ -39,6 +43,9 @@ class CacheState {
   // Calls f with what touches this cache fastest, for many touches at once: an object whose touch(line) is this one's.
   template <class F>
   void with_ways(const F& f) {
+#ifdef LOOPGLASS_AVX2
+    if (ways_ == 8 && (mask_ || sets_ == 1) && has_avx2()) return call_avx2(f, EightWays{lines_.data(), shift_, mask_});
+#endif
     if (ways_ == 8 && (mask_ || sets_ == 1)) f(Ways<8>{lines_.data(), shift_, mask_});
     else if (ways_ == 16 && (mask_ || sets_ == 1)) f(Ways<16>{lines_.data(), shift_, mask_});
     else f(*this);
@@ -69,6 +76,36 @@ class CacheState {
     uint32_t shift, mask;
     bool touch(uint32_t line) const { return touch_ways<kWays>(lines + size_t{(line + shift) & mask} * kWays, line); }
   };
+
+#ifdef LOOPGLASS_AVX2
+  static bool has_avx2() {
+    static const bool has = __builtin_cpu_supports("avx2");
+    return has;
+  }
+  // A set of eight ways is one register: by the ways that hold the line, what goes where.
+  static constexpr auto kMoves = [] {
+    std::array<std::array<uint32_t, 8>, 256> moves{};
+    for (uint32_t found = 0; found < 256; ++found)
+      for (uint32_t way = 0; way < 8; ++way) moves[found][way] = way > 0 && way <= (found ? static_cast<uint32_t>(std::countr_zero(found)) : 7) ? way - 1 : way;
+    return moves;
+  }();
+  struct EightWays {
+    uint32_t* lines;
+    uint32_t shift, mask;
+    __attribute__((target("avx2"))) bool touch(uint32_t line) const {
+      auto* const set = reinterpret_cast<__m256i*>(lines + size_t{(line + shift) & mask} * 8);
+      const __m256i ways = _mm256_loadu_si256(set), wanted = _mm256_set1_epi32(static_cast<int>(line));
+      const auto found = static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(ways, wanted))));
+      const __m256i move = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kMoves[found].data()));
+      _mm256_storeu_si256(set, _mm256_blend_epi32(_mm256_permutevar8x32_epi32(ways, move), wanted, 1));
+      return found != 0;
+    }
+  };
+  template <class F>
+  __attribute__((target("avx2"))) static void call_avx2(const F& f, EightWays ways) {
+    f(ways);
+  }
+#endif
 
 #ifdef __SSE2__
   // Without branches: all ways up to the line's, or all, move by one.

@@ -65,7 +65,7 @@ bool MissCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
   if (!has_room(fold, bases)) return false;
   ++result_.nests_folded;
   touch_first(fold, bases);
-  caches_[0]->with_ways([&](auto&& nearest) {
+  caches_[0]->with_ways([&](auto&& nearest) __attribute__((always_inline)) {
     for (const Fold::Touch& t : fold.last) nearest.touch(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
   });
   return true;

@@ -78,7 +78,7 @@ void MissCounter::pass_on(const MissStream& stream, const std::vector<int64_t>& 
     run.count = 0;
     lanes_.push_back({run, static_cast<uint32_t>(run.first - lines_.first), static_cast<uint32_t>(lane.step)});
   }
-  const auto execute = [&](auto&& nearest, auto&& behind) {
+  const auto execute = [&](auto&& nearest, auto&& behind) __attribute__((always_inline)) {
     LaneUnderWay* const lanes = lanes_.data();
     for (uint8_t at : stream.order) {
       LaneUnderWay& lane = lanes[at];
@@ -97,7 +97,9 @@ void MissCounter::pass_on(const MissStream& stream, const std::vector<int64_t>& 
       ++lane.run.count;
     }
   };
-  caches_[from]->with_ways([&](auto&& nearest) { caches_[std::min(from + 1, levels_ - 1)]->with_ways([&](auto&& behind) { execute(nearest, behind); }); });
+  caches_[from]->with_ways([&](auto&& nearest) __attribute__((always_inline)) {
+    caches_[std::min(from + 1, levels_ - 1)]->with_ways([&](auto&& behind) __attribute__((always_inline)) { execute(nearest, behind); });
+  });
   for (const LaneUnderWay& lane : lanes_)
     if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
 }
