@@ -172,8 +172,11 @@ class Replay {
     for (int64_t last = 0; sink_.has_level(levels) && (last = sink_.misses_all(levels, all)) > 0; ++levels)
       for (int64_t n = count - last; n < count; ++n) {
         for (size_t r = 0; r < runs && levels > 0; ++r) sink_.touch_level(levels, all[r].first + n * all[r].step);
-        for (size_t i = 0; i < node.steps.size() && levels == 0; ++i)
-          sink_.touch_level(0, line_(leaf[i].address + (std::abs(node.steps[i]) < line_.size() ? 0 : node.steps[i] * (n + 1))));
+        // What a cache holds is told by the last touches, which those that stay make in the last iteration.
+        for (size_t i = 0; i < node.steps.size() && levels == 0; ++i) {
+          const bool stays = std::abs(node.steps[i]) < line_.size();
+          if (!stays || n + 1 == count) sink_.touch_level(0, line_(leaf[i].address + (stays ? 0 : node.steps[i] * (n + 1))));
+        }
       }
     if (levels == 0) return false;
     if (sink_.has_level(levels)) {
