@@ -47,6 +47,19 @@ class MissCounter {
     return level;
   }
   void count_run(const MissRun& run, uint32_t from_level = 0);
+  // The run's lines, from a level on: touched(n, levels that missed), uncounted.
+  template <class Touched>
+  void touch_lines(const MissRun& run, size_t from, const Touched& touched) {
+    caches_[from]->with_ways([&](auto&& cache) __attribute__((always_inline)) {
+      auto line = static_cast<uint32_t>(run.first - lines_.first);
+      for (int64_t n = 0; n < run.count; ++n, line += static_cast<uint32_t>(run.step)) {
+        size_t levels = from;
+        if (!cache.touch(line))
+          for (++levels; levels < levels_ && !caches_[levels]->touch(line);) ++levels;
+        touched(n, levels);
+      }
+    });
+  }
   // Whether a level plainly misses all lines of the runs, which are touched by turns: it holds none of them, and none comes twice. Gives the number of last
   // touches of each that fill all sets that they come to; 0 where it is not so, or there are not as many.
   int64_t misses_all(size_t level, std::span<const MissRun> runs);

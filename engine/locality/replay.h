@@ -34,7 +34,8 @@ struct ReplayStopped {};
 //   int64_t misses_all(level, runs); void touch_level(level, line); bool has_level(level) const;                // thrash
 //   size_t touch_uncounted(int64_t line, size_t from_level); void count_run(const MissRun&);
 //   size_t most_streamed() const; uint32_t nearest_set(int64_t line) const;     // of loops that hold accesses alone (stream)
-//   bool may_recall(node); void recall(tree, node); void wake();   // only of sinks that recall, as MissCounter
+//   void touch_lines(run, from_level, touched);            // only of sinks that have caches, as MissCounter; so are the next three
+//   bool may_recall(node); void recall(tree, node); void wake();   
 //   void reached(int64_t time);                            // now and then: the number of accesses made
 //   void left_out(int64_t time, int64_t length, int64_t times, const Shift&);   // blocks of so many accesses, from `time` on
 template <class Sink>
@@ -60,7 +61,7 @@ class Replay {
   }
 
  private:
-  static constexpr bool kRecalls = requires(Sink& sink, const OrderedNode& node) { sink.may_recall(node); };
+  static constexpr bool kHasCaches = requires(Sink& sink, const OrderedNode& node) { sink.may_recall(node); };
   static constexpr int64_t kLeastFolded = 64;   // accesses
   static constexpr int64_t kLeastThrashed = 8;  // iterations
   static constexpr int64_t kPhases = 4;         // most that are told apart
@@ -180,13 +181,32 @@ class Replay {
       }
     if (levels == 0) return false;
     if (sink_.has_level(levels)) {
-      for (int64_t n = 0; n < count; ++n)
-        for (size_t r = 0; r < runs; ++r) touch_run(r, {all[r].reference, all[r].buffer, (all[r].first + n * all[r].step) * line_.size()}, all[r].step * line_.size(), 1, levels);
+      touch_behind(all, levels);
     } else {
       for (MissRun& run : all) run.levels = levels, sink_.count_run(run);
     }
     for (size_t m = 0; m < moving; ++m) leaf[moving_[m]].address += node.steps[moving_[m]] * count;
     return true;
+  }
+
+  // The lines of the runs by turns, which reach the level.
+  void touch_behind(std::span<const MissRun> runs, size_t level) {
+    if constexpr (kHasCaches)
+      if (runs.size() == 1) {
+        const MissRun& all = runs[0];
+        MissRun& run = runs_[0];
+        sink_.touch_lines(all, level, [&](int64_t n, size_t levels) {
+          if (levels != run.levels || run.count == 0 || run.first + run.count * run.step != all.first + n * all.step) {
+            end_run(run);
+            run = {all.reference, all.buffer, all.first + n * all.step, all.step, 0, levels};
+          }
+          ++run.count;
+        });
+        return;
+      }
+    for (int64_t n = 0; n < runs[0].count; ++n)
+      for (size_t r = 0; r < runs.size(); ++r)
+        touch_run(r, {runs[r].reference, runs[r].buffer, (runs[r].first + n * runs[r].step) * line_.size()}, runs[r].step * line_.size(), 1, level);
   }
 
   // Executes `count` iterations in blocks of as many as a period has, until one is alike to the one before; gives the iterations done.
@@ -246,7 +266,7 @@ class Replay {
 
   // Of a loop, where it stands.
   void iteration(const OrderedNode& node) {
-    if constexpr (kRecalls)
+    if constexpr (kHasCaches)
       if (sink_.may_recall(node)) {
         count_work(static_cast<size_t>(node.accesses) / 4);
         sink_.recall(tree_, node);
@@ -256,7 +276,7 @@ class Replay {
     body(node);
   }
   void wake() {
-    if constexpr (kRecalls) sink_.wake();
+    if constexpr (kHasCaches) sink_.wake();
   }
 
   void touch(const OrderedTree::Leaf& leaf) { sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address)); }
