@@ -55,11 +55,12 @@ bool MissCounter::is_alike(const Block& block, const Shift& shift) const {
     const CacheState& cache = *caches_[level];
     const size_t ways = cache.ways(), sets = cache.sets();
     const auto turn = static_cast<size_t>((shift.lines[0] % cache.sets() + cache.sets()) % cache.sets());
-    for (size_t set = 0; set < sets; ++set)
-      for (size_t way = 0; way < ways; ++way) {
-        const uint32_t before = block.content[level][set * ways + way], now = cache.content()[(set + turn) % sets * ways + way];
-        if (before == CacheState::kNone ? now != CacheState::kNone : moved(before) != now) return false;
-      }
+    for (size_t set = 0; set < sets; ++set) {
+      const uint32_t* const before = &block.content[level][set * ways];
+      const uint32_t* const now = &cache.content()[(set + turn) % sets * ways];
+      for (size_t way = 0; way < ways; ++way)
+        if (before[way] == CacheState::kNone ? now[way] != CacheState::kNone : moved(before[way]) != now[way]) return false;
+    }
   }
   return true;
 }
