@@ -119,11 +119,11 @@ void Engine::request_values() {
   if (!values_of_ || !now || !view_.access) return;
   const ir::Function function = ir::find_function(now->schedule.module(), now->source->function);
   const int threads = options_.threads > 1 ? options_.threads : std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
-  values_job_.submit([this, function, threads, quantity = *values_of_, access = view_.access, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+  values_job_.submit([this, function, threads, moments = moments_, quantity = *values_of_, access = view_.access, row_pitch = row_pitches_of(function)](std::stop_token stop) {
     auto found = std::make_shared<Result<ElementValues>>(element_values(function, *access, quantity, threads, {.row_pitch = row_pitch, .stop = stop}));
     if (stop.stop_requested()) return;
-    post([this, quantity, found, lines = access->buffers.front().first.data()] {
-      if (values_of_ != quantity || !view_.access || view_.access->buffers.front().first.data() != lines) return;   // another version is on the screen
+    post([this, quantity, found, moments] {
+      if (values_of_ != quantity || moments != moments_) return;   // another version is on the screen
       if (*found) view_.values = std::make_shared<const ElementValues>(std::move(**found));
       else view_.values_error = found->error();
     });

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/model/files.h"
 #include "app/model/journal.h"
 #include "tests/model/program.h"
@@ -83,6 +85,47 @@ TEST_F(SessionTest, AMomentStaysAtItsPartOfTheTimeUntilItIsSwitchedOff) {
   EXPECT_EQ(stepped.instant->loops.size(), 4u);
   EXPECT_FALSE(after(SeekTo{.on = false, .time = 0, .loop = nullptr, .values = {}}).instant);
   EXPECT_FALSE(after(Undo{}).instant);
+}
+
+TEST_F(SessionTest, ComputesWhatIsShownOfEachElementWhenItIsAskedFor) {
+  start();
+  EXPECT_FALSE(after(OpenFile{kFile}).values);
+  const View& asked = after(ShowValues{ElementQuantity::LineUse});
+  ASSERT_TRUE(asked.values);
+  EXPECT_EQ(asked.values->by_buffer.size(), asked.access->buffers.size());
+  EXPECT_EQ(asked.values->by_buffer[0][5], 64) << "all of each line of A";
+  const View& stepped = after(ApplyStep{split_j(8)});
+  ASSERT_TRUE(stepped.values) << "of the new version too";
+  const View& reuse = after(ShowValues{ElementQuantity::ReuseMedian});
+  EXPECT_EQ(reuse.values->quantity, ElementQuantity::ReuseMedian);
+  const auto& a = reuse.values->by_buffer[0];
+  EXPECT_GT(*std::ranges::max_element(a), 0);
+  EXPECT_FALSE(after(ShowValues{std::nullopt}).values);
+}
+
+TEST_F(SessionTest, ComparesTheMemoryWithAnotherVersion) {
+  start();
+  after(OpenFile{kFile});
+  after(ApplyStep{split_j(8)});
+  const View& compared = after(CompareMemory{0});
+  EXPECT_EQ(compared.compared_with, 0);
+  ASSERT_TRUE(compared.compared);
+  EXPECT_EQ(compared.compared->accesses, compared.access->accesses);
+  EXPECT_TRUE(after(Undo{}).compared) << "it stays the one to compare with";
+  EXPECT_FALSE(after(CompareMemory{}).compared);
+}
+
+TEST_F(SessionTest, MovesRowsApartInTheModelAlone) {
+  start();
+  const View& opened = after(OpenFile{kFile});
+  EXPECT_EQ(opened.access->buffers[0].strides[0], 512);
+  const View& moved = after(SetRowPitch{opened.access->buffers[0].buffer->name, 576});
+  ASSERT_TRUE(moved.access);
+  EXPECT_EQ(moved.access->buffers[0].strides[0], 576);
+  EXPECT_EQ(moved.access->buffers[1].strides[0], 512);
+  EXPECT_EQ(after(ApplyStep{split_j(8)}).access->buffers[0].strides[0], 576) << "in the next versions too";
+  EXPECT_EQ(after(SetRowPitch{"no such buffer", 64}).access->buffers[0].strides[0], 576);
+  EXPECT_EQ(after(SetRowPitch{moved.access->buffers[0].buffer->name, 0}).access->buffers[0].strides[0], 512);
 }
 
 TEST_F(SessionTest, AStepUndoAndRedo) {
