@@ -13,6 +13,7 @@
 #include "engine/codegen/llvm/short_chains.h"
 #include "engine/codegen/llvm/vector_math.h"
 #include "engine/codegen/supported.h"
+#include "engine/ir/visitor.h"
 #include "engine/support/check.h"
 
 namespace loopglass::codegen {
@@ -25,6 +26,17 @@ std::unique_ptr<llvm::Module> make_module(llvm::LLVMContext& context, const llvm
   module->setDataLayout(machine.createDataLayout());
   module->setPICLevel(llvm::PICLevel::BigPIC);
   return module;
+}
+
+// LLVM 19.1.7 joins straight integer code into wrong vectors where sums and shifts are mixed (tests/cases/codegen/joined_integers.py).
+bool stores_integers(const ir::Stmt& body) {
+  bool found = false;
+  ir::for_each_stmt(body, [&](const ir::Stmt& s) {
+    const auto* store = ir::as<ir::BufferStore>(s);
+    found = found || (store && !store->buffer->dtype.is_float());
+    return !found;
+  });
+  return found;
 }
 
 // Makes every instruction carry a line, which is the number of the statement that it comes from.
@@ -79,7 +91,7 @@ class HostCompiler final : public Compiler {
     for (llvm::Function& function : *module)
       if (!function.isDeclaration()) mark_for_target(function, machine);
     if (options.verify_ir) verify(*module);
-    optimize(*module, machine, options.effort);
+    optimize(*module, machine, options.effort, !stores_integers(lowered.function->body));
     if (options.fast) unfuse_short_chains(*module);
 
     KernelParts parts;

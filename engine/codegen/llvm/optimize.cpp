@@ -51,13 +51,13 @@ llvm::ModulePassManager passes_of(llvm::PassBuilder& builder, Effort effort) {
 
 }  // namespace
 
-void optimize(llvm::Module& module, llvm::TargetMachine& machine, Effort effort) {
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, Effort effort, bool slp) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager call_graph;
   llvm::ModuleAnalysisManager modules;
   llvm::PipelineTuningOptions tuning;
-  tuning.SLPVectorization = true;   // clang's default, not the library's
+  tuning.SLPVectorization = slp;   // clang's default is true, the library's is not
   llvm::PassBuilder builder(&machine, tuning);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(call_graph);

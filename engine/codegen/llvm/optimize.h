@@ -9,7 +9,8 @@
 
 namespace loopglass::codegen {
 
-void optimize(llvm::Module& module, llvm::TargetMachine& machine, Effort effort);
+// `slp`: whether straight code may become vectors.
+void optimize(llvm::Module& module, llvm::TargetMachine& machine, Effort effort, bool slp);
 
 // The module as an object file, or as assembly text. The module is changed: not to be used again.
 using Bytes = llvm::SmallVector<char, 0>;
