@@ -75,17 +75,31 @@ bool has_values(const locality::Access& access, HeatMode mode) {
   return level_of(mode) < 0 || (!access.buffers.empty() && static_cast<int>(access.buffers.front().misses.size()) > level_of(mode));
 }
 
-int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat, const locality::ElementCounts* computed) {
-  if (computed) return flat < static_cast<int64_t>(computed->size()) ? std::max<int64_t>((*computed)[static_cast<size_t>(flat)], -1) : -1;
-  auto at = [flat](const locality::ElementCounts& data) { return flat < static_cast<int64_t>(data.size()) ? data[static_cast<size_t>(flat)] : 0; };
-  if (buffer.first.empty() || at(buffer.first) < 0) return -1;
+namespace {
+
+// An element's value is the sum of its terms (null: none); -1 where it is never touched, or has none.
+struct Terms {
+  const int64_t* first = nullptr;   // negative: never touched
+  const int64_t* a = nullptr;
+  const int64_t* b = nullptr;
+
+  int64_t operator[](int64_t flat) const {
+    if (!first || first[flat] < 0) return -1;
+    return std::max<int64_t>((a ? a[flat] : 0) + (b ? b[flat] : 0), -1);
+  }
+};
+
+Terms terms_of(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed) {
+  const auto data = [&](const locality::ElementCounts& counts) { return counts.size() == buffer.first.size() ? counts.data() : nullptr; };
+  if (computed) return {data(*computed), data(*computed)};
+  const int64_t* first = buffer.first.empty() ? nullptr : buffer.first.data();
   switch (mode) {
-    case HeatMode::Reads: return at(buffer.read_counts);
-    case HeatMode::Writes: return at(buffer.write_counts);
-    case HeatMode::FirstTouch: return at(buffer.first);
-    case HeatMode::LastTouch: return at(buffer.last);
+    case HeatMode::Reads: return {first, data(buffer.read_counts)};
+    case HeatMode::Writes: return {first, data(buffer.write_counts)};
+    case HeatMode::FirstTouch: return {first, first};
+    case HeatMode::LastTouch: return {first, data(buffer.last)};
     case HeatMode::Misses1:
-    case HeatMode::Misses2: return level_of(mode) < static_cast<int>(buffer.misses.size()) ? at(buffer.misses[static_cast<size_t>(level_of(mode))].of_elements) : 0;
+    case HeatMode::Misses2: return {first, level_of(mode) < static_cast<int>(buffer.misses.size()) ? data(buffer.misses[static_cast<size_t>(level_of(mode))].of_elements) : nullptr};
     case HeatMode::Accesses:
     case HeatMode::ReuseMin:
     case HeatMode::ReuseMedian:
@@ -95,21 +109,17 @@ int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t fl
     case HeatMode::Now:
     case HeatMode::Figures: break;
   }
-  return at(buffer.read_counts) + at(buffer.write_counts);
+  return {first, data(buffer.read_counts), data(buffer.write_counts)};
 }
 
-namespace {
-
-// Calls f(position in the plane, flat index) for every element of a plane.
+// Calls f(position in the plane, flat index, step of the flat index) for every row of a plane.
 template <class F>
-void for_each_element(const PlaneChoice& plane, const std::vector<int64_t>& shape, F&& f) {
+void for_each_row(const PlaneChoice& plane, const std::vector<int64_t>& shape, F&& f) {
   const int64_t rows = rows_of(plane, shape), columns = columns_of(plane, shape);
   const int64_t origin = flat_index(index_at(plane, 0, 0), shape);
   const int64_t right = columns > 1 ? flat_index(index_at(plane, 0, 1), shape) - origin : 0;
   const int64_t below = rows > 1 ? flat_index(index_at(plane, 1, 0), shape) - origin : 0;
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t column = 0; column < columns; ++column)
-      f(static_cast<size_t>(row * columns + column), origin + row * below + column * right);
+  for (int64_t row = 0; row < rows; ++row) f(static_cast<size_t>(row * columns), origin + row * below, right);
 }
 
 gl::HeatmapPlane empty_plane(const PlaneChoice& plane, const std::vector<int64_t>& shape) {
@@ -119,9 +129,16 @@ gl::HeatmapPlane empty_plane(const PlaneChoice& plane, const std::vector<int64_t
 
 }  // namespace
 
+int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat, const locality::ElementCounts* computed) {
+  return flat < static_cast<int64_t>(buffer.first.size()) ? terms_of(buffer, mode, computed)[flat] : -1;
+}
+
 gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane, const locality::ElementCounts* computed) {
   gl::HeatmapPlane values = empty_plane(plane, buffer.shape);
-  for_each_element(plane, buffer.shape, [&](size_t at, int64_t flat) { values.values[at] = static_cast<float>(value_of(buffer, mode, flat, computed)); });
+  const Terms terms = terms_of(buffer, mode, computed);
+  for_each_row(plane, buffer.shape, [&](size_t at, int64_t flat, int64_t step) {
+    for (int64_t i = 0; i < values.width; ++i) values.values[at + static_cast<size_t>(i)] = static_cast<float>(terms[flat + i * step]);
+  });
   return values;
 }
 
@@ -132,11 +149,14 @@ std::optional<int64_t> difference_of(const locality::BufferAccess& now, const lo
 
 gl::HeatmapPlane plane_differences(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, const PlaneChoice& plane, int64_t largest, bool logarithmic) {
   gl::HeatmapPlane values = empty_plane(plane, now.shape);
+  const Terms a = terms_of(now, mode, nullptr), b = terms_of(before, mode, nullptr);
   const auto scaled = [&](double size) { return logarithmic ? std::log1p(size) / std::log1p(static_cast<double>(largest)) : size / static_cast<double>(largest); };
-  for_each_element(plane, now.shape, [&](size_t at, int64_t flat) {
-    const auto difference = difference_of(now, before, mode, flat);
-    const double part = difference ? scaled(std::abs(static_cast<double>(*difference))) : 0;
-    values.values[at] = difference ? static_cast<float>(0.5 + (*difference < 0 ? -part : part) / 2) : -1.0f;
+  for_each_row(plane, now.shape, [&](size_t at, int64_t flat, int64_t step) {
+    for (int64_t i = 0; i < values.width; ++i, flat += step) {
+      const int64_t x = a[flat], y = b[flat], difference = std::max<int64_t>(x, 0) - std::max<int64_t>(y, 0);
+      const double part = scaled(std::abs(static_cast<double>(difference)));
+      values.values[at + static_cast<size_t>(i)] = x < 0 && y < 0 ? -1.0f : static_cast<float>(0.5 + (difference < 0 ? -part : part) / 2);
+    }
   });
   return values;
 }
@@ -177,8 +197,9 @@ gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vecto
 }
 
 int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed) {
+  const Terms terms = terms_of(buffer, mode, computed);
   int64_t largest = 1;
-  for (size_t i = 0; i < buffer.first.size(); ++i) largest = std::max(largest, value_of(buffer, mode, static_cast<int64_t>(i), computed));
+  for (int64_t i = 0; i < static_cast<int64_t>(buffer.first.size()); ++i) largest = std::max(largest, terms[i]);
   return largest;
 }
 
@@ -191,8 +212,10 @@ int64_t largest_value(const locality::Access& access, HeatMode mode, const std::
 int64_t largest_difference(const locality::Access& now, const locality::Access& before, HeatMode mode) {
   int64_t largest = 1;
   for (const auto& buffer : now.buffers)
-    if (const auto* other = counterpart(buffer, before))
-      for (size_t i = 0; i < buffer.first.size(); ++i) largest = std::max(largest, std::abs(difference_of(buffer, *other, mode, static_cast<int64_t>(i)).value_or(0)));
+    if (const auto* other = counterpart(buffer, before)) {
+      const Terms a = terms_of(buffer, mode, nullptr), b = terms_of(*other, mode, nullptr);
+      for (int64_t i = 0; i < static_cast<int64_t>(buffer.first.size()); ++i) largest = std::max(largest, std::abs(std::max<int64_t>(a[i], 0) - std::max<int64_t>(b[i], 0)));
+    }
   return largest;
 }
 

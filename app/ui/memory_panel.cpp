@@ -16,7 +16,6 @@
 namespace loopglass::ui {
 namespace {
 
-constexpr float kLegendHeight = 52;
 const int64_t kLine = locality::CacheOptions{}.line;   // bytes
 
 std::array<float, 3> components(ImU32 colour) {
@@ -434,38 +433,6 @@ void MemoryPanel::draw_axes(const PanelContext& context, const locality::BufferA
   if (changed) context.state.planes[buffer.buffer->name] = plane;
 }
 
-// The whole scale, from left to right.
-GLuint MemoryPanel::ramp(const PanelContext& context, float width, float height) {
-  gl::HeatmapPlane values{256, 1, std::vector<float>(256)};
-  for (size_t i = 0; i < values.values.size(); ++i) values.values[i] = static_cast<float>(i) / 255;
-  legend_.set_values(std::move(values));
-  gl::HeatmapStyle linear = style(context, 1);
-  linear.high = 1;
-  linear.logarithmic = false;
-  return legend_.texture(context.heatmaps, static_cast<int>(width), static_cast<int>(height), linear);
-}
-
-// A swatch for each level with the lines that it holds, and one for memory.
-void MemoryPanel::draw_levels_legend(const PanelContext& context, ImVec2 origin, float width) {
-  const app::Instant& instant = *context.view.instant;
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const TextStyle muted = small_text(context, context.colour().text_muted);
-  const size_t levels = instant.levels.size();
-  float x = origin.x;
-  const float side = context.px(11), y = origin.y + context.px(19);
-  for (size_t level = 0; level <= levels; ++level) {
-    const bool is_memory = level == levels;
-    const float near = nearness(is_memory ? 0 : static_cast<int>(level) + 1, levels);
-    const std::string label = is_memory ? std::string(context.words("memory.in_memory"))
-                                        : context.words.format("memory.in_level", {{"level", instant.levels[level].name}, {"count", format_count(instant.levels[level].held)}});
-    if (x + side + text_width(muted, label) > origin.x + width) break;
-    const float at = std::clamp(near, 0.01f, 0.99f);
-    draw.AddImage(static_cast<ImTextureID>(ramp(context, context.px(210), context.px(9))), {x, y}, {x + side, y + side}, {at, 0}, {at, 1});
-    x += side + context.px(5);
-    x += put_text(draw, muted, {x, y - context.px(2)}, label) + context.px(14);
-  }
-}
-
 std::string MemoryPanel::legend_title(const PanelContext& context) const {
   std::string title = context.words(unit_key(context.state.heat_mode));
   if (is_difference(context)) title = context.words.format("memory.difference", {{"what", title}, {"version", version_name(context, context.view.compared_with)}});
@@ -475,34 +442,19 @@ std::string MemoryPanel::legend_title(const PanelContext& context) const {
 }
 
 void MemoryPanel::draw_legend(const PanelContext& context, const locality::Access& access, float width) {
-  const Palette& c = context.colour();
-  const ImVec2 origin{ImGui::GetWindowPos().x + context.px(kPanelMargin), ImGui::GetWindowPos().y + ImGui::GetWindowHeight() - context.px(kLegendHeight - 4)};
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const TextStyle muted = small_text(context, c.text_muted);
-  const float bar = std::min(width * 0.5f, context.px(210)), height = context.px(9);
-  if (context.state.heat_mode == HeatMode::Now) {
-    const bool is_ready = !context.view.instant->levels.empty();
-    put_text(draw, muted, origin, fitted(muted, context.words(is_ready ? "memory.unit.now" : context.caches.empty() ? "memory.no_caches" : "memory.simulating"), width));
-    return is_ready ? draw_levels_legend(context, origin, width) : void();
-  }
-  put_text(draw, muted, origin, fitted(muted, legend_title(context), width));
-  const ImVec2 from{origin.x, origin.y + context.px(17)}, to{origin.x + bar, origin.y + context.px(17) + height};
-  draw.AddImage(static_cast<ImTextureID>(ramp(context, bar, height)), from, to, {0, 1}, {1, 0});
+  if (context.state.heat_mode == HeatMode::Now) return legend_.draw_moment(context, style(context, 1), width);
   const double end = static_cast<double>(scale_end_);
   const auto middle = static_cast<int64_t>(context.state.logarithmic ? std::sqrt(1 + end) - 1 : end / 2);
   const bool is_difference = this->is_difference(context), is_own = context.state.own_scales && !is_difference;
-  const std::string first = is_difference ? "−" + format_count(scale_end_) : "0", mid = is_difference ? "0" : is_own ? "" : format_count(middle);
-  const std::string last = is_own ? std::string(context.words("memory.own_largest")) : (is_difference ? "+" : "") + format_count(scale_end_);
-  const float y = to.y + context.px(2);
-  put_text(draw, muted, {from.x, y}, first);
-  put_text(draw, muted, {from.x + bar / 2 - text_width(muted, mid) / 2, y}, mid);
-  put_text(draw, muted, {to.x - text_width(muted, last), y}, last);
-  ImGui::SetCursorScreenPos({to.x + context.px(14), from.y - context.px(6)});
-  if (link(context, context.words(context.state.logarithmic ? "memory.logarithmic" : "memory.linear"))) context.state.logarithmic = !context.state.logarithmic;
-  tooltip(context, context.words("memory.scale_help"));
-  const std::string total = context.view.access ? context.words.format("memory.total", {{"count", format_count(access.accesses)}}) : std::string(context.words("memory.computing"));
-  const float total_x = origin.x + width - text_width(muted, total);
-  if (total_x > to.x + context.px(80)) put_text(draw, muted, {total_x, from.y - context.px(2)}, total);
+  const std::string largest = format_count(scale_end_);
+  legend_.draw(context,
+               {.title = legend_title(context),
+                .low = is_difference ? "−" + largest : "0",
+                .middle = is_difference ? "0" : is_own ? "" : format_count(middle),
+                .high = is_own ? std::string(context.words("memory.own_largest")) : (is_difference ? "+" : "") + largest,
+                .total = context.view.access ? context.words.format("memory.total", {{"count", format_count(access.accesses)}}) : std::string(context.words("memory.computing")),
+                .style = style(context, scale_end_)},
+               width);
 }
 
 }  // namespace loopglass::ui

@@ -1,6 +1,7 @@
 // The memory panel: one picture per buffer of how often, or when, each element is touched; the elements of one iteration of the selected loop.
 #pragma once
 
+#include "app/ui/memory_legend.h"
 #include "app/ui/memory_modes.h"
 #include "app/ui/memory_picture.h"
 #include "app/ui/panel.h"
@@ -61,8 +62,6 @@ class MemoryPanel {
   void draw_pin(const PanelContext& context, const PlacedPicture& picture, const std::vector<int64_t>& index, const std::string& text);
   void draw_axes(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 origin);
   void draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture);
-  GLuint ramp(const PanelContext& context, float width, float height);
-  void draw_levels_legend(const PanelContext& context, ImVec2 origin, float width);
   std::string legend_title(const PanelContext& context) const;
   void draw_legend(const PanelContext& context, const locality::Access& access, float width);
   void update(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, Shown& shown);
@@ -78,7 +77,7 @@ class MemoryPanel {
   std::optional<std::pair<size_t, std::vector<int64_t>>> hovered_;   // a buffer, and its element under the mouse
   std::vector<int64_t> menu_element_;
   bool was_dragged_ = false;
-  gl::HeatmapPicture legend_;
+  MemoryLegend legend_;
   ScaleKey scaled_;
   int64_t scale_end_ = 1;
   std::vector<int64_t> scale_ends_;                    // by buffer
