@@ -17,6 +17,12 @@ std::vector<NamedMode> heat_modes(const PanelContext& context) {
   return modes;
 }
 
+std::string mode_name(const PanelContext& context, HeatMode mode) {
+  const std::vector<NamedMode> modes = heat_modes(context);
+  const auto found = std::ranges::find(modes, mode, &NamedMode::mode);
+  return found == modes.end() ? std::string() : found->name;
+}
+
 bool has_tab(HeatMode mode) { return mode == HeatMode::Accesses || mode == HeatMode::FirstTouch || mode == HeatMode::Misses1 || mode == HeatMode::Now || mode == HeatMode::Figures; }
 
 const char* unit_key(HeatMode mode) {

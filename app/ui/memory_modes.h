@@ -10,6 +10,7 @@ struct NamedMode {
   std::string name;
 };
 std::vector<NamedMode> heat_modes(const PanelContext& context);
+std::string mode_name(const PanelContext& context, HeatMode mode);
 // Those that say most have tabs; the others stand in a menu.
 bool has_tab(HeatMode mode);
 const char* unit_key(HeatMode mode);

@@ -84,10 +84,11 @@ void MemoryPanel::choose_mode(const PanelContext& context) {
 void MemoryPanel::draw_mode_menu(const PanelContext& context, const std::vector<NamedMode>& modes) {
   HeatMode& shown = context.state.heat_mode;
   std::string label = context.words("memory.more");
-  if (const auto current = std::ranges::find(modes, shown, &NamedMode::mode); !has_tab(shown) && current != modes.end()) label = current->name;
+  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - context.px(kPanelMargin), room = right - ImGui::GetItemRectMax().x - context.px(12);   // beside the last tab
   const ImVec2 below = ImGui::GetCursorScreenPos();
   const TextStyle style = ui_text(context, context.colour().text);
-  ImGui::SetCursorScreenPos({ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - text_width(style, label) - context.px(kPanelMargin),
+  if (!has_tab(shown)) label = fitted(style, mode_name(context, shown), room);
+  ImGui::SetCursorScreenPos({right - text_width(style, label),
                              ImGui::GetWindowPos().y + (context.px(kHeaderHeight) - style.size) / 2});
   if (link(context, label.c_str())) ImGui::OpenPopup("##modes");
   if (begin_popup_menu(context, "##modes")) {
@@ -359,7 +360,7 @@ std::string MemoryPanel::element_text(const PanelContext& context, const localit
   std::string text = ui::element_text(buffer, index) + "\n" + context.words.format("memory.element", {{"reads", count(HeatMode::Reads)}, {"writes", count(HeatMode::Writes)}}) + "\n";
   text += first < 0 ? std::string(context.words("memory.never")) : context.words.format("memory.first_at", {{"ordinal", format_count(first)}});
   const PictureSource source = source_of(context, access, number);
-  if (source.computed || source.before) text += "\n" + std::string(context.words(source.before ? "memory.more_than" : unit_key(source.mode))) + ": " + value_text(source, flat);
+  if (source.computed || source.before) text += "\n" + (source.before ? std::string(context.words("memory.more_than")) : mode_name(context, source.mode)) + ": " + value_text(source, flat);
   if (const std::string now = now_in(context, buffer, number, index); !now.empty()) text += "\n" + now;
   for (const locality::BufferMisses& level : buffer.misses)
     text += "\n" + context.words.format("memory.line_misses", {{"level", level.level}, {"count", format_count(level.of_elements.at(static_cast<size_t>(flat)))}});

@@ -156,6 +156,35 @@ void figures(app::View& view, Shell& shell) {
   view.figures = std::make_shared<const app::MemoryFigures>(std::move(made));
 }
 
+// L1 misses against those of the start, the rows of B moved apart.
+void difference(app::View& view, Shell& shell) {
+  shell.state().heat_mode = HeatMode::Misses1;
+  const locality::CacheOptions options{.levels = {{"L1", 4096, 4}}};
+  const auto function_of = [](const app::Version& version) { return version.schedule.module()->functions[0].function; };
+  const auto with_misses = [&](const app::Version& version) {
+    return std::make_shared<const locality::Access>(*locality::with_misses(*locality::count_accesses(function_of(version)), function_of(version), options));
+  };
+  view.access = with_misses(*view.version());
+  view.compared_with = 0;
+  view.compared = with_misses(*view.history->at(0));
+  view.row_pitch = {{"B", 576}};
+}
+
+// Elements so large that their numbers can be read, one of them pinned; no loop is selected.
+void close_up(app::View& view, Shell& shell) {
+  const locality::ReuseResult reuse = *locality::measure_reuse(view.version()->schedule.module()->functions[0].function, {}, {.by_line = true});
+  app::ElementValues values{app::ElementQuantity::ReuseMedian, 0, {}};
+  for (const auto& buffer : view.access->buffers) values.by_buffer.push_back(locality::reuse_of_elements(reuse, reuse.by_line.median, buffer));
+  view.values = std::make_shared<const app::ElementValues>(std::move(values));
+  shell.state().heat_mode = HeatMode::ReuseMedian;
+  shell.state().own_scales = true;
+  shell.state().selection.reset();
+  view.touched.reset();
+  shell.state().windows["A"] = {0.1f, 0.2f, 10.0f / 128, 10.0f / 128};
+  shell.state().windows["Y"] = {0.4f, 0.4f, 0.5f, 0.5f};
+  shell.state().pinned = PinnedElement{"A", {30, 17}};
+}
+
 // The caches of this machine, of every version.
 void simulate_all(app::View& view) {
   const std::vector<locality::CacheLevel> levels = app::cache_levels(measure::read_machine());
@@ -194,7 +223,9 @@ void choosing(app::View&, Shell& shell) {
 void keys(app::View&, Shell& shell) { shell.desk().show_keys = true; }
 
 INSTANTIATE_TEST_SUITE_P(Scenes, Pictures,
-                         testing::Values(Picture{"refused", 1600, 940, "dark", "en", refused}, Picture{"refused_zh", 1280, 720, "light", "zh", refused},
+                         testing::Values(Picture{"difference", 1600, 940, "light", "en", difference}, Picture{"difference_zh", 1280, 720, "dark", "zh", difference},
+                                         Picture{"close_up", 1600, 940, "dark", "en", close_up}, Picture{"close_up_zh", 1280, 720, "light", "zh", close_up},
+                                         Picture{"refused", 1600, 940, "dark", "en", refused}, Picture{"refused_zh", 1280, 720, "light", "zh", refused},
                                          Picture{"palette", 1600, 940, "dark", "zh", palette}, Picture{"form", 1600, 940, "light", "en", form},
                                          Picture{"editing", 1600, 940, "dark", "zh", editing}, Picture{"first_touch", 1600, 940, "dark", "en", first_touch},
                                          Picture{"exported", 1280, 720, "dark", "zh", exported}, Picture{"nothing_open", 1280, 720, "dark", "en", nothing_open},
