@@ -36,6 +36,7 @@ struct SelectNode { std::optional<ir::NodePath> path; };         // asks for its
 // same part of its time, until it is switched off. The newest wins.
 struct SeekTo {
   bool on = true;
+  bool resume = false;                                           // where it was when it was switched off, whatever else is said
   int64_t time = 0;
   const ir::VarNode* loop = nullptr;                             // not null: `values` count, of this loop and those around it
   std::map<const ir::VarNode*, int64_t> values;

@@ -31,7 +31,10 @@ void MemoryLegend::draw(const PanelContext& context, const Scale& scale, float w
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const TextStyle muted = small_text(context, context.colour().text_muted);
   const float bar = std::min(width * 0.5f, context.px(kRampWidth)), height = context.px(kRampHeight);
-  put_text(draw, muted, origin, fitted(muted, scale.title, width));
+  const float wide = put_text(draw, muted, origin, fitted(muted, scale.title, width));
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::InvisibleButton("##title", {std::max(wide, 1.0f), muted.size});
+  tooltip(context, scale.title, context.words("memory.glossary"));
   const ImVec2 from{origin.x, origin.y + context.px(17)}, to{origin.x + bar, origin.y + context.px(17) + height};
   draw.AddImage(static_cast<ImTextureID>(ramp(context, scale.style, bar, height)), from, to, {0, 1}, {1, 0});
   const float y = to.y + context.px(2);

@@ -1,5 +1,6 @@
 #include "app/ui/memory_panel.h"
 
+#include <fmt/format.h>
 #include <imgui.h>
 
 #include <algorithm>
@@ -137,7 +138,7 @@ void MemoryPanel::follow_moment(const PanelContext& context) {
   if (wanted == has_moment_) return;
   has_moment_ = wanted;
   bar_.stop();
-  context.send(app::SeekTo{.on = wanted, .time = 0, .loop = nullptr, .values = {}});
+  context.send(app::SeekTo{.on = wanted, .resume = true, .time = 0, .loop = nullptr, .values = {}});
 }
 
 // The values of each element in a mode that the session computes when it is asked for; null: not there, or not such a mode.
@@ -156,12 +157,14 @@ void MemoryPanel::draw_contents(const PanelContext& context, const locality::Acc
   const bool is_there = is_now ? context.view.instant != nullptr : is_computed ? computed_values(context, access) != nullptr : has_values(access, mode);
   if (!is_there) return centred_note(context, context.words("memory.simulating"));
   const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;
-  const float bar = is_now ? bar_.height(context) : 0;
+  const float bar = is_now ? bar_.height(context) : strip_.height(context);
   draw_pictures(context, access, ImGui::GetContentRegionAvail().y - context.px(kLegendHeight) - bar);
   if (is_now) {
     const ImVec2 corner = ImGui::GetWindowPos();
     ImGui::SetCursorScreenPos({corner.x + margin, corner.y + ImGui::GetWindowHeight() - context.px(kLegendHeight) - bar});
     bar_.draw(context, width);
+  } else {
+    strip_.draw(context, access, {ImGui::GetWindowPos().x + margin, ImGui::GetWindowPos().y + ImGui::GetWindowHeight() - context.px(kLegendHeight) - bar}, width);
   }
   draw_legend(context, access, width);
 }
@@ -178,6 +181,7 @@ void MemoryPanel::draw(const PanelContext& context) {
       centred_note(context, context.words.message(*context.view.access_error));
     else
       centred_note(context, context.words(context.view.version() ? "memory.computing" : "memory.empty"));
+    if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows) && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) context.state.pinned.reset();
     if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows) && !ImGui::GetIO().WantTextInput) handle_tree_keys(context);
   }
   end_panel();
@@ -280,9 +284,14 @@ void MemoryPanel::update(const PanelContext& context, const locality::Access& ac
 }
 
 // " · 2 097 152": what is shown, of all elements; and what of the model is not as the program declares it.
-std::string MemoryPanel::title_end(const PanelContext& context, const locality::BufferAccess& buffer) const {
+std::string MemoryPanel::title_end(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place) const {
   const HeatMode mode = context.state.heat_mode;
   std::string end;
+  if (const auto window = context.state.windows.find(buffer.buffer->name); window != context.state.windows.end()) {
+    const auto [top, left] = element_under(place, window->second, 0, 0);
+    const auto [bottom, right] = element_under(place, window->second, 0.9999f, 0.9999f);
+    end = fmt::format(" [{}:{}, {}:{}]", top, bottom + 1, left, right + 1);
+  }
   const locality::BufferAccess* before = is_difference(context) ? counterpart(buffer, *context.view.compared) : nullptr;
   const bool is_count = !is_time(mode) && mode != HeatMode::Now && !element_quantity(mode);
   if (before) {
@@ -303,8 +312,9 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   const float y = origin.y + place.title_y;
   const TextStyle name = mono_text(context, c.text), muted = small_text(context, c.text_muted);
   const float name_width = put_text(draw, name, {origin.x + place.rect.x, y}, buffer.buffer->name) + context.px(8);
-  std::string title = shape_text(buffer) + " " + ir::to_string(buffer.buffer->dtype);
-  title += title_end(context, buffer);
+  std::string title = shape_text(buffer);
+  if (!context.view.row_pitch.contains(buffer.buffer->name)) title += " " + ir::to_string(buffer.buffer->dtype);
+  title += title_end(context, buffer, place);
   const float room = place.controls.width - name_width;
   put_text(draw, muted, {origin.x + place.rect.x + name_width, y + context.px(2)}, fitted(muted, title, room));
 

@@ -5,6 +5,7 @@
 #include "app/ui/memory_modes.h"
 #include "app/ui/memory_picture.h"
 #include "app/ui/panel.h"
+#include "app/ui/set_strip.h"
 #include "app/ui/time_bar.h"
 
 namespace loopglass::ui {
@@ -54,7 +55,7 @@ class MemoryPanel {
   void find_scales(const PanelContext& context, const locality::Access& access);
   void draw_pictures(const PanelContext& context, const locality::Access& access, float height);
   void draw_picture(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, ImVec2 origin);
-  std::string title_end(const PanelContext& context, const locality::BufferAccess& buffer) const;
+  std::string title_end(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place) const;
   std::string element_text(const PanelContext& context, const locality::Access& access, size_t number, const std::vector<int64_t>& index) const;
   void draw_hover(const PanelContext& context, const locality::Access& access, const PlacedPicture& picture);
   void draw_picture_menu(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture);
@@ -77,6 +78,7 @@ class MemoryPanel {
   std::optional<std::pair<size_t, std::vector<int64_t>>> hovered_;   // a buffer, and its element under the mouse
   std::vector<int64_t> menu_element_;
   bool was_dragged_ = false;
+  SetStrip strip_;
   MemoryLegend legend_;
   ScaleKey scaled_;
   int64_t scale_end_ = 1;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/ui/quantities.h"
+#include "app/ui/set_strip.h"
 #include "app/ui/widgets.h"
 #include "engine/locality/cache_model.h"
 
@@ -15,12 +16,7 @@ namespace {
 const int64_t kLine = locality::CacheOptions{}.line;   // bytes
 constexpr size_t kMostMates = 4096;                    // lines of a buffer that are marked
 
-const measure::Cache* nearest_cache(const PanelContext& context) {
-  const auto found = std::ranges::find_if(context.caches, [](const auto& cache) { return cache.ways > 0; });
-  return found == context.caches.end() ? nullptr : &*found;
-}
-
-int64_t sets_of(const measure::Cache& cache) { return std::max<int64_t>(cache.bytes / (cache.ways * kLine), 1); }
+constexpr ImU32 kMate = IM_COL32(235, 20, 130, 255);   // told from all colours of the scales
 
 // A block of elements on the screen, cut off at the picture's edges; nothing where it is not seen.
 std::optional<std::pair<ImVec2, ImVec2>> on_screen(const PlacedPicture& picture, const ElementBlock& block) {
@@ -40,12 +36,11 @@ void outline(ImDrawList& draw, std::pair<ImVec2, ImVec2> box, ImU32 colour, floa
   draw.AddRect({low.x - more_x, low.y - more_y}, {high.x + more_x, high.y + more_y}, colour, 0, line);
 }
 
-// A small line is filled, a large one keeps its numbers; a dark edge tells it from bright colours.
+// A small line is filled, a large one keeps its numbers.
 void draw_mate(const PanelContext& context, ImDrawList& draw, std::pair<ImVec2, ImVec2> box) {
-  const ImVec2 low = box.first, high{std::max(box.second.x, low.x + context.px(2)), std::max(box.second.y, low.y + context.px(2))};
-  if (high.y - low.y > context.px(8)) return outline(draw, {low, high}, context.colour().warn, context.px(1.5f));
-  draw.AddRectFilled({low.x - 1, low.y - 1}, {high.x + 1, high.y + 1}, IM_COL32(0, 0, 0, 140));
-  draw.AddRectFilled(low, high, context.colour().warn);
+  const ImVec2 low = box.first, high{std::max(box.second.x, low.x + 1), std::max(box.second.y, low.y + 1)};
+  if (high.y - low.y > context.px(8)) return outline(draw, {low, high}, kMate, context.px(1.5f));
+  draw.AddRectFilled(low, high, kMate);
 }
 
 // The rows and columns that are seen.
@@ -121,10 +116,10 @@ void draw_set_mates(const PanelContext& context, const locality::Access& access,
                     const std::vector<int64_t>& index) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const int64_t number = address_of(buffer, index) / kLine;
-  const measure::Cache* cache = nearest_cache(context);
+  const measure::Cache* cache = nearest_cache(context.caches);
   for (const PlacedPicture& picture : pictures) {
     const locality::BufferAccess& other = access.buffers[picture.place.buffer];
-    for (const int64_t mate : cache ? lines_of_set(other, number, sets_of(*cache), kLine, kMostMates) : std::vector<int64_t>())
+    for (const int64_t mate : cache ? lines_of_set(other, number, sets_of(*cache, kLine), kLine, kMostMates) : std::vector<int64_t>())
       for (const ElementBlock& block : blocks_of_line(other, picture.place.plane, mate, kLine))
         if (const auto box = mate == number ? std::nullopt : on_screen(picture, block)) draw_mate(context, draw, *box);
     if (&other != &buffer) continue;
@@ -134,10 +129,10 @@ void draw_set_mates(const PanelContext& context, const locality::Access& access,
 }
 
 std::string set_text(const PanelContext& context, const locality::BufferAccess& buffer, const std::vector<int64_t>& index) {
-  const measure::Cache* cache = nearest_cache(context);
+  const measure::Cache* cache = nearest_cache(context.caches);
   if (!cache) return {};
-  const int64_t set = address_of(buffer, index) / kLine % sets_of(*cache);
-  return context.words.format("memory.set", {{"level", cache->name}, {"set", format_count(set)}, {"sets", format_count(sets_of(*cache))}, {"ways", std::to_string(cache->ways)}});
+  const int64_t sets = sets_of(*cache, kLine), set = address_of(buffer, index) / kLine % sets;
+  return context.words.format("memory.set", {{"level", cache->name}, {"set", format_count(set)}, {"sets", format_count(sets)}, {"ways", std::to_string(cache->ways)}});
 }
 
 }  // namespace loopglass::ui

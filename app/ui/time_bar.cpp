@@ -131,6 +131,10 @@ void TimeBar::draw_next(const PanelContext& context, float width) {
     const std::string element = element_text(buffer, index_of(instant.next->element, buffer.shape));
     text = context.words.format(instant.is_write ? "moment.writes" : "moment.reads",
                                 {{"block", instant.block}, {"element", element}, {"reference", instant.statement}});
+    if (const auto number = static_cast<size_t>(instant.next->buffer); number < instant.lines.size()) {
+      const int level = level_now(buffer, instant.lines[number], locality::CacheOptions{}.line, index_of(instant.next->element, buffer.shape));
+      text += " · " + context.words.format("memory.now_in", {{"level", level > 0 ? instant.levels[static_cast<size_t>(level) - 1].name : std::string(context.words("memory.in_memory"))}});
+    }
   }
   const TextStyle style = small_text(context, context.colour().text);
   put_text(*ImGui::GetWindowDrawList(), style, ImGui::GetCursorScreenPos(), fitted(style, text, width));

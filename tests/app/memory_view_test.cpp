@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "app/gl/pyramid.h"
 #include "app/ui/line_layout.h"
+#include "app/ui/set_strip.h"
 #include "tests/app/program_fixture.h"
 
 namespace loopglass::ui {
@@ -128,6 +130,21 @@ TEST(MemoryLines, ShareASetEverySoManyLines) {
   const std::vector<int64_t> lines = lines_of_set(buffer, 0x10000000 / 64 + 7 + 64, 64, 64, 100);
   EXPECT_EQ(lines, (std::vector<int64_t>{0x10000000 / 64 + 7, 0x10000000 / 64 + 71, 0x10000000 / 64 + 135, 0x10000000 / 64 + 199}));
   EXPECT_EQ(lines_of_set(buffer, 7, 64, 64, 3).size(), 3u) << "of another buffer's line; no more than asked for";
+}
+
+TEST(MemorySets, AColumnOfATileFillsFewSetsUntilTheRowsAreMovedApart) {
+  for (const auto& [pitch, most] : {std::pair(int64_t{4096}, 64), {int64_t{4160}, 4}}) {
+    locality::Access access;
+    access.buffers.push_back(buffer_of({64, 1024}, 0x10000000, {pitch, 4}));
+    access.buffers[0].buffer = ir::make_buffer({.name = "B", .dtype = ir::kFloat32});
+    access.buffers[0].first.assign(64 * 1024, 0);
+    locality::Touched tile{access.buffers[0].buffer, {}};
+    for (int64_t row = 0; row < 64; ++row)
+      for (int64_t column = 0; column < 64; ++column) tile.elements.push_back(row * 1024 + column);
+    const std::vector<int> lines = lines_by_set(access, {tile}, 64, 64);
+    EXPECT_EQ(std::ranges::max(lines), most) << "rows of " << pitch;
+    EXPECT_EQ(std::accumulate(lines.begin(), lines.end(), 0), 256);
+  }
 }
 
 TEST(MemoryDifference, IsOfElementsOfTheSameBuffer) {
