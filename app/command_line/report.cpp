@@ -90,7 +90,7 @@ void add_memory(View& view, const ReportOptions& options) {
   view.access = std::make_shared<const locality::Access>(locality::with_misses(*view.access, *caches, {.levels = options.levels}));
   view.traffic[now.id] = traffic_of(*caches);
   if (!options.with_steps) return;
-  MemoryFigures figures = memory_figures(function_of(now), *view.access, *caches);
+  MemoryFigures figures = memory_figures(function_of(now), *view.access, *caches, options.levels);
   compare_with_parent(view, figures, options, limit.token());
   view.figures = std::make_shared<const MemoryFigures>(std::move(figures));
   simulate_others(view, options, limit.token());

@@ -63,7 +63,8 @@ void Engine::request_access(const Version& version) {
 void Engine::request_misses(const Version& version) {
   const std::shared_ptr<const locality::Access> access = accesses_[version.id];
   if (cache_levels_.empty() || access->buffers.empty()) return;
-  if (!access->buffers.front().misses.empty() && (!seek_ || history_of_caches_)) return;
+  const bool is_complete = figures_.contains(version.id) && !figures_[version.id]->reuse.empty();
+  if (is_complete && (!seek_ || history_of_caches_)) return;
   const auto known = figures_.find(version.parent);
   std::function<void(MemoryFigures&, const ir::Function&)> compare_with_parent = [](MemoryFigures&, const ir::Function&) {};
   if (known != figures_.end() && accesses_.contains(version.parent)) {
@@ -80,7 +81,7 @@ void Engine::request_misses(const Version& version) {
     if (stop.stop_requested() || !pass) return;   // too large to be simulated here: the counts are there all the same
     const bool has_misses = !access->buffers.front().misses.empty();
     auto with = has_misses ? access : std::make_shared<const locality::Access>(locality::with_misses(*access, pass->result, options));
-    auto figures = std::make_shared<MemoryFigures>(memory_figures(function, *access, std::move(pass->result), row_pitch));
+    auto figures = std::make_shared<MemoryFigures>(memory_figures(function, *access, std::move(pass->result), cache_levels_, row_pitch));
     compare_with_parent(*figures, function);
     post([this, id, access, moments, with, figures, history = std::make_shared<locality::CacheHistory>(std::move(pass->history))] {
       const auto known = accesses_.find(id);
@@ -94,9 +95,10 @@ void Engine::request_misses(const Version& version) {
       history_of_caches_ = history;
       request_instant();
     });
-    auto reuse = locality::measure_reuse(function, {.row_pitch = row_pitch, .stop = stop});
+    auto reuse = locality::measure_reuse(function, {.row_pitch = row_pitch, .stop = stop}, {.edges = locality::capacities_of(cache_levels_, options.line)});
     if (!reuse) return;
     auto complete = std::make_shared<MemoryFigures>(*figures);
+    complete->kinds = locality::kinds_of_misses(*reuse, figures->caches);
     complete->reuse = std::move(reuse->buffers);
     post([this, id, figures, complete] {
       const auto known = figures_.find(id);

@@ -1,14 +1,21 @@
 #include "app/model/memory_figures.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace loopglass::app {
 
+namespace {
+constexpr size_t kLevelsWithSets = 2;
+}
+
 MemoryFigures memory_figures(const ir::Function& function, const locality::Access& access, locality::CacheResult caches,
-                             const std::map<std::string, int64_t>& row_pitch) {
+                             const std::vector<locality::CacheLevel>& levels, const std::map<std::string, int64_t>& row_pitch) {
   MemoryFigures figures;
   figures.caches = std::move(caches);
   if (const auto references = locality::dominant_strides(function, {.row_pitch = row_pitch})) figures.strides = locality::strides_of_buffers(access, *references);
+  for (size_t i = 0; i < std::min(levels.size(), kLevelsWithSets); ++i)
+    figures.sets.push_back({levels[i].name, levels[i].ways, locality::set_pressure(figures.caches, levels[i], i)});
   return figures;
 }
 

@@ -7,10 +7,19 @@
 
 namespace loopglass::app {
 
+// How a level's sets are filled, by set.
+struct LevelSets {
+  std::string level;
+  int64_t ways = 0;
+  std::vector<locality::SetPressure> sets;
+};
+
 struct MemoryFigures {
   locality::CacheResult caches;                        // of this machine's levels
   std::vector<locality::DominantStride> strides;       // by buffer, as in Access::buffers; empty where they cannot be told
   std::vector<locality::ReuseHistogram> reuse;         // by buffer; empty until they have been measured
+  std::vector<LevelSets> sets;                         // of the two nearest levels
+  std::vector<std::vector<locality::MissKinds>> kinds; // by level, by buffer; empty until reuse distances have been measured
   int compared_with = -1;                              // the version that `changes` is against; -1: its misses are not known
   std::vector<locality::MissChange> changes;           // the largest first
 };
@@ -24,9 +33,9 @@ struct Traffic {
 };
 Traffic traffic_of(const locality::CacheResult& caches);
 
-// What cannot be told of a function is left empty.
+// What cannot be told of a function is left empty, and so are reuse distances and the kinds of misses. `levels`: those that `caches` is of.
 MemoryFigures memory_figures(const ir::Function& function, const locality::Access& access, locality::CacheResult caches,
-                             const std::map<std::string, int64_t>& row_pitch = {});
+                             const std::vector<locality::CacheLevel>& levels, const std::map<std::string, int64_t>& row_pitch = {});
 // `before`: the version that this one was made of; `levels`: of both.
 void compare(MemoryFigures& figures, int before_id, const locality::Version& before, const ir::Function& function, const locality::Access& access,
              const std::vector<locality::CacheLevel>& levels);

@@ -39,6 +39,21 @@ FigureTable figure_table(const locality::Access& access, const app::MemoryFigure
   return table;
 }
 
+FigureTable kind_table(const locality::Access& access, const app::MemoryFigures& figures, const Locale& words) {
+  FigureTable table{{words.format("figures.kinds", {{"level", figures.sets.front().level}}), words("figures.compulsory"), words("figures.capacity"), words("figures.conflict")}, {}};
+  for (size_t b = 0; b < access.buffers.size(); ++b) {
+    const locality::MissKinds& kinds = figures.kinds.front().at(b);
+    table.rows.push_back({access.buffers[b].buffer->name, format_count(kinds.compulsory), format_count(kinds.capacity), format_count(kinds.conflict)});
+  }
+  return table;
+}
+
+std::string set_text(const SetColumn& column, int64_t ways, const Locale& words) {
+  return words.format(column.first == column.last ? "figures.set" : "figures.sets_of",
+                      {{"first", std::to_string(column.first)}, {"last", std::to_string(column.last)}, {"set", std::to_string(column.set)},
+                       {"lines", format_count(column.lines)}, {"ways", std::to_string(ways)}, {"misses", format_count(column.misses)}});
+}
+
 std::string change_text(const locality::MissChange& change, const Locale& words) {
   const bool is_less = change.after < change.before;
   std::string text = words.format(is_less ? "figures.fewer" : "figures.more",

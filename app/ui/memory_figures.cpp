@@ -8,12 +8,14 @@
 #include "app/ui/figures_layout.h"
 #include "app/ui/quantities.h"
 #include "app/ui/reuse_layout.h"
+#include "app/ui/sets_layout.h"
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
 namespace {
 
 constexpr size_t kMostChanges = 6;
+constexpr float kSetsHeight = 56, kWidthForTwo = 400;   // pixels
 
 void cell(const PanelContext& context, const std::string& text, bool is_name = false) {
   ImGui::TableNextColumn();
@@ -24,7 +26,8 @@ void cell(const PanelContext& context, const std::string& text, bool is_name = f
   ImGui::Dummy({1, context.px(20)});
 }
 
-void draw_head(const PanelContext& context, const std::vector<std::string>& names) {
+// `helps`: by column, of its tooltip; the head itself where there is none.
+void draw_head(const PanelContext& context, const std::vector<std::string>& names, const std::vector<std::string>& helps) {
   const TextStyle muted = small_text(context, context.colour().text_muted);
   ImGui::TableNextRow();
   for (size_t i = 0; i < names.size(); ++i) {
@@ -34,17 +37,16 @@ void draw_head(const PanelContext& context, const std::vector<std::string>& name
     const std::string text = fitted(muted, names[i], room);
     put_text(*ImGui::GetWindowDrawList(), muted, {i == 0 ? at.x : at.x + std::max(room - text_width(muted, text), 0.0f), at.y}, text);
     ImGui::Dummy({room, context.px(20)});
-    tooltip(context, names[i]);
+    tooltip(context, names[i], i < helps.size() ? helps[i] : "");
   }
 }
 
-void draw_table(const PanelContext& context, const locality::Access& access, float width) {
-  const FigureTable table = figure_table(access, context.view.figures.get(), context.words);
-  const std::vector<std::string>& head = table.head;
+// `weights`: by column, of their widths.
+void draw_table(const PanelContext& context, const char* id, const FigureTable& table, const std::vector<float>& weights, float width, const std::vector<std::string>& helps = {}) {
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {context.px(4), context.px(2)});
-  if (ImGui::BeginTable("##figures", static_cast<int>(head.size()), ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_SizingStretchSame, {width, 0})) {
-    for (size_t i = 0; i < head.size(); ++i) ImGui::TableSetupColumn(head[i].c_str(), ImGuiTableColumnFlags_WidthStretch, i == 0 ? 1.0f : i == 1 || i + 1 == head.size() ? 1.7f : 1.2f);
-    draw_head(context, head);
+  if (ImGui::BeginTable(id, static_cast<int>(table.head.size()), ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_SizingStretchSame, {width, 0})) {
+    for (size_t i = 0; i < table.head.size(); ++i) ImGui::TableSetupColumn(table.head[i].c_str(), ImGuiTableColumnFlags_WidthStretch, weights[i]);
+    draw_head(context, table.head, helps);
     for (const std::vector<std::string>& row : table.rows) {
       ImGui::TableNextRow();
       for (size_t i = 0; i < row.size(); ++i) cell(context, row[i], i == 0);
@@ -52,6 +54,23 @@ void draw_table(const PanelContext& context, const locality::Access& access, flo
     ImGui::EndTable();
   }
   ImGui::PopStyleVar();
+}
+
+void draw_figures(const PanelContext& context, const locality::Access& access, float width) {
+  const FigureTable table = figure_table(access, context.view.figures.get(), context.words);
+  std::vector<float> weights(table.head.size(), 1.2f);
+  weights[0] = 1;
+  weights[1] = weights.back() = 1.7f;
+  draw_table(context, "##figures", table, weights, width);
+}
+
+void draw_kinds(const PanelContext& context, const locality::Access& access, float width) {
+  const app::MemoryFigures* figures = context.view.figures.get();
+  if (!figures || figures->kinds.empty() || figures->sets.empty()) return;
+  const Locale& words = context.words;
+  draw_table(context, "##kinds", kind_table(access, *figures, words), {1.4f, 1, 1, 1}, width,
+             {"", words("figures.compulsory_help"), words("figures.capacity_help"), words("figures.conflict_help")});
+  ImGui::Dummy({1, context.px(12)});
 }
 
 // What the last step changed, the largest change first.
@@ -118,19 +137,67 @@ void draw_reuse(const PanelContext& context, float width) {
   ImGui::Dummy({1, context.px(8)});
 }
 
+// How many lines of the program share each set of a level: one strip.
+void draw_sets_of(const PanelContext& context, const app::LevelSets& level, ImVec2 corner, float width) {
+  const SetsLayout layout = layout_sets(level.sets, level.ways, std::max(static_cast<int>(width / context.px(1)), 1));
+  if (layout.columns.empty()) return;
+  const Palette& c = context.colour();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const TextStyle muted = small_text(context, c.text_muted);
+  put_text(draw, muted, corner, context.words.format("figures.sets_level", {{"level", level.level}, {"ways", std::to_string(level.ways)}}));
+  const ImVec2 from{corner.x, corner.y + context.px(24)}, to{corner.x + width, corner.y + context.px(24 + kSetsHeight)};
+  const float gap = width / static_cast<float>(layout.columns.size()) >= context.px(3) ? context.px(1) : 0;
+  for (const SetColumn& column : layout.columns) {
+    const ImVec2 top{std::floor(from.x + column.left * width), to.y - column.height * (to.y - from.y)}, foot{std::floor(from.x + column.right * width) - gap, to.y};
+    if (column.lines > 0) draw.AddRectFilled(top, foot, column.is_over ? c.accent : c.text_faint);
+  }
+  const float full = std::floor(to.y - layout.ways_at * (to.y - from.y));
+  draw.AddLine({from.x, full}, {to.x, full}, c.warn, context.px(1.5f));
+  draw.AddLine({from.x, to.y}, to, c.line_strong);
+  ImGui::SetCursorScreenPos(from);
+  ImGui::PushID(level.level.c_str());
+  ImGui::InvisibleButton("##sets", {width, to.y - from.y});
+  ImGui::PopID();
+  const auto under = std::ranges::find_if(layout.columns, [at = (ImGui::GetIO().MousePos.x - from.x) / width](const SetColumn& column) { return at < column.right; });
+  if (under != layout.columns.end()) tooltip(context, set_text(*under, level.ways, context.words));
+  put_text(draw, muted, {from.x, to.y + context.px(3)}, "0");
+  const std::string last = std::to_string(level.sets.size() - 1);
+  put_text(draw, muted, {to.x - text_width(muted, last), to.y + context.px(3)}, last);
+}
+
+// The strips of the nearest levels, side by side where there is room for more than one.
+void draw_sets(const PanelContext& context, float width) {
+  const app::MemoryFigures* figures = context.view.figures.get();
+  if (!figures || figures->sets.empty()) return;
+  put_text(*ImGui::GetWindowDrawList(), bold_text(context, context.colour().text), ImGui::GetCursorScreenPos(), context.words("figures.sets"));
+  ImGui::Dummy({1, context.px(20)});
+  ImGui::SetCursorPosX(context.px(kPanelMargin));
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  const float gap = context.px(20);
+  const size_t shown = width >= context.px(kWidthForTwo) ? figures->sets.size() : 1;
+  const float each = (width - gap * static_cast<float>(shown - 1)) / static_cast<float>(shown);
+  for (size_t i = 0; i < shown; ++i) draw_sets_of(context, figures->sets[i], {corner.x + static_cast<float>(i) * (each + gap), corner.y}, each);
+  ImGui::SetCursorScreenPos({corner.x, corner.y + context.px(24 + kSetsHeight + 24)});
+  ImGui::Dummy({1, context.px(8)});
+}
+
 }  // namespace
 
 void draw_memory_figures(const PanelContext& context, const locality::Access& access) {
   const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;
   ImGui::BeginChild("##memory_figures", {0, 0});
   ImGui::SetCursorPos({margin, context.px(10)});
-  draw_table(context, access, width);
+  draw_figures(context, access, width);
   ImGui::SetCursorPosX(margin);
   if (!context.view.figures && !context.caches.empty()) {
     put_text(*ImGui::GetWindowDrawList(), small_text(context, context.colour().text_muted), ImGui::GetCursorScreenPos(), context.words("memory.simulating"));
     ImGui::Dummy({1, context.px(20)});
   }
   ImGui::Dummy({1, context.px(12)});
+  ImGui::SetCursorPosX(margin);
+  draw_kinds(context, access, width);
+  ImGui::SetCursorPosX(margin);
+  draw_sets(context, width);
   ImGui::SetCursorPosX(margin);
   draw_reuse(context, width);
   ImGui::SetCursorPosX(margin);

@@ -8,17 +8,25 @@
 
 namespace loopglass::locality {
 
-Result<std::vector<std::vector<MissKinds>>> classify_misses(const ir::Function& function, const CacheOptions& options, const CacheResult& caches) {
+std::vector<int64_t> capacities_of(const std::vector<CacheLevel>& levels, int64_t line) {
   std::vector<int64_t> capacities;
-  for (const CacheLevel& level : options.levels) capacities.push_back(level.bytes / options.line);
-  TRY_ASSIGN(const ReuseResult reuse, measure_reuse(function, counting_options(options), {.edges = capacities}));
-  std::vector<std::vector<MissKinds>> kinds(options.levels.size());
+  for (const CacheLevel& level : levels) capacities.push_back(level.bytes / line);
+  return capacities;
+}
+
+std::vector<std::vector<MissKinds>> kinds_of_misses(const ReuseResult& reuse, const CacheResult& caches) {
+  std::vector<std::vector<MissKinds>> kinds(caches.levels.size());
   for (size_t level = 0; level < kinds.size(); ++level)
     for (size_t b = 0; b < reuse.buffers.size(); ++b) {
       const int64_t compulsory = reuse.buffers[b].cold, capacity = reuse.buffers[b].at_least[level];
       kinds[level].push_back({compulsory, capacity, caches.levels[level].by_buffer[b] - compulsory - capacity});
     }
   return kinds;
+}
+
+Result<std::vector<std::vector<MissKinds>>> classify_misses(const ir::Function& function, const CacheOptions& options, const CacheResult& caches) {
+  TRY_ASSIGN(const ReuseResult reuse, measure_reuse(function, counting_options(options), {.edges = capacities_of(options.levels, options.line)}));
+  return kinds_of_misses(reuse, caches);
 }
 
 std::vector<SetPressure> set_pressure(const CacheResult& caches, const CacheLevel& level, size_t level_index) {

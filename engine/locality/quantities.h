@@ -13,7 +13,10 @@ struct MissKinds {
   // The rest. Negative where the level's sets, or the levels before it, happen to keep lines longer than such a cache would.
   int64_t conflict = 0;
 };
-// By level, by buffer. One thread. Errors: what simulate_caches and measure_reuse give.
+// By level, by buffer. `reuse`: measured of the same function with ReuseOptions::edges = capacities_of(levels, line).
+std::vector<std::vector<MissKinds>> kinds_of_misses(const ReuseResult& reuse, const CacheResult& caches);
+std::vector<int64_t> capacities_of(const std::vector<CacheLevel>& levels, int64_t line);   // in lines
+// The same, measured. One thread. Errors: what measure_reuse gives.
 Result<std::vector<std::vector<MissKinds>>> classify_misses(const ir::Function& function, const CacheOptions& options, const CacheResult& caches);
 
 // Of each set of a level.

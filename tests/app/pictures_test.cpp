@@ -150,7 +150,7 @@ void figures(app::View& view, Shell& shell) {
   const locality::Access was = *locality::count_accesses(function_of(parent));
   const locality::CacheResult before = *locality::simulate_caches(function_of(parent), options);
   view.access = std::make_shared<const locality::Access>(*locality::with_misses(*view.access, function_of(now), options));
-  auto made = app::memory_figures(function_of(now), *view.access, *locality::simulate_caches(function_of(now), options));
+  auto made = app::memory_figures(function_of(now), *view.access, *locality::simulate_caches(function_of(now), options), options.levels);
   app::compare(made, parent.id, {function_of(parent), &was, &before}, function_of(now), *view.access, options.levels);
   made.reuse = locality::measure_reuse(function_of(now))->buffers;
   view.figures = std::make_shared<const app::MemoryFigures>(std::move(made));

@@ -1,0 +1,67 @@
+#include "app/ui/sets_layout.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "app/ui/figures_layout.h"
+#include "tests/app/program_fixture.h"
+
+namespace loopglass::ui {
+namespace {
+
+TEST(SetsLayout, AColumnForEachSetWithTheWaysAcross) {
+  const SetsLayout layout = layout_sets({{.lines = 8, .misses = 8}, {.lines = 0, .misses = 0}, {.lines = 63, .misses = 900}, {.lines = 1, .misses = 1}}, 8, 100);
+  ASSERT_EQ(layout.columns.size(), 4u);
+  EXPECT_EQ(layout.columns[0].height, layout.ways_at);
+  EXPECT_FALSE(layout.columns[0].is_over) << "as many lines as ways all fit";
+  EXPECT_EQ(layout.columns[1].height, 0);
+  EXPECT_EQ(layout.columns[2].height, 1);
+  EXPECT_TRUE(layout.columns[2].is_over);
+  EXPECT_EQ(layout.columns[2].left, 0.5f);
+  EXPECT_EQ(layout.columns[2].right, 0.75f);
+  EXPECT_EQ(layout.columns[2].misses, 900);
+}
+
+TEST(SetsLayout, SetsThatShareAColumnAreToldByTheFullest) {
+  std::vector<locality::SetPressure> sets(10, {.lines = 2, .misses = 2});
+  sets[5] = {.lines = 30, .misses = 40};
+  sets[6] = {.lines = 30, .misses = 50};
+  const SetsLayout layout = layout_sets(sets, 4, 3);
+  ASSERT_EQ(layout.columns.size(), 3u) << "of four sets each, the last of two";
+  EXPECT_EQ(layout.columns[1].first, 4);
+  EXPECT_EQ(layout.columns[1].last, 7);
+  EXPECT_EQ(layout.columns[1].set, 6);
+  EXPECT_EQ(layout.columns[1].misses, 50);
+  EXPECT_EQ(layout.columns[2].last, 9);
+  EXPECT_EQ(layout.columns[2].right, 1);
+}
+
+TEST(SetsLayout, FewLinesLeaveRoomUpToTheWays) {
+  const SetsLayout layout = layout_sets({{.lines = 1, .misses = 1}, {}}, 8, 100);
+  EXPECT_EQ(layout.ways_at, 1);
+  EXPECT_LT(layout.columns[0].height, 1);
+}
+
+TEST(SetsLayout, NothingTouchedHasNoColumns) { EXPECT_TRUE(layout_sets(std::vector<locality::SetPressure>(4), 8, 100).columns.empty()); }
+
+TEST(SetsLayout, AColumnIsToldInWords) {
+  const Locale words = *Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
+  EXPECT_EQ(set_text({.first = 17, .last = 17, .set = 17, .lines = 96, .misses = 2048}, 8, words), "set 17: 96 lines for 8 ways, 2\u2009048 misses");
+  EXPECT_EQ(set_text({.first = 4, .last = 7, .set = 6, .lines = 30, .misses = 50}, 4, words), "sets 4 to 7; the fullest, 6: 30 lines for 4 ways, 50 misses");
+}
+
+TEST(MemoryFigures, MissesOfTheNearestLevelAreToldByKind) {
+  const Locale words = *Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
+  const app::View view = view_of(matmul_relu(8), {});
+  app::MemoryFigures figures;
+  figures.sets = {{"L1", 8, {}}, {"L2", 8, {}}};
+  figures.kinds = {std::vector<locality::MissKinds>(view.access->buffers.size(), {.compulsory = 64, .capacity = 2000, .conflict = -3}), {}};
+  const FigureTable table = kind_table(*view.access, figures, words);
+  EXPECT_EQ(table.head, (std::vector<std::string>{"L1 misses by kind", "compulsory", "capacity", "conflict"}));
+  ASSERT_EQ(table.rows.size(), view.access->buffers.size());
+  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"A", "64", "2\u2009000", "-3"}));
+}
+
+}  // namespace
+}  // namespace loopglass::ui
