@@ -78,7 +78,7 @@ void Engine::run(std::stop_token stop) {
 }
 
 bool Engine::is_settled() const {
-  return tasks_.empty() && !busy_ && requests_under_way_ == 0 && access_job_.is_idle() && misses_job_.is_idle() && touched_job_.is_idle() && seek_job_.is_idle() && values_job_.is_idle() && compared_job_.is_idle();
+  return tasks_.empty() && !busy_ && requests_under_way_ == 0 && access_job_.is_idle() && misses_job_.is_idle() && estimate_job_.is_idle() && touched_job_.is_idle() && seek_job_.is_idle() && values_job_.is_idle() && compared_job_.is_idle();
 }
 
 bool Engine::settle(std::chrono::milliseconds timeout) {

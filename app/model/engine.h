@@ -80,6 +80,8 @@ class Engine {
   Result<std::string> machine_code_of(const Version& version, const std::string& format) const;
   void request_access(const Version& version);
   void request_misses(const Version& version);
+  // What is told of the misses until those are there.
+  void request_estimate(const Version& version);
   // What ShowValues asks for, of the current version.
   void request_values();
   // The accesses and misses of the version that CompareMemory asks for, where they are not there yet.
@@ -138,6 +140,7 @@ class Engine {
   std::unique_ptr<measure::Client> client_;
   const std::vector<locality::CacheLevel> cache_levels_ = cache_levels(measure::read_machine());
   JobSlot misses_job_;
+  JobSlot estimate_job_;
   JobSlot access_job_;
   JobSlot touched_job_;
   JobSlot seek_job_;

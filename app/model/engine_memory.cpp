@@ -28,6 +28,7 @@ void Engine::request_access(const Version& version) {
   view_.instant.reset();
   view_.instant_error.reset();
   seek_is_of_another_ = true;
+  view_.estimate.reset();
   view_.values.reset();
   view_.values_error.reset();
   view_.access = accesses_.contains(version.id) ? accesses_[version.id] : nullptr;
@@ -59,12 +60,27 @@ void Engine::request_access(const Version& version) {
   });
 }
 
+// Beside the exact pass, which it must not keep waiting.
+void Engine::request_estimate(const Version& version) {
+  const std::shared_ptr<const locality::Access> access = accesses_[version.id];
+  if (!access->buffers.front().misses.empty()) return;
+  const ir::Function function = ir::find_function(version.schedule.module(), version.source->function);
+  estimate_job_.submit([this, function, access, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+    auto found = estimated_misses(function, *access, {.levels = cache_levels_, .row_pitch = row_pitch, .stop = stop});
+    if (!found) return;
+    post([this, access, estimate = std::make_shared<const EstimatedMisses>(std::move(*found))] {
+      if (view_.access == access) view_.estimate = estimate;   // neither another version nor exact misses are on the screen
+    });
+  });
+}
+
 // Of the caches of this machine; the counts stand on the screen until they come. Moments need the caches' history, which is kept of the current version alone.
 void Engine::request_misses(const Version& version) {
   const std::shared_ptr<const locality::Access> access = accesses_[version.id];
   if (cache_levels_.empty() || access->buffers.empty()) return;
   const bool is_complete = figures_.contains(version.id) && !figures_[version.id]->reuse.empty();
   if (is_complete && (!seek_ || history_of_caches_)) return;
+  request_estimate(version);
   const auto known = figures_.find(version.parent);
   std::function<void(MemoryFigures&, const ir::Function&)> compare_with_parent = [](MemoryFigures&, const ir::Function&) {};
   if (known != figures_.end() && accesses_.contains(version.parent)) {
@@ -92,6 +108,7 @@ void Engine::request_misses(const Version& version) {
       if (moments != moments_) return;   // another version is on the screen
       view_.access = with;
       view_.figures = figures;
+      view_.estimate.reset();
       history_of_caches_ = history;
       request_instant();
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/locality/changes.h"
+#include "engine/locality/estimate.h"
 #include "engine/locality/quantities.h"
 #include "engine/locality/reuse_distance.h"
 
@@ -23,6 +24,14 @@ struct MemoryFigures {
   int compared_with = -1;                              // the version that `changes` is against; -1: its misses are not known
   std::vector<locality::MissChange> changes;           // the largest first
 };
+
+// What is told of a large function's misses until they have been simulated.
+struct EstimatedMisses {
+  std::vector<std::string> levels;                     // the nearest ones, whose samples are short enough for an answer at once
+  locality::MissEstimate estimate;                     // by level, by buffer, as in Access::buffers
+};
+// Nothing where the function is so small that the exact misses come as soon, or its misses cannot be estimated.
+std::optional<EstimatedMisses> estimated_misses(const ir::Function& function, const locality::Access& access, locality::CacheOptions options);
 
 // What a version brings from beyond each cache, by the model: the sums of its misses.
 struct Traffic {

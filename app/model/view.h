@@ -69,6 +69,7 @@ struct View {
   std::shared_ptr<const Texts> parent_texts;            // of its parent (for the diff of the last step); null for a root
   std::shared_ptr<const locality::Access> access;       // null while computing
   std::shared_ptr<const MemoryFigures> figures;         // null until the caches have been simulated
+  std::shared_ptr<const EstimatedMisses> estimate;      // of a large function, while there are no exact misses; else null
   std::map<int, Traffic> traffic;                       // by version id: of those whose caches have been simulated
   std::optional<Diagnostic> access_error;
   std::shared_ptr<const Instant> instant;               // what SeekTo asked for; null: nothing, or still computing

@@ -14,9 +14,14 @@ namespace loopglass::ui {
 struct FigureTable {
   std::vector<std::string> head;
   std::vector<std::vector<std::string>> rows;   // by buffer, as in Access::buffers
+  // By row and column: of cells that are estimates, what more there is to say of them; "" for the others. No rows where there is no estimate.
+  std::vector<std::vector<std::string>> notes;
 };
-// `figures`: null while they are not known.
-FigureTable figure_table(const locality::Access& access, const app::MemoryFigures* figures, const Locale& words);
+// `figures`, `estimate`: null while they are not known. An estimate stands only where no exact misses are known.
+FigureTable figure_table(const locality::Access& access, const app::MemoryFigures* figures, const Locale& words, const app::EstimatedMisses* estimate = nullptr);
+
+// "≈ 1.20 M ± 5 %"; where the interval reaches below half of it, "up to 1.3 M".
+std::string estimate_text(const locality::MissEstimate::Range& range, const Locale& words);
 
 // The misses of the nearest level by kind. `figures.kinds` and `figures.sets` are not empty.
 FigureTable kind_table(const locality::Access& access, const app::MemoryFigures& figures, const Locale& words);

@@ -17,13 +17,15 @@ namespace {
 constexpr size_t kMostChanges = 6;
 constexpr float kSetsHeight = 56, kWidthForTwo = 400;   // pixels
 
-void cell(const PanelContext& context, const std::string& text, bool is_name = false) {
+// `note`: of an estimate, what its tooltip says.
+void cell(const PanelContext& context, const std::string& text, bool is_name, const std::string& note) {
   ImGui::TableNextColumn();
-  const TextStyle style = is_name ? mono_text(context, context.colour().text) : small_text(context, context.colour().text);
+  const TextStyle style = is_name ? mono_text(context, context.colour().text) : small_text(context, note.empty() ? context.colour().text : context.colour().text_muted);
   const float room = ImGui::GetContentRegionAvail().x, width = text_width(style, text);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   put_text(*ImGui::GetWindowDrawList(), style, {is_name ? at.x : at.x + std::max(room - width, 0.0f), at.y}, fitted(style, text, room));
-  ImGui::Dummy({1, context.px(20)});
+  ImGui::Dummy({std::max(room, 1.0f), context.px(20)});
+  if (!note.empty()) tooltip(context, text, note);
 }
 
 // `helps`: by column, of its tooltip; the head itself where there is none.
@@ -47,9 +49,9 @@ void draw_table(const PanelContext& context, const char* id, const FigureTable& 
   if (ImGui::BeginTable(id, static_cast<int>(table.head.size()), ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_SizingStretchSame, {width, 0})) {
     for (size_t i = 0; i < table.head.size(); ++i) ImGui::TableSetupColumn(table.head[i].c_str(), ImGuiTableColumnFlags_WidthStretch, weights[i]);
     draw_head(context, table.head, helps);
-    for (const std::vector<std::string>& row : table.rows) {
+    for (size_t r = 0; r < table.rows.size(); ++r) {
       ImGui::TableNextRow();
-      for (size_t i = 0; i < row.size(); ++i) cell(context, row[i], i == 0);
+      for (size_t i = 0; i < table.rows[r].size(); ++i) cell(context, table.rows[r][i], i == 0, table.notes.empty() ? "" : table.notes[r][i]);
     }
     ImGui::EndTable();
   }
@@ -57,8 +59,10 @@ void draw_table(const PanelContext& context, const char* id, const FigureTable& 
 }
 
 void draw_figures(const PanelContext& context, const locality::Access& access, float width) {
-  const FigureTable table = figure_table(access, context.view.figures.get(), context.words);
+  const FigureTable table = figure_table(access, context.view.figures.get(), context.words, context.view.estimate.get());
   std::vector<float> weights(table.head.size(), 1.2f);
+  for (size_t i = 0; !table.notes.empty() && i < weights.size(); ++i)
+    if (!table.notes.front()[i].empty()) weights[i] = 2.2f;
   weights[0] = 1;
   weights[1] = weights.back() = 1.7f;
   draw_table(context, "##figures", table, weights, width);

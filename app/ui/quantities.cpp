@@ -20,6 +20,17 @@ std::string format_count(int64_t n) {
   return digits;
 }
 
+std::string format_rounded(double n) {
+  if (n < 999.5) return fmt::format("{:.0f}", n);
+  const char* unit = "";
+  for (const char* next : {"k", "M", "G", "T"}) {
+    if (n < 999.5) break;
+    n /= 1000;
+    unit = next;
+  }
+  return three_digits(n) + "\u2009" + unit;
+}
+
 std::string format_bytes(int64_t bytes) {
   if (bytes < 1024) return fmt::format("{} B", bytes);
   double value = static_cast<double>(bytes);

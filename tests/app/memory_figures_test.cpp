@@ -1,10 +1,9 @@
-#include "app/ui/sets_layout.h"
+#include "app/ui/figures_layout.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-#include "app/ui/figures_layout.h"
 #include "tests/app/program_fixture.h"
 
 namespace loopglass::ui {
@@ -61,6 +60,21 @@ TEST(MemoryFigures, MissesOfTheNearestLevelAreToldByKind) {
   EXPECT_EQ(table.head, (std::vector<std::string>{"L1 misses by kind", "compulsory", "capacity", "conflict"}));
   ASSERT_EQ(table.rows.size(), view.access->buffers.size());
   EXPECT_EQ(table.rows[0], (std::vector<std::string>{"A", "64", "2\u2009000", "-3"}));
+}
+
+TEST(MemoryFigures, AnEstimateIsMarkedUntilTheExactMissesAreThere) {
+  const Locale words = *Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
+  const app::View view = view_of(matmul_relu(8), {});
+  app::EstimatedMisses estimate{{"L1"}, {.accesses = 4'000'000'000, .sampled = 1'300'000, .levels = {{4, {.value = 1.2e6, .low = 1.14e6, .high = 1.25e6}}}}};
+  const FigureTable table = figure_table(*view.access, nullptr, words, &estimate);
+  EXPECT_EQ(table.head[3], "L1 miss");
+  EXPECT_EQ(table.rows[0][3], "≈ 1.20\u2009M ± 5 %");
+  EXPECT_NE(table.notes[0][3].find("between 1.14\u2009M and 1.25\u2009M"), std::string::npos);
+  EXPECT_EQ(table.notes[0][2], "");
+  EXPECT_EQ(estimate_text({.value = 10, .low = 0, .high = 1300}, words), "up to 1.30\u2009k");
+  locality::Access exact = *view.access;
+  for (locality::BufferAccess& buffer : exact.buffers) buffer.misses.push_back({"L1", 7, {}});
+  EXPECT_TRUE(figure_table(exact, nullptr, words, &estimate).notes.empty());
 }
 
 }  // namespace
