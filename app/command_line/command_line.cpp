@@ -132,12 +132,14 @@ std::optional<WindowOptions> parse_command_line(int argc, char** argv, int& exit
   Commands commands(app);
   app.set_version_flag("--version", "loopglass 0.1.0");
   app.require_subcommand(0, 1);
-  std::string file, tour, edits;
+  std::string file, tour, edits, seeks;
   const bool wants_window = argc < 2 || !is_subcommand(app, argv[1]);
   if (wants_window) app.add_option("FILE", file, "the program or project to open");
   app.add_option("--tour", tour, "play the first two minutes, one PNG a step into this folder");
   app.add_option("--edits", edits, "play many edits, and write to this file how soon each had a verified time on the screen");
   app.add_option("--edit-count", window.edit_count, "how many")->check(CLI::Range(1, 100'000));
+  app.add_option("--seeks", seeks, "play edits and seeks of a matmul in the memory panel, and write to this file how soon each was on the screen");
+  app.add_option("--seek-extent", window.seek_extent, "of its loops")->check(CLI::IsMember({128, 256, 512, 1024}));
   app.add_option("--language", window.language, "zh or en")->check(CLI::IsMember({"zh", "en"}));
   try {
     app.parse(argc, argv);
@@ -153,6 +155,7 @@ std::optional<WindowOptions> parse_command_line(int argc, char** argv, int& exit
   if (!file.empty()) window.file = file;
   if (!tour.empty()) window.tour = tour;
   if (!edits.empty()) window.edits = edits;
+  if (!seeks.empty()) window.seeks = seeks;
   return window;
 }
 

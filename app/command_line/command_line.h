@@ -12,6 +12,8 @@ struct WindowOptions {
   std::optional<std::filesystem::path> file;
   std::optional<std::filesystem::path> tour;   // --tour DIR
   std::optional<std::filesystem::path> edits;  // --edits FILE
+  std::optional<std::filesystem::path> seeks;  // --seeks FILE
+  int seek_extent = 1024;                      // --seek-extent
   int edit_count = 200;                        // --edit-count
   std::string language;                        // --language, empty: as set
 };

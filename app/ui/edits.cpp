@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
 #include "app/model/files.h"
 #include "app/ui/played_window.h"
+#include "app/ui/quantiles.h"
 
 namespace loopglass::ui {
 namespace {
@@ -131,15 +131,10 @@ class Edits {
   std::vector<Edit> edits_;
 };
 
-double quantile(std::vector<double> values, double share) {
-  std::ranges::sort(values);
-  return values[std::min(values.size() - 1, static_cast<size_t>(share * static_cast<double>(values.size())))];
-}
-
 nlohmann::ordered_json summary(const std::vector<Edit>& edits, double Edit::* what) {
   std::vector<double> values;
   for (const Edit& edit : edits) values.push_back(edit.*what);
-  return {{"median", quantile(values, 0.5)}, {"p95", quantile(values, 0.95)}, {"max", std::ranges::max(values)}};
+  return quantiles_of(std::move(values));
 }
 
 }  // namespace
@@ -148,12 +143,12 @@ Result<void> run_edits(const std::filesystem::path& file, int count, const std::
   TRY_ASSIGN(std::unique_ptr<PlayedWindow> window, PlayedWindow::open(language));
   TRY_ASSIGN(const std::vector<Edit> edits, Edits(std::move(window)).play(count));
   nlohmann::ordered_json json{{"edits", edits.size()}};
-  fmt::print("{:<34} {:>10} {:>10} {:>10}\n", fmt::format("{} edits, ms", edits.size()), "median", "p95", "longest");
+  print_quantile_head(fmt::format("{} edits, ms", edits.size()).c_str());
   for (const auto& [key, name, what] : {std::tuple("on_screen_ms", "verified time on the screen", &Edit::on_screen_ms),
                                         {"first_time_ms", "of them, step to first time", &Edit::first_time_ms},
                                         {"slowest_frame_ms", "slowest frame of an edit", &Edit::slowest_frame_ms}}) {
     json[key] = summary(edits, what);
-    fmt::print("{:<34} {:>10.1f} {:>10.1f} {:>10.1f}\n", name, json[key]["median"].get<double>(), json[key]["p95"].get<double>(), json[key]["max"].get<double>());
+    print_quantiles(name, json[key]);
   }
   for (const Edit& edit : edits)
     json["each"].push_back({{"step", edit.step}, {"on_screen_ms", edit.on_screen_ms}, {"first_time_ms", edit.first_time_ms}, {"slowest_frame_ms", edit.slowest_frame_ms}});

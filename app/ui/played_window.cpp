@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "app/model/files.h"
+
 namespace loopglass::ui {
 
 namespace fs = std::filesystem;
@@ -22,8 +24,13 @@ FreshHome::~FreshHome() {
   fs::remove_all(path_, ignored);
 }
 
-Result<std::unique_ptr<PlayedWindow>> PlayedWindow::open(const std::string& language) {
+Result<std::unique_ptr<PlayedWindow>> PlayedWindow::open(const std::string& language, const std::string& program) {
   auto home = std::make_unique<FreshHome>();
+  fs::path file = app::assets_directory() / "programs/mm_relu.py";
+  if (!program.empty()) {
+    file = home->path() / "program.py";
+    TRY(app::write_file(file, program));
+  }
   app::Settings settings;
   settings.language = language.empty() ? app::language_of_environment() : language;
   TRY_ASSIGN(std::unique_ptr<Window> window, Window::open({}));
@@ -32,7 +39,7 @@ Result<std::unique_ptr<PlayedWindow>> PlayedWindow::open(const std::string& lang
   played->window_ = std::move(window);
   played->shell_ = std::move(shell);
   played->window_->ignore_devices();
-  played->session_.send(app::Start{{}, app::assets_directory() / "programs/mm_relu.py"});
+  played->session_.send(app::Start{{}, file});
   return played;
 }
 

@@ -21,6 +21,7 @@ class FreshHome {
   FreshHome();
   ~FreshHome();
   FreshHome(const FreshHome&) = delete;
+  const std::filesystem::path& path() const { return path_; }
 
  private:
   const std::filesystem::path path_;
@@ -30,8 +31,8 @@ class PlayedWindow {
  public:
   using Moment = std::chrono::steady_clock::time_point;
 
-  // Opens the course's program. Errors: NoDisplay, FileError.
-  static Result<std::unique_ptr<PlayedWindow>> open(const std::string& language);
+  // Opens the course's program, or a program that is given as text. Errors: NoDisplay, FileError.
+  static Result<std::unique_ptr<PlayedWindow>> open(const std::string& language, const std::string& program = {});
 
   const app::View& view() const { return session_.view(); }
   const app::Measurement* measured() const;   // of the version on the screen; null before there is something

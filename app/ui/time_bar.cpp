@@ -115,6 +115,7 @@ void TimeBar::draw_loops(const PanelContext& context, float width) {
       values[loop.var] = value;
       context.send(app::SeekTo{.on = true, .time = instant.time, .loop = loop.var, .values = values});
     }
+    mark(context, "moment " + loop.name);
     tooltip(context, context.words.format("moment.loop_help", {{"loop", loop.name}, {"last", std::to_string(last)}}));
     ImGui::PopID();
     values[loop.var] = loop.value;

@@ -105,6 +105,7 @@ int panel_header(const PanelContext& context, const char* title, std::span<const
   for (int i = 0; i < static_cast<int>(tabs.size()); ++i) {
     ImGui::SetCursorScreenPos({x, origin.y});
     if (header_tab(context, tabs[static_cast<size_t>(i)], i == chosen, height)) chosen = i;
+    mark(context, std::string("tab ") + tabs[static_cast<size_t>(i)]);
     x = ImGui::GetItemRectMax().x + context.px(4);
   }
   const float right = origin.x + ImGui::GetWindowWidth();

@@ -48,6 +48,18 @@ TEST_F(OnADisplay, EditsAreTimedOneByOne) {
   }
 }
 
+TEST_F(OnADisplay, EditsAndSeeksOfTheMemoryAreTimedOneByOne) {
+  const fs::path file = fresh_folder() / "seeks.json";
+  const ProgramRun run = loopglass("--seeks '" + file.string() + "' --seek-extent 128");
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const nlohmann::json played = nlohmann::json::parse(text_of(file));
+  EXPECT_EQ(played.at("edits").size(), 10u);
+  EXPECT_EQ(played.at("seeks").size(), 20u);
+  for (const char* kind : {"edits", "seeks"})
+    for (const auto& gesture : played.at(kind)) EXPECT_GT(gesture.at("shown_ms"), 0) << gesture;
+  EXPECT_TRUE(played.at("seeks").back().at("with_caches"));
+}
+
 TEST_F(OnADisplay, ATourThatCannotGoOnSaysWhere) {   // TourStopped
   const fs::path folder = fresh_folder();
   for (const char* part : {"assets", "shaders"}) fs::copy(fs::path(LOOPGLASS_SOURCE_DIR) / part, folder / part, fs::copy_options::recursive);
