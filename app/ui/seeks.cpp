@@ -90,13 +90,12 @@ class Seeks {
     else window_->hand().key(ImGuiMod_Alt | (gesture.kind == Gesture::Up ? ImGuiKey_UpArrow : ImGuiKey_DownArrow));
     const bool at_a_moment = window_->state().heat_mode == HeatMode::Now;
     begin();
-    PlayedWindow::Moment motion = window_->last_motion();
-    const auto is_drawn = [&] { return window_->version() != before && window_->view().access && (!at_a_moment || window_->view().instant); };
+    std::optional<PlayedWindow::Moment> motion;   // the key going down, or the button up
     TRY(frames_until("an edit has no picture", [&] {
-      if (window_->version() == before && !window_->hand().is_idle()) motion = window_->last_motion();
-      return is_drawn();
+      if (!motion && (gesture.kind != Gesture::Split || ImGui::IsMouseReleased(ImGuiMouseButton_Left))) motion = window_->last_motion();
+      return window_->version() != before && window_->view().access && (!at_a_moment || window_->view().instant);
     }));
-    edits_.push_back({.what = window_->view().version()->step, .shown_ms = milliseconds_since(motion)});
+    edits_.push_back({.what = window_->view().version()->step, .shown_ms = milliseconds_since(*motion)});
     return {};
   }
 
