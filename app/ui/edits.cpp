@@ -1,6 +1,7 @@
 #include "app/ui/edits.h"
 
 #include <fmt/format.h>
+#include <imgui.h>
 
 #include <nlohmann/json.hpp>
 #include <random>
@@ -19,7 +20,7 @@ constexpr uint64_t kSeed = 17;
 
 struct Edit {
   std::string step;
-  double on_screen_ms = 0;       // from the beginning of the frame of the last motion to the end of the one that shows the time
+  double on_screen_ms = 0;       // from the beginning of the frame of the gesture to the end of the one that shows the time
   double first_time_ms = 0;      // of them, from the step to the worker's first verified time
   double slowest_frame_ms = 0;
 };
@@ -65,7 +66,7 @@ class Edits {
     if (kind == 0) window_->hand().key(ImGuiMod_Alt | ImGuiKey_DownArrow);
     else if (kind == 1) window_->hand().key(ImGuiMod_Alt | ImGuiKey_UpArrow);
     else TRY(split());
-    return watch(before);
+    return watch(before, kind > 1);
   }
 
   // Up to the click that takes the step.
@@ -90,15 +91,14 @@ class Edits {
     return now && now->verified && now->timed && now->timed->time.samples > 0;
   }
 
-  // From the motion that takes the step until a verified time has been drawn.
-  Result<void> watch(int before) {
+  // From the gesture, the key going down or the button up, until a verified time has been drawn.
+  Result<void> watch(int before, bool is_click) {
     window_->forget_frames();
-    PlayedWindow::Moment motion = window_->last_motion();
+    std::optional<PlayedWindow::Moment> gesture;
     int frames = 0;
     while (window_->version() == before && frames < kFramesForRefusal) {
-      const bool plays = !window_->hand().is_idle();
       window_->frame();
-      if (plays && window_->version() == before) motion = window_->last_motion();
+      if (!gesture && (!is_click || ImGui::IsMouseReleased(ImGuiMouseButton_Left))) gesture = window_->last_motion();
       frames += window_->hand().is_idle();
     }
     if (window_->version() == before) {   // the step is refused, or there was none
@@ -107,8 +107,8 @@ class Edits {
     }
     const bool is_new = seen_.insert(window_->view().version()->hash).second;
     TRY(time_shown());
-    if (is_new) {
-      Edit edit{window_->view().version()->step, milliseconds_since(motion), window_->measured()->first_time_ms, window_->slowest_frame_ms()};
+    if (is_new && gesture) {
+      Edit edit{window_->view().version()->step, milliseconds_since(*gesture), window_->measured()->first_time_ms, window_->slowest_frame_ms()};
       edits_.push_back(std::move(edit));
     }
     // The next edit may come while samples are still taken, but not before the code is what will be kept.
