@@ -1,10 +1,10 @@
 #include "app/ui/set_strip.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "app/ui/line_layout.h"
 #include "app/ui/quantities.h"
+#include "app/ui/sets_layout.h"
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
@@ -56,7 +56,8 @@ void SetStrip::count(const PanelContext& context, const locality::Access& access
   if (touched_ == context.view.touched.get() && access_ == &access) return;
   touched_ = context.view.touched.get();
   access_ = &access;
-  lines_ = lines_by_set(access, *context.view.touched, sets_of(cache, kLine), kLine);
+  sets_.clear();
+  for (const int lines : lines_by_set(access, *context.view.touched, sets_of(cache, kLine), kLine)) sets_.push_back({lines, 0});
 }
 
 void SetStrip::draw(const PanelContext& context, const locality::Access& access, ImVec2 origin, float width) {
@@ -67,29 +68,28 @@ void SetStrip::draw(const PanelContext& context, const locality::Access& access,
   const TextStyle muted = small_text(context, c.text_muted);
   if (!is_known(context)) return void(put_text(draw, muted, origin, fitted(muted, context.words.format("memory.sets_hint", {{"level", cache.name}}), width)));
   count(context, access, cache);
-  const int most = std::ranges::max(lines_), all = std::accumulate(lines_.begin(), lines_.end(), 0);
+  int64_t most = 0, all = 0;
+  for (const locality::SetPressure& set : sets_) most = std::max(most, set.lines), all += set.lines;
   const bool has_room = most <= cache.ways;
   const std::string text = context.words.format(has_room ? "memory.sets_room" : "memory.sets_full", {{"loop", *selected_loop(context)}, {"lines", format_count(all)}, {"most", format_count(most)},
                                                                                                      {"level", cache.name}, {"ways", std::to_string(cache.ways)}});
   const TextStyle style = small_text(context, has_room ? c.text : c.bad);
   put_text(draw, style, origin, fitted(style, text, width));
-  const float top = origin.y + context.px(kText), foot = top + context.px(kBars), scale = context.px(kBars) / static_cast<float>(std::max(most, cache.ways));
-  const int columns = std::min(static_cast<int>(lines_.size()), static_cast<int>(width / 2));
-  for (int i = 0; i < columns; ++i) {   // of several sets on one column the fullest
-    const auto sets = static_cast<int64_t>(lines_.size());
-    const auto from = lines_.begin() + i * sets / columns, to = lines_.begin() + (i + 1) * sets / columns;
-    const int lines = *std::max_element(from, to);
-    const float left = origin.x + width * static_cast<float>(i) / static_cast<float>(columns), right = origin.x + width * static_cast<float>(i + 1) / static_cast<float>(columns);
-    if (lines > 0) draw.AddRectFilled({left, foot - scale * static_cast<float>(lines)}, {std::max(right - 1, left + 1), foot}, lines > cache.ways ? c.bad : c.accent);
+  const float top = origin.y + context.px(kText), foot = top + context.px(kBars);
+  const SetsLayout layout = layout_sets(sets_, cache.ways, std::max(static_cast<int>(width / 2), 1));
+  for (const SetColumn& column : layout.columns) {
+    const float left = origin.x + width * column.left, right = std::max(origin.x + width * column.right - 1, left + 1);
+    if (column.lines > 0) draw.AddRectFilled({left, foot - context.px(kBars) * column.height}, {right, foot}, column.is_over ? c.bad : c.accent);
   }
-  const float room = foot - scale * static_cast<float>(cache.ways);
+  const float room = foot - context.px(kBars) * layout.ways_at;
   draw.AddLine({origin.x, room}, {origin.x + width, room}, c.warn);
   draw.AddLine({origin.x, foot}, {origin.x + width, foot}, c.line_strong);
   ImGui::SetCursorScreenPos({origin.x, top});
   ImGui::InvisibleButton("##sets", {width, context.px(kBars)});
-  const auto set = std::clamp<size_t>(static_cast<size_t>((ImGui::GetMousePos().x - origin.x) / width * static_cast<float>(lines_.size())), 0, lines_.size() - 1);
-  tooltip(context, context.words.format("memory.sets_column", {{"level", cache.name}, {"set", format_count(static_cast<int64_t>(set))}, {"sets", format_count(static_cast<int64_t>(lines_.size()))},
-                                                               {"lines", format_count(lines_[set])}, {"ways", std::to_string(cache.ways)}}),
+  const float at = std::clamp((ImGui::GetMousePos().x - origin.x) / width, 0.0f, 0.9999f);
+  const auto set = static_cast<size_t>(at * static_cast<float>(sets_.size()));
+  tooltip(context, context.words.format("memory.sets_column", {{"level", cache.name}, {"set", format_count(static_cast<int64_t>(set))}, {"sets", format_count(static_cast<int64_t>(sets_.size()))},
+                                                               {"lines", format_count(sets_[set].lines)}, {"ways", std::to_string(cache.ways)}}),
           context.words("memory.glossary"));
 }
 

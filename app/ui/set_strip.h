@@ -4,6 +4,7 @@
 #include <imgui.h>
 
 #include "app/ui/panel.h"
+#include "engine/locality/quantities.h"
 
 namespace loopglass::ui {
 
@@ -23,7 +24,7 @@ class SetStrip {
  private:
   void count(const PanelContext& context, const locality::Access& access, const measure::Cache& cache);
 
-  std::vector<int> lines_;                 // by set
+  std::vector<locality::SetPressure> sets_;   // of the nearest cache
   const void* touched_ = nullptr;          // what they were counted of
   const void* access_ = nullptr;
 };

@@ -6,7 +6,7 @@ from tvm.script import tirx as T
 @I.ir_module
 class Module:
     @T.prim_func(s_tir=True)
-    def main(A: T.Buffer((5, 14), "int16"), K: T.Buffer((8,), "int16"), B: T.Buffer((5, 9), "int16")):
+    def sums(A: T.Buffer((5, 14), "int16"), K: T.Buffer((8,), "int16"), B: T.Buffer((5, 9), "int16")):
         S0 = T.sblock_alloc_buffer((5, 14), "int16")
         S1 = T.sblock_alloc_buffer((5, 11), "int16")
         for i_0 in range(5):
