@@ -109,6 +109,8 @@ void Engine::replace_history(History history) {
   accesses_.clear();
   figures_.clear();
   view_.traffic.clear();
+  view_.row_pitch.clear();
+  view_.compared_with = -1;
   view_.edited_text.clear();
   view_.text_errors.clear();
   view_.text_left_out.reset();

@@ -43,8 +43,9 @@ void Engine::request_access(const Version& version) {
   access_job_.submit([this, id = version.id, hash = version.hash, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
     auto counted = std::make_shared<Result<locality::Access>>(locality::count_accesses(function, {.row_pitch = row_pitch, .stop = stop}));
     if (stop.stop_requested()) return;
-    post([this, id, hash, counted] {
+    post([this, id, hash, counted, function, row_pitch] {
       if (id >= static_cast<int>(view_.history->versions().size()) || view_.history->at(id)->hash != hash) return;   // an edit has taken its place
+      if (row_pitches_of(function) != row_pitch) return;
       const bool is_current = view_.version() && view_.version()->id == id;
       if (!*counted) {
         if (is_current) view_.access_error = counted->error();
@@ -169,8 +170,8 @@ void Engine::request_compared() {
     const locality::CacheOptions options{.levels = cache_levels_, .row_pitch = row_pitch, .stop = stop};
     if (auto caches = locality::simulate_caches(function, options)) counted = locality::with_misses(*std::move(counted), *caches, options);
     if (stop.stop_requested()) return;
-    post([this, id, access = std::make_shared<const locality::Access>(*std::move(counted))] {
-      if (view_.compared_with == id) view_.compared = access;
+    post([this, id, function, row_pitch, access = std::make_shared<const locality::Access>(*std::move(counted))] {
+      if (view_.compared_with == id && row_pitches_of(function) == row_pitch) view_.compared = access;
     });
   });
 }

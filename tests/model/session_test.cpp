@@ -126,6 +126,8 @@ TEST_F(SessionTest, MovesRowsApartInTheModelAlone) {
   EXPECT_EQ(after(ApplyStep{split_j(8)}).access->buffers[0].strides[0], 576) << "in the next versions too";
   EXPECT_EQ(after(SetRowPitch{"no such buffer", 64}).access->buffers[0].strides[0], 576);
   EXPECT_EQ(after(SetRowPitch{moved.access->buffers[0].buffer->name, 0}).access->buffers[0].strides[0], 512);
+  after(SetRowPitch{moved.access->buffers[0].buffer->name, 576});
+  EXPECT_TRUE(after(OpenFile{kFile}).row_pitch.empty()) << "they belong to what is open";
 }
 
 TEST_F(SessionTest, AStepUndoAndRedo) {
