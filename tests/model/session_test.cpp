@@ -117,16 +117,19 @@ TEST_F(SessionTest, ComparesTheMemoryWithAnotherVersion) {
 
 TEST_F(SessionTest, MovesRowsApartInTheModelAlone) {
   start();
-  const View& opened = after(OpenFile{kFile});
-  EXPECT_EQ(opened.access->buffers[0].strides[0], 512);
-  const View& moved = after(SetRowPitch{opened.access->buffers[0].buffer->name, 576});
-  ASSERT_TRUE(moved.access);
-  EXPECT_EQ(moved.access->buffers[0].strides[0], 576);
-  EXPECT_EQ(moved.access->buffers[1].strides[0], 512);
-  EXPECT_EQ(after(ApplyStep{split_j(8)}).access->buffers[0].strides[0], 576) << "in the next versions too";
-  EXPECT_EQ(after(SetRowPitch{"no such buffer", 64}).access->buffers[0].strides[0], 576);
-  EXPECT_EQ(after(SetRowPitch{moved.access->buffers[0].buffer->name, 0}).access->buffers[0].strides[0], 512);
-  after(SetRowPitch{moved.access->buffers[0].buffer->name, 576});
+  const std::string name = after(OpenFile{kFile}).access->buffers[0].buffer->name;
+  const auto row = [&](size_t buffer) { return session_->view().access->buffers.at(buffer).strides[0]; };
+  EXPECT_EQ(row(0), 512);
+  after(SetRowPitch{name, 576});
+  EXPECT_EQ(row(0), 576);
+  EXPECT_EQ(row(1), 512);
+  after(ApplyStep{split_j(8)});
+  EXPECT_EQ(row(0), 576) << "in the next versions too";
+  after(SetRowPitch{"no such buffer", 64});
+  EXPECT_EQ(row(0), 576);
+  after(SetRowPitch{name, 0});
+  EXPECT_EQ(row(0), 512);
+  after(SetRowPitch{name, 576});
   EXPECT_TRUE(after(OpenFile{kFile}).row_pitch.empty()) << "they belong to what is open";
 }
 
