@@ -46,15 +46,8 @@ std::optional<std::string> mode_on_screen(const PanelContext& context) {
     case HeatMode::LastTouch: return "last";
     case HeatMode::Misses1: return level(0);
     case HeatMode::Misses2: return level(1);
-    case HeatMode::ReuseMin:
-    case HeatMode::ReuseMedian:
-    case HeatMode::ReuseMax:
-    case HeatMode::LineUse:
-    case HeatMode::Thread:
-    case HeatMode::Now:
-    case HeatMode::Figures: break;
+    default: return std::nullopt;
   }
-  return std::nullopt;
 }
 
 class Builder {

@@ -100,16 +100,8 @@ Terms terms_of(const locality::BufferAccess& buffer, HeatMode mode, const locali
     case HeatMode::LastTouch: return {first, data(buffer.last)};
     case HeatMode::Misses1:
     case HeatMode::Misses2: return {first, level_of(mode) < static_cast<int>(buffer.misses.size()) ? data(buffer.misses[static_cast<size_t>(level_of(mode))].of_elements) : nullptr};
-    case HeatMode::Accesses:
-    case HeatMode::ReuseMin:
-    case HeatMode::ReuseMedian:
-    case HeatMode::ReuseMax:
-    case HeatMode::LineUse:
-    case HeatMode::Thread:
-    case HeatMode::Now:
-    case HeatMode::Figures: break;
+    default: return {first, data(buffer.read_counts), data(buffer.write_counts)};
   }
-  return {first, data(buffer.read_counts), data(buffer.write_counts)};
 }
 
 // Calls f(position in the plane, flat index, step of the flat index) for every row of a plane.
@@ -200,12 +192,6 @@ int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const
   const Terms terms = terms_of(buffer, mode, computed);
   int64_t largest = 1;
   for (int64_t i = 0; i < static_cast<int64_t>(buffer.first.size()); ++i) largest = std::max(largest, terms[i]);
-  return largest;
-}
-
-int64_t largest_value(const locality::Access& access, HeatMode mode, const std::vector<locality::ElementCounts>* computed) {
-  int64_t largest = 1;
-  for (size_t b = 0; b < access.buffers.size(); ++b) largest = std::max(largest, largest_value(access.buffers[b], mode, computed ? &computed->at(b) : nullptr));
   return largest;
 }
 

@@ -61,8 +61,7 @@ gl::PictureWindow moved(gl::PictureWindow window, float across, float down);   /
 
 // 1 where an element of `touched` (flat, sorted) lies in the plane, else 0.
 gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane);
-// The largest value of all buffers: the common scale's end, at least 1.
-int64_t largest_value(const locality::Access& access, HeatMode mode, const std::vector<locality::ElementCounts>* computed = nullptr);
+// The largest value of a buffer, at least 1: its scale's end.
 int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed = nullptr);
 // Of the differences, at least 1.
 int64_t largest_difference(const locality::Access& now, const locality::Access& before, HeatMode mode);

@@ -219,8 +219,12 @@ void MemoryPanel::find_scales(const PanelContext& context, const locality::Acces
   if (context.state.heat_mode == HeatMode::Now || key == scaled_) return;
   scaled_ = key;
   scale_ends_.clear();
+  if (other) {
+    scale_end_ = largest_difference(access, *context.view.compared, key.mode);
+    return;
+  }
   for (size_t b = 0; b < access.buffers.size(); ++b) scale_ends_.push_back(largest_value(access.buffers[b], key.mode, computed ? &computed->at(b) : nullptr));
-  scale_end_ = other ? largest_difference(access, *context.view.compared, key.mode) : scale_ends_.empty() ? 1 : std::ranges::max(scale_ends_);
+  scale_end_ = scale_ends_.empty() ? 1 : std::ranges::max(scale_ends_);
 }
 
 // The element under the mouse, or the pinned one: its line, its set, its numbers.

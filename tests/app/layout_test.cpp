@@ -126,7 +126,7 @@ TEST(MemoryLayout, ValuesAreTheCounts) {
   EXPECT_EQ(value_of(a, HeatMode::Reads, 3), 8);
   EXPECT_EQ(value_of(a, HeatMode::Writes, 3), 0);
   EXPECT_EQ(value_of(a, HeatMode::FirstTouch, 0), a.first[0]);
-  EXPECT_EQ(largest_value(*view.access, HeatMode::Reads), 9) << "Y: by each k, and by C";
+  EXPECT_EQ(largest_value(view.access->buffers.at(3), HeatMode::Reads), 9) << "Y: by each k, and by C";
   EXPECT_FALSE(has_values(*view.access, HeatMode::Misses1)) << "not simulated yet";
   const locality::Access simulated =
       locality::with_misses(*view.access, view.version()->schedule.module()->functions[0].function, {.levels = {{"L1", 256, 2}, {"L2", 32768, 8}}}).value();
