@@ -88,7 +88,7 @@ void MemoryPanel::draw_mode_menu(const PanelContext& context, const std::vector<
   const float right = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - context.px(kPanelMargin), room = right - ImGui::GetItemRectMax().x - context.px(12);   // beside the last tab
   const ImVec2 below = ImGui::GetCursorScreenPos();
   const TextStyle style = ui_text(context, context.colour().text);
-  if (!has_tab(shown)) label = fitted(style, mode_name(context, shown), room);
+  label = !has_tab(shown) ? fitted(style, mode_name(context, shown), room) : text_width(style, label) <= room ? label : "…";
   ImGui::SetCursorScreenPos({right - text_width(style, label),
                              ImGui::GetWindowPos().y + (context.px(kHeaderHeight) - style.size) / 2});
   if (link(context, label.c_str())) ImGui::OpenPopup("##modes");
