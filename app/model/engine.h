@@ -139,13 +139,13 @@ class Engine {
 
   std::unique_ptr<measure::Client> client_;
   const std::vector<locality::CacheLevel> cache_levels_ = cache_levels(measure::read_machine());
-  JobSlot misses_job_;
-  JobSlot estimate_job_;
-  JobSlot access_job_;
-  JobSlot touched_job_;
-  JobSlot seek_job_;
-  JobSlot values_job_;
-  JobSlot compared_job_;
+  JobSlot misses_job_{JobSlot::Priority::Later};
+  JobSlot estimate_job_{JobSlot::Priority::Soon};
+  JobSlot access_job_{JobSlot::Priority::Soon};
+  JobSlot touched_job_{JobSlot::Priority::Soon};
+  JobSlot seek_job_{JobSlot::Priority::Soon};
+  JobSlot values_job_{JobSlot::Priority::Soon};
+  JobSlot compared_job_{JobSlot::Priority::Later};
   std::jthread thread_;   // last: joined before the rest goes
 };
 

@@ -17,7 +17,10 @@ class JobSlot {
  public:
   using Job = std::function<void(std::stop_token)>;
 
-  JobSlot() : thread_([this](std::stop_token stop) { run(stop); }) {}
+  // Soon: someone waits for it. Later: it has all the processor time that nothing else wants.
+  enum class Priority { Soon, Later };
+
+  explicit JobSlot(Priority priority) : niceness_(priority == Priority::Soon ? 4 : 19), thread_([this](std::stop_token stop) { run(stop); }) {}
 
   // Asks the running job to stop and runs this one next; one that has not started is dropped.
   void submit(Job job) {
@@ -40,7 +43,7 @@ class JobSlot {
 
  private:
   void run(std::stop_token stop) {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);   // of this thread alone
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness_);   // of this thread alone
     while (true) {
       std::unique_lock lock(mutex_);
       if (!changed_.wait(lock, stop, [this] { return next_.has_value(); })) return;
@@ -56,8 +59,7 @@ class JobSlot {
     }
   }
 
-  static constexpr int kNiceness = 4;   // the window, the engine and the worker's client go first: on two cores they share one with the jobs
-
+  const int niceness_;   // the window, the engine and the worker's client go first: on two cores they share one with the jobs
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::optional<Job> next_;

@@ -12,7 +12,7 @@ TEST(JobSlot, TheNewestJobWins) {
   std::atomic<int> last = 0;
   std::latch started(1);
   {
-    JobSlot slot;
+    JobSlot slot{JobSlot::Priority::Soon};
     slot.submit([&](std::stop_token stop) {
       started.count_down();
       while (!stop.stop_requested()) std::this_thread::yield();   // ends only because a newer job came
@@ -28,7 +28,7 @@ TEST(JobSlot, TheNewestJobWins) {
 
 TEST(JobSlot, GoesWhileAJobRuns) {
   std::latch started(1);
-  JobSlot slot;
+  JobSlot slot{JobSlot::Priority::Later};
   slot.submit([&](std::stop_token stop) {
     started.count_down();
     while (!stop.stop_requested()) std::this_thread::yield();
