@@ -22,6 +22,7 @@ namespace {
 constexpr int kMostThreads = 256;
 constexpr double kShortRun = 0.02;       // s, of the unscheduled program: longer ones wait for the optimised code
 constexpr double kLongestProfiled = 300;   // ms of a call
+constexpr double kSmallKernelMs = 30;     // to compile
 constexpr double kQuickBudget = 0.002;   // s, for the time of the quick code
 
 // The smallest program with all that a program has: compiled once at the start, it brings in what is loaded lazily.
@@ -264,7 +265,9 @@ Result<void> Service::time(const WireRequest& request, const Program& program, c
   const TimedCalls calls = [&](int64_t count) { return call(program, reference, count); };
   const TimedCalls other_calls = against ? TimedCalls([&](int64_t count) { return call(*against, reference, count); }) : TimedCalls();
   reference.arguments().set(reference.initial());
-  // The assembly takes as long to write down as the kernel took to compile: nobody waits for a first time because of it.
+  // The assembly takes as long to write down as the kernel took to compile: nobody waits for a first time because of it, nor for what is asked next
+  // while samples are still taken of a large one.
+  const bool is_small = program.compiled->compile_ms < kSmallKernelMs;
   bool assembly_is_due = request.want_assembly;
   const auto emit_assembly = [&] {
     if (std::exchange(assembly_is_due, false)) emit(describe(*program.compiled, true));
@@ -281,7 +284,7 @@ Result<void> Service::time(const WireRequest& request, const Program& program, c
     if (wants_profile) timed.profile = profile_of(*program.compiled->kernel, again);
     if (e.final && request.threads == 1) timed.counters = counts_of(counters_, again);
     emit(std::move(timed));
-    emit_assembly();
+    if (is_small) emit_assembly();
   };
   return take_samples(calls, other_calls, options, stream, [&] { return stopped(); });
 }
