@@ -19,7 +19,7 @@ constexpr int kFramesForRefusal = 30;  // in which a step that is taken shows
 constexpr uint64_t kSeed = 17;
 
 struct Edit {
-  std::string step;
+  std::vector<std::string> steps;   // from the program to what the edit made of it
   double on_screen_ms = 0;       // from the beginning of the frame of the gesture to the end of the one that shows the time
   double first_time_ms = 0;      // of them, from the step to the worker's first verified time
   double slowest_frame_ms = 0;
@@ -86,6 +86,12 @@ class Edits {
     return {};
   }
 
+  std::vector<std::string> steps_so_far() const {
+    std::vector<std::string> steps;
+    for (const app::Version* at = window_->view().version(); at->parent >= 0; at = window_->view().history->at(at->parent).get()) steps.insert(steps.begin(), at->step);
+    return steps;
+  }
+
   bool shows_time() const {
     const app::Measurement* now = window_->measured();
     return now && now->verified && now->timed && now->timed->time.samples > 0;
@@ -108,7 +114,7 @@ class Edits {
     const bool is_new = seen_.insert(window_->view().version()->hash).second;
     TRY(time_shown());
     if (is_new && gesture) {
-      Edit edit{window_->view().version()->step, milliseconds_since(*gesture), window_->measured()->first_time_ms, window_->slowest_frame_ms()};
+      Edit edit{steps_so_far(), milliseconds_since(*gesture), window_->measured()->first_time_ms, window_->slowest_frame_ms()};
       edits_.push_back(std::move(edit));
     }
     // The next edit may come while samples are still taken, but not before the code is what will be kept.
@@ -151,7 +157,7 @@ Result<void> run_edits(const std::filesystem::path& file, int count, const std::
     print_quantiles(name, json[key]);
   }
   for (const Edit& edit : edits)
-    json["each"].push_back({{"step", edit.step}, {"on_screen_ms", edit.on_screen_ms}, {"first_time_ms", edit.first_time_ms}, {"slowest_frame_ms", edit.slowest_frame_ms}});
+    json["each"].push_back({{"steps", edit.steps}, {"on_screen_ms", edit.on_screen_ms}, {"first_time_ms", edit.first_time_ms}, {"slowest_frame_ms", edit.slowest_frame_ms}});
   return app::write_file(file, json.dump(1) + "\n");
 }
 
