@@ -28,16 +28,16 @@ std::vector<std::pair<int, int>> spans(int pixels, int elements, float from, flo
 }
 
 // Which pixels have a marked element on them, 1 or 0.
-std::vector<uint8_t> over_pixels(const HeatmapPlane& plane, int width, int height, const PictureWindow& window) {
+std::vector<uint8_t> over_pixels(const MarkPlane& plane, int width, int height, const PictureWindow& window) {
   std::vector<uint8_t> marked(static_cast<size_t>(width) * static_cast<size_t>(height)), line(static_cast<size_t>(width));
   const auto columns = spans(width, plane.width, window.left, window.across), rows = spans(height, plane.height, window.top, window.down);
   for (size_t y = 0; y < rows.size(); ++y) {
     const bool is_new = y == 0 || rows[y] != rows[y - 1];
     if (is_new) std::ranges::fill(line, uint8_t{0});
     for (int row = rows[y].first; is_new && row < rows[y].second; ++row) {
-      const float* values = &plane.values[static_cast<size_t>(row) * static_cast<size_t>(plane.width)];
+      const uint8_t* values = &plane.marked[static_cast<size_t>(row) * static_cast<size_t>(plane.width)];
       for (size_t x = 0; x < columns.size(); ++x)
-        line[x] |= std::any_of(values + columns[x].first, values + columns[x].second, [](float value) { return value > 0; });
+        line[x] |= std::any_of(values + columns[x].first, values + columns[x].second, [](uint8_t value) { return value != 0; });
     }
     std::ranges::copy(line, marked.begin() + static_cast<ptrdiff_t>(y) * width);
   }
@@ -62,7 +62,7 @@ std::vector<uint8_t> widened(const std::vector<uint8_t>& marked, int width, int 
 
 }  // namespace
 
-std::vector<uint8_t> mark_levels(const HeatmapPlane& marks, int width, int height, const PictureWindow& window) {
+std::vector<uint8_t> mark_levels(const MarkPlane& marks, int width, int height, const PictureWindow& window) {
   const std::vector<uint8_t> marked = over_pixels(marks, width, height, window), beside = widened(marked, width, height), around = widened(beside, width, height);
   std::vector<uint8_t> levels(marked.size());
   for (size_t i = 0; i < marked.size(); ++i) levels[i] = static_cast<uint8_t>(marked[i] + beside[i] + around[i]);
@@ -96,23 +96,27 @@ HeatmapRenderer::HeatmapRenderer(Program program)
       cividis_(make_scale(image::ColourScale::Cividis)),
       diverging_(make_scale(image::ColourScale::Diverging)) {}
 
-void HeatmapPicture::set_values(HeatmapPlane plane, Pooling pooling) {
-  if (!values_.is_empty() && pooling == values_.pooling() && plane == values_.whole()) return;
-  values_ = Pyramid(std::move(plane), pooling);
+void HeatmapPicture::set_values(PlaneSource source, Pooling pooling) {
+  values_ = Pyramid(std::move(source), pooling);
   stale_ = true;
 }
 
-void HeatmapPicture::set_marks(HeatmapPlane marks) {
+void HeatmapPicture::set_marks(MarkPlane marks) {
   if (marks == mark_plane_) return;
   mark_plane_ = std::move(marks);
   stale_ = stale_marks_ = true;
 }
 
-void HeatmapPicture::upload(int width, int height) {
-  part_ = values_.part(window_, width, height);
-  value_texels_ = make_float_texture(part_.plane.width, part_.plane.height, part_.plane.values);
-  part_.plane.values = {};
-  if (has_marks() && std::exchange(stale_marks_, false)) mark_texels_ = make_byte_texture(width, height, mark_levels(mark_plane_, width, height, window_));
+bool HeatmapPicture::upload() {
+  Pyramid::Part part = values_.part(window_, width_, height_);
+  bool differs = std::exchange(stale_marks_, false);
+  if (differs && has_marks()) mark_texels_ = make_byte_texture(width_, height_, mark_levels(mark_plane_, width_, height_, window_));
+  if (!value_texels_ || !(part == part_)) {
+    part_ = std::move(part);
+    value_texels_ = make_float_texture(part_.plane.width, part_.plane.height, part_.plane.values);
+    differs = true;
+  }
+  return differs;
 }
 
 GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height, const HeatmapStyle& style, const PictureWindow& window) {
@@ -125,13 +129,13 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
     window_ = window;
     stale_ = stale_marks_ = true;
   }
-  if (!stale_ && style == style_) return shown_.pixels.get();
+  const bool differs = std::exchange(stale_, false) && upload();
+  if (!differs && style == style_) return shown_.pixels.get();
   std::swap(shown_, spare_);
   if (!shown_.pixels) {
     shown_.pixels = make_colour_texture(width, height);
     shown_.framebuffer = make_framebuffer(shown_.pixels);
   }
-  if (stale_) upload(width, height);
   const GLuint program = renderer.program_.get();
   auto uniform = [program](const char* name) { return glGetUniformLocation(program, name); };
   glBindFramebuffer(GL_FRAMEBUFFER, shown_.framebuffer.get());
@@ -150,7 +154,7 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
   glUniform1i(uniform("scale"), 2);
   glUniform1i(uniform("has_marks"), has_marks());
   glUniform4f(uniform("window"), part_.from_left, part_.from_top, part_.across, part_.down);
-  glUniform1i(uniform("mean"), values_.pooling() == Pooling::Mean);
+  glUniform1i(uniform("mean"), part_.pooling == Pooling::Mean);
   glUniform2f(uniform("pixels"), static_cast<float>(width), static_cast<float>(height));
   glUniform1f(uniform("low"), style.low);
   glUniform1f(uniform("high"), style.high);
@@ -163,7 +167,6 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
   glUseProgram(0);
   glBindFramebuffer(GL_FRAMEBUFFER, 0);
   style_ = style;
-  stale_ = false;
   return shown_.pixels.get();
 }
 

@@ -22,30 +22,39 @@ struct HeatmapStyle {
   bool operator==(const HeatmapStyle&) const = default;
 };
 
+// Which elements of a plane are marked, 1 or 0.
+struct MarkPlane {
+  int width = 0, height = 0;
+  std::vector<uint8_t> marked;   // row-major
+  bool operator==(const MarkPlane&) const = default;
+};
+
 // Of each pixel of a picture that shows a window of the marks: 3 where an element on it is marked, 2 beside such a pixel, 1 beside those, else 0.
-std::vector<uint8_t> mark_levels(const HeatmapPlane& marks, int width, int height, const PictureWindow& window = {});
+std::vector<uint8_t> mark_levels(const MarkPlane& marks, int width, int height, const PictureWindow& window = {});
 
 class HeatmapRenderer;
 
 class HeatmapPicture {
  public:
-  void set_values(HeatmapPlane plane, Pooling pooling = Pooling::Largest);   // the same as before: nothing is drawn anew
+  // What is seen of them is the same as before: nothing is drawn anew. The source is asked whenever the picture is drawn with another size or window.
+  void set_values(PlaneSource source, Pooling pooling = Pooling::Largest);
   // The same shape as the values; empty: no marks. They stay when other values are set.
-  void set_marks(HeatmapPlane marks);
+  void set_marks(MarkPlane marks);
   // The picture in pixels, drawn now if need be. What is drawn anew has another name than the picture before, so that the change is seen by whoever compares
   // frames by the names of their textures.
   GLuint texture(HeatmapRenderer& renderer, int width, int height, const HeatmapStyle& style, const PictureWindow& window = {});
 
  private:
   int width_ = 0, height_ = 0;
-  bool has_marks() const { return !values_.is_empty() && mark_plane_.width == values_.whole().width && mark_plane_.height == values_.whole().height; }
-  void upload(int width, int height);
+  bool has_marks() const { return mark_plane_.width > 0 && mark_plane_.width == values_.width() && mark_plane_.height == values_.height(); }
+  // Whether anything differs from what was uploaded before.
+  bool upload();
 
   bool stale_ = true, stale_marks_ = false;
   Pyramid values_;
   PictureWindow window_;
-  Pyramid::Part part_;          // of the values, as it was uploaded, without them
-  HeatmapPlane mark_plane_;     // as it was given: what is uploaded depends on the picture's size and window
+  Pyramid::Part part_;          // of the values, as it was uploaded
+  MarkPlane mark_plane_;     // as it was given: what is uploaded depends on the picture's size and window
   HeatmapStyle style_;
   struct Target {
     Texture pixels;

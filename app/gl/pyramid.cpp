@@ -6,65 +6,108 @@
 #include <utility>
 
 namespace loopglass::gl {
+namespace {
 
-Pyramid::Pyramid(HeatmapPlane plane, Pooling pooling) : pooling_(pooling) {
-  Level whole{std::move(plane), {}};
-  if (pooling == Pooling::Mean) {
-    whole.weights.resize(whole.plane.values.size());
-    std::ranges::transform(whole.plane.values, whole.weights.begin(), [](float value) { return value < 0 ? 0.0f : 1.0f; });
-  }
-  levels_.push_back(std::move(whole));
-  while (levels_.back().plane.width > 1 || levels_.back().plane.height > 1) levels_.push_back(halved(levels_.back(), pooling));
+int halved(int side) { return (side + 1) / 2; }
+
+// Takes a row of a level into the row of the next that stands for it and its neighbour.
+void pool_largest(std::span<const float> from, std::span<float> to) {
+  const size_t pairs = from.size() / 2;
+  for (size_t x = 0; x < pairs; ++x) to[x] = std::max(to[x], std::max(from[2 * x], from[2 * x + 1]));
+  if (from.size() % 2) to[pairs] = std::max(to[pairs], from[2 * pairs]);
 }
 
-Pyramid::Level Pyramid::halved(const Level& level, Pooling pooling) {
-  const int width = level.plane.width, height = level.plane.height;
-  const int half_width = (width + 1) / 2, half_height = (height + 1) / 2;
-  const auto size = static_cast<size_t>(half_width) * static_cast<size_t>(half_height);
-  Level half{{half_width, half_height, std::vector<float>(size, -1.0f)}, std::vector<float>(pooling == Pooling::Mean ? size : 0)};
+// Means weighted by what they stand for; `sums` are the weights so far.
+void pool_mean(std::span<const float> from, std::span<const float> weights, std::span<float> to, std::span<float> sums) {
+  for (size_t x = 0; x < from.size(); ++x) {
+    if (weights[x] <= 0) continue;
+    const float before = sums[x / 2], now = before + weights[x];
+    to[x / 2] = before > 0 ? to[x / 2] + (from[x] - to[x / 2]) * (weights[x] / now) : from[x];
+    sums[x / 2] = now;
+  }
+}
+
+std::span<const float> row_of(const std::vector<float>& values, int row, int width) {
+  return std::span(values).subspan(static_cast<size_t>(row) * static_cast<size_t>(width), static_cast<size_t>(width));
+}
+std::span<float> row_of(std::vector<float>& values, int row, int width) {
+  return std::span(values).subspan(static_cast<size_t>(row) * static_cast<size_t>(width), static_cast<size_t>(width));
+}
+
+}  // namespace
+
+PlaneSource source_of(HeatmapPlane plane) {
+  const int width = plane.width, height = plane.height;
+  return {width, height, [plane = std::move(plane)](int row, int column, std::span<float> to) {
+            std::ranges::copy(row_of(plane.values, row, plane.width).subspan(static_cast<size_t>(column), to.size()), to.begin());
+          }};
+}
+
+HeatmapPlane plane_of(const PlaneSource& source) {
+  HeatmapPlane plane{source.width, source.height, std::vector<float>(static_cast<size_t>(source.width) * static_cast<size_t>(source.height))};
+  for (int row = 0; row < source.height; ++row) source.fill(row, 0, row_of(plane.values, row, plane.width));
+  return plane;
+}
+
+void Pyramid::make_next_level() {
+  const Level* before = levels_.empty() ? nullptr : &levels_.back();
+  const int width = before ? before->plane.width : source_.width, height = before ? before->plane.height : source_.height;
+  Level next{{halved(width), halved(height), {}}, {}};
+  const size_t size = static_cast<size_t>(next.plane.width) * static_cast<size_t>(next.plane.height);
+  next.plane.values.assign(size, -1.0f);
+  if (pooling_ == Pooling::Mean) next.weights.resize(size);
+  std::vector<float> elements(before ? 0 : static_cast<size_t>(width)), ones(elements.size());
   for (int y = 0; y < height; ++y) {
-    const float* from = &level.plane.values[static_cast<size_t>(y) * static_cast<size_t>(width)];
-    const size_t row = static_cast<size_t>(y / 2) * static_cast<size_t>(half_width);
-    float* to = &half.plane.values[row];
-    if (pooling == Pooling::Largest) {
-      for (int x = 0; x < width; ++x) to[x / 2] = std::max(to[x / 2], from[x]);
+    if (!before) source_.fill(y, 0, elements);
+    const std::span<const float> from = before ? row_of(before->plane.values, y, width) : elements;
+    const std::span<float> to = row_of(next.plane.values, y / 2, next.plane.width);
+    if (pooling_ == Pooling::Largest) {
+      pool_largest(from, to);
       continue;
     }
-    const float* weights = &level.weights[static_cast<size_t>(y) * static_cast<size_t>(width)];
-    float* sums = &half.weights[row];
-    for (int x = 0; x < width; ++x) {   // of means weighted by what they stand for
-      if (weights[x] <= 0) continue;
-      const float before = sums[x / 2], now = before + weights[x];
-      to[x / 2] = before > 0 ? to[x / 2] + (from[x] - to[x / 2]) * (weights[x] / now) : from[x];
-      sums[x / 2] = now;
-    }
+    if (!before) std::ranges::transform(elements, ones.begin(), [](float value) { return value < 0 ? 0.0f : 1.0f; });
+    pool_mean(from, before ? row_of(before->weights, y, width) : ones, to, row_of(next.weights, y / 2, next.plane.width));
   }
-  return half;
+  levels_.push_back(std::move(next));
 }
 
-Pyramid::Part Pyramid::part(const PictureWindow& window, int pixels_across, int pixels_down) const {
+void Pyramid::fill(Part& part) {
+  const auto width = static_cast<size_t>(part.plane.width);
+  part.plane.values.resize(width * static_cast<size_t>(part.plane.height));
+  for (int y = 0; y < part.plane.height; ++y) {
+    const std::span<float> to = row_of(part.plane.values, y, part.plane.width);
+    if (part.level == 0) {
+      source_.fill(part.top + y, part.left, to);
+      continue;
+    }
+    const HeatmapPlane& plane = levels_[static_cast<size_t>(part.level) - 1].plane;
+    std::ranges::copy(row_of(plane.values, part.top + y, plane.width).subspan(static_cast<size_t>(part.left), width), to.begin());
+  }
+}
+
+Pyramid::Part Pyramid::part(const PictureWindow& window, int pixels_across, int pixels_down) {
   constexpr float kMost = 2;   // texels a pixel and side
   Part part;
-  const auto fits = [&](const Level& level) {
-    return window.across * static_cast<float>(level.plane.width) <= kMost * static_cast<float>(pixels_across) &&
-           window.down * static_cast<float>(level.plane.height) <= kMost * static_cast<float>(pixels_down);
-  };
-  while (part.level + 1 < static_cast<int>(levels_.size()) && !fits(levels_[static_cast<size_t>(part.level)])) ++part.level;
-  const HeatmapPlane& plane = levels_[static_cast<size_t>(part.level)].plane;
+  part.pooling = pooling_;
+  int across = source_.width, down = source_.height;   // of the level
+  while ((across > 1 || down > 1) &&
+         (window.across * static_cast<float>(across) > kMost * static_cast<float>(pixels_across) || window.down * static_cast<float>(down) > kMost * static_cast<float>(pixels_down))) {
+    if (part.level == static_cast<int>(levels_.size())) make_next_level();
+    ++part.level;
+    across = halved(across);
+    down = halved(down);
+  }
   // A level's last texel may stand for fewer elements than the others: places are those of the elements.
   const float scale = std::ldexp(1.0f, -part.level);
-  const float width = static_cast<float>(whole().width) * scale, height = static_cast<float>(whole().height) * scale;
+  const float width = static_cast<float>(source_.width) * scale, height = static_cast<float>(source_.height) * scale;
   const float left = window.left * width, top = window.top * height;
-  part.left = std::clamp(static_cast<int>(left), 0, plane.width - 1);
-  part.top = std::clamp(static_cast<int>(top), 0, plane.height - 1);
-  const int right = std::clamp(static_cast<int>(std::ceil(left + window.across * width)), part.left + 1, plane.width);
-  const int bottom = std::clamp(static_cast<int>(std::ceil(top + window.down * height)), part.top + 1, plane.height);
-  part.plane = {right - part.left, bottom - part.top, {}};
-  part.plane.values.reserve(static_cast<size_t>(part.plane.width) * static_cast<size_t>(part.plane.height));
-  for (int y = part.top; y < bottom; ++y) {
-    const auto row = plane.values.begin() + static_cast<ptrdiff_t>(y) * plane.width;
-    part.plane.values.insert(part.plane.values.end(), row + part.left, row + right);
-  }
+  part.left = std::clamp(static_cast<int>(left), 0, across - 1);
+  part.top = std::clamp(static_cast<int>(top), 0, down - 1);
+  const int right = std::clamp(static_cast<int>(std::ceil(left + window.across * width)), part.left + 1, across);
+  const int bottom = std::clamp(static_cast<int>(std::ceil(top + window.down * height)), part.top + 1, down);
+  part.plane.width = right - part.left;
+  part.plane.height = bottom - part.top;
+  fill(part);
   part.from_left = left - static_cast<float>(part.left);
   part.from_top = top - static_cast<float>(part.top);
   part.across = window.across * width;

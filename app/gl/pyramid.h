@@ -1,6 +1,9 @@
 // A plane of values at full and at lesser sizes, so that as much as is seen of it, and no more, goes to the GPU: 10^8 elements as well as 16.
 #pragma once
 
+#include <functional>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace loopglass::gl {
@@ -11,6 +14,14 @@ struct HeatmapPlane {
   std::vector<float> values;    // row-major
   bool operator==(const HeatmapPlane&) const = default;
 };
+
+// Where the values of a plane come from: as many of them are asked for as are needed, whenever they are.
+struct PlaneSource {
+  int width = 0, height = 0;
+  std::function<void(int row, int column, std::span<float> to)> fill;   // with the values of a row from `column` on
+};
+PlaneSource source_of(HeatmapPlane plane);
+HeatmapPlane plane_of(const PlaneSource& source);   // the other way
 
 // What stands for several elements that fall on one pixel.
 enum class Pooling { Largest, Mean };
@@ -25,11 +36,10 @@ struct PictureWindow {
 class Pyramid {
  public:
   Pyramid() = default;
-  Pyramid(HeatmapPlane plane, Pooling pooling);
+  Pyramid(PlaneSource source, Pooling pooling) : source_(std::move(source)), pooling_(pooling) {}
 
-  const HeatmapPlane& whole() const { return levels_.front().plane; }
-  bool is_empty() const { return levels_.empty(); }
-  Pooling pooling() const { return pooling_; }
+  int width() const { return source_.width; }
+  int height() const { return source_.height; }
 
   // Whole texels of one level that cover a window, and where the window lies among them. At least one texel a pixel where there are so many, at most four
   // (two a side).
@@ -37,18 +47,24 @@ class Pyramid {
     int level = 0, left = 0, top = 0;
     HeatmapPlane plane;
     float from_left = 0, from_top = 0, across = 1, down = 1;   // texels of `plane`
+    Pooling pooling = Pooling::Largest;
+    bool operator==(const Part&) const = default;
   };
-  Part part(const PictureWindow& window, int pixels_across, int pixels_down) const;
+  // Makes the levels that it needs.
+  Part part(const PictureWindow& window, int pixels_across, int pixels_down);
 
  private:
   struct Level {
     HeatmapPlane plane;
     std::vector<float> weights;   // of Mean: the elements that each value stands for
   };
-  static Level halved(const Level& level, Pooling pooling);
+  void make_next_level();
+  // The values of a part's place, from its level.
+  void fill(Part& part);
 
+  PlaneSource source_;            // level 0
   Pooling pooling_ = Pooling::Largest;
-  std::vector<Level> levels_;     // each has half the sides of the one before, rounded up
+  std::vector<Level> levels_;     // from level 1: each has half the sides of the one before, rounded up
 };
 
 }  // namespace loopglass::gl

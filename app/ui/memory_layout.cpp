@@ -104,19 +104,25 @@ Terms terms_of(const locality::BufferAccess& buffer, HeatMode mode, const locali
   }
 }
 
-// Calls f(position in the plane, flat index, step of the flat index) for every row of a plane.
-template <class F>
-void for_each_row(const PlaneChoice& plane, const std::vector<int64_t>& shape, F&& f) {
-  const int64_t rows = rows_of(plane, shape), columns = columns_of(plane, shape);
-  const int64_t origin = flat_index(index_at(plane, 0, 0), shape);
-  const int64_t right = columns > 1 ? flat_index(index_at(plane, 0, 1), shape) - origin : 0;
-  const int64_t below = rows > 1 ? flat_index(index_at(plane, 1, 0), shape) - origin : 0;
-  for (int64_t row = 0; row < rows; ++row) f(static_cast<size_t>(row * columns), origin + row * below, right);
-}
+// Where the elements of a plane are in the row-major data: at origin + row * below + column * right.
+struct PlaneSteps {
+  int64_t origin = 0, right = 0, below = 0;
+  PlaneSteps(const PlaneChoice& plane, const std::vector<int64_t>& shape) : origin(flat_index(index_at(plane, 0, 0), shape)) {
+    if (columns_of(plane, shape) > 1) right = flat_index(index_at(plane, 0, 1), shape) - origin;
+    if (rows_of(plane, shape) > 1) below = flat_index(index_at(plane, 1, 0), shape) - origin;
+  }
+};
 
-gl::HeatmapPlane empty_plane(const PlaneChoice& plane, const std::vector<int64_t>& shape) {
-  const int64_t rows = rows_of(plane, shape), columns = columns_of(plane, shape);
-  return {static_cast<int>(columns), static_cast<int>(rows), std::vector<float>(static_cast<size_t>(rows * columns), 0.0f)};
+// A plane whose values are value(flat index).
+template <class F>
+gl::PlaneSource source_of(const PlaneChoice& plane, const std::vector<int64_t>& shape, F value) {
+  return {static_cast<int>(columns_of(plane, shape)), static_cast<int>(rows_of(plane, shape)), [value, steps = PlaneSteps(plane, shape)](int row, int column, std::span<float> to) {
+            int64_t flat = steps.origin + row * steps.below + column * steps.right;
+            for (float& each : to) {
+              each = static_cast<float>(value(flat));
+              flat += steps.right;
+            }
+          }};
 }
 
 }  // namespace
@@ -125,13 +131,8 @@ int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t fl
   return flat < static_cast<int64_t>(buffer.first.size()) ? terms_of(buffer, mode, computed)[flat] : -1;
 }
 
-gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane, const locality::ElementCounts* computed) {
-  gl::HeatmapPlane values = empty_plane(plane, buffer.shape);
-  const Terms terms = terms_of(buffer, mode, computed);
-  for_each_row(plane, buffer.shape, [&](size_t at, int64_t flat, int64_t step) {
-    for (int64_t i = 0; i < values.width; ++i) values.values[at + static_cast<size_t>(i)] = static_cast<float>(terms[flat + i * step]);
-  });
-  return values;
+gl::PlaneSource plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane, const locality::ElementCounts* computed) {
+  return source_of(plane, buffer.shape, [terms = terms_of(buffer, mode, computed)](int64_t flat) { return terms[flat]; });
 }
 
 std::optional<int64_t> difference_of(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, int64_t flat) {
@@ -139,18 +140,13 @@ std::optional<int64_t> difference_of(const locality::BufferAccess& now, const lo
   return a < 0 && b < 0 ? std::nullopt : std::optional(std::max<int64_t>(a, 0) - std::max<int64_t>(b, 0));
 }
 
-gl::HeatmapPlane plane_differences(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, const PlaneChoice& plane, int64_t largest, bool logarithmic) {
-  gl::HeatmapPlane values = empty_plane(plane, now.shape);
-  const Terms a = terms_of(now, mode, nullptr), b = terms_of(before, mode, nullptr);
-  const auto scaled = [&](double size) { return logarithmic ? std::log1p(size) / std::log1p(static_cast<double>(largest)) : size / static_cast<double>(largest); };
-  for_each_row(plane, now.shape, [&](size_t at, int64_t flat, int64_t step) {
-    for (int64_t i = 0; i < values.width; ++i, flat += step) {
-      const int64_t x = a[flat], y = b[flat], difference = std::max<int64_t>(x, 0) - std::max<int64_t>(y, 0);
-      const double part = scaled(std::abs(static_cast<double>(difference)));
-      values.values[at + static_cast<size_t>(i)] = x < 0 && y < 0 ? -1.0f : static_cast<float>(0.5 + (difference < 0 ? -part : part) / 2);
-    }
+gl::PlaneSource plane_differences(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, const PlaneChoice& plane, int64_t largest, bool logarithmic) {
+  const auto scaled = [largest, logarithmic](double size) { return logarithmic ? std::log1p(size) / std::log1p(static_cast<double>(largest)) : size / static_cast<double>(largest); };
+  return source_of(plane, now.shape, [scaled, a = terms_of(now, mode, nullptr), b = terms_of(before, mode, nullptr)](int64_t flat) {
+    const int64_t x = a[flat], y = b[flat], difference = std::max<int64_t>(x, 0) - std::max<int64_t>(y, 0);
+    const double part = scaled(std::abs(static_cast<double>(difference)));
+    return x < 0 && y < 0 ? -1 : 0.5 + (difference < 0 ? -part : part) / 2;
   });
-  return values;
 }
 
 const locality::BufferAccess* counterpart(const locality::BufferAccess& buffer, const locality::Access& other) {
@@ -164,27 +160,30 @@ int level_now(const locality::BufferAccess& buffer, const app::Instant::Lines& l
 
 float nearness(int level, size_t levels) { return level == 0 ? 0 : static_cast<float>(levels + 1 - static_cast<size_t>(level)) / static_cast<float>(levels); }
 
-gl::HeatmapPlane plane_nearness(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const PlaneChoice& plane, size_t levels) {
+gl::PlaneSource plane_nearness(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const PlaneChoice& plane, size_t levels) {
   const auto step = [&](int d) { return d < 0 ? int64_t{0} : buffer.strides[static_cast<size_t>(d)]; };
   const int64_t across = step(plane.across), down = step(plane.down);
   const int64_t origin = address_of(buffer, index_at(plane, 0, 0));
   const int64_t rows = rows_of(plane, buffer.shape), columns = columns_of(plane, buffer.shape);
   const bool by_line = across > 0 && line % across == 0 && origin % line == 0 && down % line == 0 && columns * across % line == 0;
   const int64_t together = by_line ? line / across : 1;
-  gl::HeatmapPlane near{static_cast<int>(columns / together), static_cast<int>(rows), {}};
-  near.values.reserve(static_cast<size_t>(near.width) * static_cast<size_t>(near.height));
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t column = 0; column < columns; column += together) {
-      const int64_t at = (origin + row * down + column * across) / line - lines.first;
-      near.values.push_back(nearness(lines.level.at(static_cast<size_t>(at)), levels));
-    }
-  return near;
+  return {static_cast<int>(columns / together), static_cast<int>(rows), [=, &lines](int row, int column, std::span<float> to) {
+            int64_t address = origin + row * down + column * together * across;
+            for (float& each : to) {
+              each = nearness(lines.level.at(static_cast<size_t>(address / line - lines.first)), levels);
+              address += together * across;
+            }
+          }};
 }
 
-gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane) {
-  gl::HeatmapPlane marks = empty_plane(plane, shape);
-  for (const int64_t flat : touched)
-    if (const auto at = place_of(plane, index_of(flat, shape))) marks.values[static_cast<size_t>(at->first) * static_cast<size_t>(marks.width) + static_cast<size_t>(at->second)] = 1;
+gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane) {
+  const int64_t rows = rows_of(plane, shape), columns = columns_of(plane, shape);
+  gl::MarkPlane marks{static_cast<int>(columns), static_cast<int>(rows), std::vector<uint8_t>(static_cast<size_t>(rows * columns))};
+  const bool is_whole = shape.size() == 2 && plane.down == 0;   // the plane lies as the data do
+  for (const int64_t flat : touched) {
+    const auto at = is_whole ? std::pair(int64_t{0}, flat) : place_of(plane, index_of(flat, shape)).value_or(std::pair<int64_t, int64_t>(-1, 0));
+    if (at.first >= 0) marks.marked[static_cast<size_t>(at.first * columns + at.second)] = 1;
+  }
   return marks;
 }
 

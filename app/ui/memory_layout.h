@@ -29,16 +29,17 @@ bool is_time(HeatMode mode);   // first and last touch: ordinals, not counts
 bool has_values(const locality::Access& access, HeatMode mode);
 // An element's value in a mode; -1 = never touched. `computed`: of the modes that are computed when they are asked for.
 int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat, const locality::ElementCounts* computed = nullptr);
-gl::HeatmapPlane plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane, const locality::ElementCounts* computed = nullptr);
+// As long as what it is given lives; so for the others.
+gl::PlaneSource plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane, const locality::ElementCounts* computed = nullptr);
 // How much more an element has than in another version; nothing where it is touched in neither.
 std::optional<int64_t> difference_of(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, int64_t flat);
 // The differences of a plane on a scale from 0 (largest less) over 0.5 (as much) to 1 (largest more).
-gl::HeatmapPlane plane_differences(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, const PlaneChoice& plane, int64_t largest, bool logarithmic);
+gl::PlaneSource plane_differences(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, const PlaneChoice& plane, int64_t largest, bool logarithmic);
 // The buffer of another version's with a buffer's name and shape; null where there is none.
 const locality::BufferAccess* counterpart(const locality::BufferAccess& buffer, const locality::Access& other);
 // How near each element is at a moment: 1 in the nearest of `levels` levels, less behind it, 0 in memory alone. A texel a line where each line is a
 // part of one row.
-gl::HeatmapPlane plane_nearness(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const PlaneChoice& plane, size_t levels);
+gl::PlaneSource plane_nearness(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const PlaneChoice& plane, size_t levels);
 // The nearest level that has an element's line, from 1; 0: memory alone.
 int level_now(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const std::vector<int64_t>& index);
 float nearness(int level, size_t levels);   // level: from 1; 0: memory alone
@@ -59,8 +60,8 @@ Rect place_on_picture(const MemoryPicture& picture, const gl::PictureWindow& win
 gl::PictureWindow zoomed(const gl::PictureWindow& window, float factor, float x, float y, int64_t rows, int64_t columns);
 gl::PictureWindow moved(gl::PictureWindow window, float across, float down);   // by fractions of what is seen
 
-// 1 where an element of `touched` (flat, sorted) lies in the plane, else 0.
-gl::HeatmapPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane);
+// The elements of `touched` (flat) that lie in the plane.
+gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane);
 // The largest value of a buffer, at least 1: its scale's end.
 int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed = nullptr);
 // Of the differences, at least 1.

@@ -20,7 +20,7 @@ ImVec2 corner_of(const PanelContext& context) {
 GLuint MemoryLegend::ramp(const PanelContext& context, gl::HeatmapStyle style, float width, float height) {
   gl::HeatmapPlane values{256, 1, std::vector<float>(256)};
   for (size_t i = 0; i < values.values.size(); ++i) values.values[i] = static_cast<float>(i) / 255;
-  ramp_.set_values(std::move(values));
+  ramp_.set_values(gl::source_of(std::move(values)));
   style.high = 1;
   style.logarithmic = false;
   return ramp_.texture(context.heatmaps, static_cast<int>(width), static_cast<int>(height), style);

@@ -264,17 +264,20 @@ PictureSource MemoryPanel::source_of(const PanelContext& context, const locality
 
 void MemoryPanel::update(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, Shown& shown) {
   const auto& buffer = access.buffers[place.buffer];
-  const app::Instant* instant = context.state.heat_mode == HeatMode::Now ? context.view.instant.get() : nullptr;
+  const std::shared_ptr<const app::Instant> instant = context.state.heat_mode == HeatMode::Now ? context.view.instant : nullptr;
   const bool has_caches = instant && place.buffer < instant->lines.size();   // else they are still simulated: the counts stand in
   const PictureSource source = source_of(context, access, place.buffer);
-  const Made made{has_caches ? static_cast<const void*>(instant) : &buffer, source.computed, source.before, context.state.heat_mode, place.plane, context.state.pooling,
-                  source.before && context.state.logarithmic};
+  Made made{.mode = context.state.heat_mode, .plane = place.plane, .pooling = context.state.pooling, .is_logarithmic = source.before && context.state.logarithmic};
+  if (has_caches) made.source = instant;
+  else made.source = last_access_;
+  if (source.computed) made.computed = context.view.values;
+  if (source.before) made.before = context.view.compared;
   if (!(shown.made == made)) {
     shown.picture.set_values(has_caches      ? plane_nearness(buffer, instant->lines[place.buffer], kLine, place.plane, instant->levels.size())
                              : source.before ? plane_differences(buffer, *source.before, source.mode, place.plane, scale_end_, context.state.logarithmic)
                                              : plane_values(buffer, source.mode, place.plane, source.computed),
                              context.state.pooling);
-    shown.made = made;
+    shown.made = std::move(made);
     shown.touched.reset();
   }
   if (instant) return shown.picture.set_marks({});
@@ -284,7 +287,7 @@ void MemoryPanel::update(const PanelContext& context, const locality::Access& ac
   shown.touched = touched;
   static const std::vector<int64_t> kNone;
   const std::vector<int64_t>* elements = touched ? touched_elements(context.view, context.state, buffer.buffer) : nullptr;
-  shown.picture.set_marks(touched ? plane_marks(buffer.shape, elements ? *elements : kNone, place.plane) : gl::HeatmapPlane{});
+  shown.picture.set_marks(touched ? plane_marks(buffer.shape, elements ? *elements : kNone, place.plane) : gl::MarkPlane{});
 }
 
 // " · 2 097 152": what is shown, of all elements; and what of the model is not as the program declares it.

@@ -16,11 +16,11 @@ class MemoryPanel {
   bool is_playing() const { return bar_.is_playing(); }
 
  private:
-  // What a picture was made from.
+  // What a picture is made from, and keeps: values are asked for as it is drawn.
   struct Made {
-    const void* source = nullptr;           // a buffer's accesses, or a moment
-    const void* computed = nullptr;
-    const void* before = nullptr;
+    std::shared_ptr<const void> source;     // the accesses, or a moment
+    std::shared_ptr<const void> computed;
+    std::shared_ptr<const void> before;
     HeatMode mode = HeatMode::Accesses;
     PlaneChoice plane;
     gl::Pooling pooling = gl::Pooling::Largest;
@@ -28,8 +28,8 @@ class MemoryPanel {
     bool operator==(const Made&) const = default;
   };
   struct Shown {
-    gl::HeatmapPicture picture;
     Made made;
+    gl::HeatmapPicture picture;
     std::optional<const void*> touched;     // what its marks were made from; nothing: not made yet
   };
   struct ScaleKey {

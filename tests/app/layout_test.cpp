@@ -113,10 +113,14 @@ TEST(MemoryLayout, PlanesOfAnyRank) {
   EXPECT_EQ(cube.down, 1);
   EXPECT_EQ(flat_index(index_at(cube, 1, 2), {2, 3, 4}), 12 + 4 + 2);
   const PlaneChoice turned = resolved({0, 2, {0, 1, 0}}, {2, 3, 4});
-  const auto marks = plane_marks({2, 3, 4}, {flat_index({1, 1, 3}, {2, 3, 4})}, turned);
+  const std::vector<int64_t> shape{2, 3, 4};
+  EXPECT_EQ(plane_marks(shape, {flat_index({1, 2, 0}, shape)}, resolved({}, shape)).marked, std::vector<uint8_t>(12)) << "in another slice";
+  EXPECT_EQ(plane_marks({2, 3}, {4}, resolved({}, {2, 3})).marked, (std::vector<uint8_t>{0, 0, 0, 0, 1, 0}));
+  EXPECT_EQ(plane_marks({2, 3}, {4}, resolved({0, 1, {}}, {2, 3})).marked, (std::vector<uint8_t>{0, 0, 0, 1, 0, 0}));
+  const auto marks = plane_marks(shape, {flat_index({1, 1, 3}, shape)}, turned);
   EXPECT_EQ(marks.width, 2);
   EXPECT_EQ(marks.height, 4);
-  EXPECT_EQ(marks.values, (std::vector<float>{0, 0, 0, 0, 0, 0, 0, 1}));
+  EXPECT_EQ(marks.marked, (std::vector<uint8_t>{0, 0, 0, 0, 0, 0, 0, 1}));
 }
 
 TEST(MemoryLayout, ValuesAreTheCounts) {
@@ -138,7 +142,7 @@ TEST(MemoryLayout, ValuesAreTheCounts) {
 TEST(MemoryLayout, ElementsThatAreNeverTouchedHaveNoValue) {
   const app::View view = view_of(std::string("@T.prim_func(s_tir=True)\ndef main(A: T.Buffer((8,), \"float32\"), B: T.Buffer((8,), \"float32\")):\n"
                                                        "    for i in range(4):\n        with T.sblock(\"b\"):\n            v = T.axis.spatial(4, i)\n            B[v * 2] = A[v]\n"), {});
-  const auto values = plane_values(view.access->buffers[1], HeatMode::Accesses, resolved({}, {8}));
+  const auto values = plane_of(plane_values(view.access->buffers[1], HeatMode::Accesses, resolved({}, {8})));
   EXPECT_EQ(values.values, (std::vector<float>{1, -1, 1, -1, 1, -1, 1, -1}));
 }
 
@@ -173,22 +177,22 @@ TEST(MemoryLayout, NearnessIsDrawnByLinesWhereTheyArePartsOfRows) {
   app::Instant::Lines lines{a.base / 64, std::vector<uint8_t>(64)};
   lines.level[0] = 1, lines.level[3] = 2;
   const PlaneChoice plane = resolved({}, a.shape);
-  const auto near = plane_nearness(a, lines, 64, plane, 2);
+  const auto near = plane_of(plane_nearness(a, lines, 64, plane, 2));
   EXPECT_EQ(near.width, 2);
   EXPECT_EQ(near.height, 32);
   EXPECT_EQ(near.values[0], 1);
   EXPECT_EQ(near.values[3], 0.5f);
   EXPECT_EQ(near.values[1], 0);
   EXPECT_EQ(level_now(a, lines, 64, {1, 31}), 2);
-  const auto turned = plane_nearness(a, lines, 64, resolved({0, 1, {0, 0}}, a.shape), 2);   // a line down a column: element by element
+  const auto turned = plane_of(plane_nearness(a, lines, 64, resolved({0, 1, {0, 0}}, a.shape), 2));   // a line down a column: element by element
   EXPECT_EQ(turned.width, 32);
   EXPECT_EQ(turned.values[0], 1);
   EXPECT_EQ(turned.values[static_cast<size_t>(16 * 32 + 1)], 0.5f);
 }
 
 TEST(MemoryLayout, AMarkHasTwoLinesAroundIt) {
-  gl::HeatmapPlane plane{7, 5, std::vector<float>(35, 0)};
-  plane.values[34] = 1;   // the last corner
+  gl::MarkPlane plane{7, 5, std::vector<uint8_t>(35)};
+  plane.marked[34] = 1;   // the last corner
   EXPECT_EQ(gl::mark_levels(plane, 4, 3), (std::vector<uint8_t>{0, 1, 1, 1, 0, 1, 2, 2, 0, 1, 2, 3})) << "fewer pixels than elements: none is lost";
   EXPECT_EQ(gl::mark_levels({2, 1, {1, 0}}, 6, 1), (std::vector<uint8_t>{3, 3, 3, 2, 1, 0}));
 }

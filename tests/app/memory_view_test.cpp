@@ -25,7 +25,7 @@ gl::HeatmapPlane random_plane(int width, int height, uint32_t seed) {
 TEST(Pyramid, KeepsTheLargestAndTheMeanOfWhatATexelStandsFor) {
   const gl::HeatmapPlane plane = random_plane(37, 22, 1);
   for (const gl::Pooling pooling : {gl::Pooling::Largest, gl::Pooling::Mean}) {
-    const gl::Pyramid pyramid(plane, pooling);
+    gl::Pyramid pyramid(source_of(plane), pooling);
     const gl::Pyramid::Part part = pyramid.part({}, 5, 3);   // 37 x 22 on 5 x 3 pixels: a texel of 4 x 4
     ASSERT_EQ(part.level, 2);
     ASSERT_EQ(part.plane.width, 10);
@@ -48,7 +48,7 @@ TEST(Pyramid, KeepsTheLargestAndTheMeanOfWhatATexelStandsFor) {
 
 TEST(Pyramid, AWindowGivesItsElementsAndWhereItBegins) {
   const gl::HeatmapPlane plane = random_plane(64, 64, 2);
-  const gl::Pyramid::Part part = gl::Pyramid(plane, gl::Pooling::Largest).part({10.5f / 64, 20.0f / 64, 8.0f / 64, 4.0f / 64}, 300, 300);
+  const gl::Pyramid::Part part = gl::Pyramid(source_of(plane), gl::Pooling::Largest).part({10.5f / 64, 20.0f / 64, 8.0f / 64, 4.0f / 64}, 300, 300);
   EXPECT_EQ(part.level, 0) << "a texel an element where there are pixels enough";
   EXPECT_EQ(part.left, 10);
   EXPECT_EQ(part.top, 20);
@@ -162,7 +162,7 @@ TEST(MemoryDifference, IsOfElementsOfTheSameBuffer) {
   EXPECT_EQ(difference_of(more.buffers[0], *other, HeatMode::Reads, 4), -8) << "no longer touched";
   EXPECT_EQ(difference_of(more.buffers[0], untouched, HeatMode::Reads, 4), std::nullopt) << "in neither";
   EXPECT_EQ(largest_difference(more, *before.access, HeatMode::Reads), 8);
-  const auto plane = plane_differences(more.buffers[0], untouched, HeatMode::Reads, resolved({}, buffer.shape), 10, false);
+  const auto plane = plane_of(plane_differences(more.buffers[0], untouched, HeatMode::Reads, resolved({}, buffer.shape), 10, false));
   EXPECT_FLOAT_EQ(plane.values[3], 0.75f);
   EXPECT_FLOAT_EQ(plane.values[0], 0.5f);
   EXPECT_EQ(plane.values[4], -1);
