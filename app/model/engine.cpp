@@ -1,6 +1,7 @@
 #include "app/model/engine.h"
 
 #include <algorithm>
+#include <array>
 
 #include "app/model/export.h"
 #include "app/model/files.h"
@@ -78,7 +79,8 @@ void Engine::run(std::stop_token stop) {
 }
 
 bool Engine::is_settled() const {
-  return tasks_.empty() && !busy_ && requests_under_way_ == 0 && access_job_.is_idle() && misses_job_.is_idle() && estimate_job_.is_idle() && touched_job_.is_idle() && seek_job_.is_idle() && values_job_.is_idle() && compared_job_.is_idle();
+  const std::array<const JobSlot*, 8> jobs{&access_job_, &misses_job_, &estimate_job_, &preview_job_, &touched_job_, &seek_job_, &values_job_, &compared_job_};
+  return tasks_.empty() && !busy_ && requests_under_way_ == 0 && std::ranges::all_of(jobs, &JobSlot::is_idle);
 }
 
 bool Engine::settle(std::chrono::milliseconds timeout) {
@@ -100,6 +102,7 @@ void Engine::publish() {
 // What stands only until the next command.
 void Engine::clear_passing() {
   view_.preview.reset();
+  preview_job_.stop();
   view_.refusal.reset();
   view_.refused_request.reset();
   view_.insert_before.clear();

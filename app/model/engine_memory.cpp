@@ -61,6 +61,19 @@ void Engine::request_access(const Version& version) {
   });
 }
 
+// For the badges of what a step would make; without it they are left out.
+void Engine::request_preview_access() {
+  const VersionPtr version = view_.preview->version;
+  const ir::Function function = ir::find_function(version->schedule.module(), version->source->function);
+  preview_job_.submit([this, version, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+    auto counted = locality::count_accesses(function, {.row_pitch = row_pitch, .stop = stop});
+    if (!counted) return;
+    post([this, version, access = std::make_shared<const locality::Access>(*std::move(counted))] {
+      if (view_.preview && view_.preview->version == version) view_.preview->access = access;
+    });
+  });
+}
+
 // Beside the exact pass, which it must not keep waiting.
 void Engine::request_estimate(const Version& version) {
   const std::shared_ptr<const locality::Access> access = accesses_[version.id];

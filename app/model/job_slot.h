@@ -20,7 +20,7 @@ class JobSlot {
   // Soon: someone waits for it. Later: it has all the processor time that nothing else wants.
   enum class Priority { Soon, Later };
 
-  explicit JobSlot(Priority priority) : niceness_(priority == Priority::Soon ? 4 : 19), thread_([this](std::stop_token stop) { run(stop); }) {}
+  explicit JobSlot(Priority priority) : niceness_(priority == Priority::Soon ? 4 : 12), thread_([this](std::stop_token stop) { run(stop); }) {}
 
   // Asks the running job to stop and runs this one next; one that has not started is dropped.
   void submit(Job job) {
@@ -30,16 +30,19 @@ class JobSlot {
     changed_.notify_all();
   }
 
+  // Asks the running job to stop, and drops one that has not started.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    running_stop_.request_stop();
+    next_.reset();
+  }
+
   bool is_idle() const {
     const std::lock_guard lock(mutex_);
     return !next_ && !running_;
   }
 
-  ~JobSlot() {
-    const std::lock_guard lock(mutex_);
-    running_stop_.request_stop();
-    next_.reset();
-  }
+  ~JobSlot() { stop(); }
 
  private:
   void run(std::stop_token stop) {

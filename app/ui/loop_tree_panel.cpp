@@ -138,7 +138,7 @@ void LoopTreePanel::update_layout(const PanelContext& context, float width) {
   const app::Version* version = view.version();
   const app::Version* shown = version;
   // While something is dragged the cards stay where they are; the text shows what would become.
-  const bool dragging = ImGui::GetDragDropPayload() || splitting_;
+  const bool dragging = ImGui::GetDragDropPayload() || split_handle_.is_dragged();
   if (view.preview && view.preview->version && !dragging) shown = view.preview->version.get();
   shows_preview_ = shown != version;
   layout_ = {};
@@ -149,7 +149,7 @@ void LoopTreePanel::update_layout(const PanelContext& context, float width) {
   metrics.card_height = context.px(40);
   metrics.function_height = context.px(20);
   metrics.gap = context.px(5);
-  const locality::Access* access = shown == version ? view.access.get() : nullptr;
+  const locality::Access* access = shown == version ? view.access.get() : view.preview->access.get();
   layout_ = layout_loop_tree(shown->schedule.module(), access, context.caches, metrics,
                              shown == version ? nullptr : &version->schedule.module(), shown == version ? profile_of(view) : nullptr);
 }
@@ -256,7 +256,7 @@ void LoopTreePanel::draw_card(const PanelContext& context, const TreeCard& card,
     tooltip(context, card.level > 0 ? fits_text(context, card) : share, card.level > 0 ? footprint_line(card) + (share.empty() ? "" : "\n" + share) : "");
   }
   drag_and_drop(context, card, from, to);
-  if (card.kind == TreeCard::Kind::Loop) split_handle(context, card, from, to);
+  if (card.kind == TreeCard::Kind::Loop) split_handle_.draw(context, card, from, to);
   ImGui::PopID();
 }
 
@@ -292,17 +292,12 @@ void LoopTreePanel::draw_card_face(const PanelContext& context, const TreeCard& 
   const float x = from.x + context.px(30), y1 = from.y + context.px(5), y2 = from.y + context.px(22);
   float right = to.x - context.px(8);
   if (loop && card.level > 0) {
-    const bool memory = card.level > static_cast<int>(context.caches.size());
-    const std::string name = memory ? context.words("tree.memory") : context.caches[static_cast<size_t>(card.level) - 1].name;
-    right = badge(context, draw, right, y1 + context.px(1), name, card.level == 1 ? c.text : c.text_muted, c.field) - context.px(8);
+    right = badge(context, draw, right, y1 + context.px(1), level_name(context, card.level), card.level == 1 ? c.text : c.text_muted, c.field) - context.px(8);
   }
   const TextStyle name = mono_text(context, c.text), muted = small_text(context, c.text_muted);
   float at = x + put_text(draw, name, {x, y1}, card.name) + context.px(14);
   if (loop) {
-    std::string extent = card.extent;
-    if (splitting_ == card.path && split_factor_ > 0)
-      if (const auto whole = std::strtoll(card.extent.c_str(), nullptr, 10); whole > 0)
-        extent = std::to_string((whole + split_factor_ - 1) / split_factor_) + " × " + std::to_string(split_factor_);
+    const std::string extent = split_handle_.extent_of(card);
     at = std::max(at, x + context.px(44));
     at += put_text(draw, {name.font, name.size, c.code_number}, {at, y1}, extent) + context.px(14);
     const char* kind = context.words(kind_key(card.for_kind));
@@ -367,51 +362,6 @@ void LoopTreePanel::end_of_drag(const PanelContext& context) {
     context.send(app::ClearPreview{});
     drop_.reset();
   }
-}
-
-// The grip at a loop's right end: dragged sideways it goes through the divisors of the extent.
-void LoopTreePanel::split_handle(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to) {
-  const auto extent = std::strtoll(card.extent.c_str(), nullptr, 10);
-  const std::vector<int64_t> factors = app::divisors(extent);
-  if (factors.empty()) return;
-  const Palette& c = context.colour();
-  const float width = context.px(14);
-  ImGui::PushID(card.label.c_str());
-  ImGui::SetCursorScreenPos({to.x - width, from.y});
-  ImGui::InvisibleButton("##split", {width, to.y - from.y});
-  const bool active = ImGui::IsItemActive(), hovered = ImGui::IsItemHovered();
-  if (ImGui::IsItemActivated()) {
-    splitting_ = card.path;
-    split_factor_ = 0;
-    select(context, card.path);
-  }
-  if (active && splitting_ == card.path && ImGui::IsMouseDragging(ImGuiMouseButton_Left, context.px(4))) {
-    const float dx = std::abs(ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 0).x);
-    const auto index = std::min(static_cast<size_t>(dx / context.px(22)), factors.size() - 1);
-    if (factors[index] != split_factor_) {
-      split_factor_ = factors[index];
-      context.send(app::PreviewStep{split_by(card.path, split_factor_)});
-    }
-  }
-  if (active && splitting_ == card.path && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
-    splitting_.reset();   // the button is still down: letting it go does nothing any more
-    split_factor_ = 0;
-    context.send(app::ClearPreview{});
-  }
-  if (ImGui::IsItemDeactivated() && splitting_ == card.path) {
-    if (split_factor_ > 0) context.send(app::ApplyStep{split_by(card.path, split_factor_)});
-    splitting_.reset();
-    split_factor_ = 0;
-  }
-  if (active || hovered || context.state.selection == card.path) {
-    ImDrawList& draw = *ImGui::GetWindowDrawList();
-    const ImU32 ink = active || hovered ? c.accent : c.text_faint;
-    const float y = to.y - context.px(13);
-    for (const float dx : {context.px(9), context.px(5)}) draw.AddRectFilled({to.x - dx, y}, {to.x - dx + context.px(1.5f), y + context.px(8)}, ink);
-  }
-  if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
-  if (!active) tooltip(context, context.words("tree.split_handle"));
-  ImGui::PopID();
 }
 
 float LoopTreePanel::draw_message(const PanelContext& context, float width, bool measure_only) {

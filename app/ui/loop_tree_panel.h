@@ -5,6 +5,7 @@
 
 #include "app/ui/loop_tree_layout.h"
 #include "app/ui/panel.h"
+#include "app/ui/split_handle.h"
 
 namespace loopglass::ui {
 
@@ -25,7 +26,6 @@ class LoopTreePanel {
   void draw_card(const PanelContext& context, const TreeCard& card, ImVec2 origin);
   void draw_card_face(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to, bool hovered);
   void drag_and_drop(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to);
-  void split_handle(const PanelContext& context, const TreeCard& card, ImVec2 from, ImVec2 to);
   void select(const PanelContext& context, const ir::NodePath& path);
   void draw_moves(const PanelContext& context);
   void end_of_drag(const PanelContext& context);
@@ -40,8 +40,7 @@ class LoopTreePanel {
   std::string dragged_name_;
   std::string drop_note_;            // why the card below takes it not
   bool shows_preview_ = false;
-  std::optional<ir::NodePath> splitting_;
-  int64_t split_factor_ = 0;
+  SplitHandle split_handle_;
   std::optional<ir::NodePath> scrolled_to_;
   float scrolled_height_ = 0;        // of the cards' view, when that was
   bool open_moves_ = false;          // the menu of the selected card was asked for

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include <imgui_internal.h>
@@ -123,6 +124,38 @@ TEST_P(Story, ByKeyboard) {
     go_to("k");
     context->KeyPress(ImGuiKey_D);
     until(context, "the reduction is decomposed", [&] { return is_step(desk, "decompose_reduction"); });
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST_P(Story, TheGripOfALoopGoesThroughItsDivisorsAndShowsWhatEachTouches) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("split by the grip", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    const Rect grip = desk.state().marks.at("split j");
+    const auto at = [&](float to_the_left) { return ImVec2{grip.x + grip.width / 2 - to_the_left, grip.y + grip.height / 2}; };
+    context->MouseMoveToPos(at(0));
+    context->MouseDown();
+    std::vector<int64_t> touched;
+    for (const auto& [to_the_left, step] : {std::pair(50.0f, "split(j, [None, 8])"), {94.0f, "split(j, [None, 32])"}}) {
+      context->MouseMoveToPos(at(to_the_left));
+      until(context, step, [&, step = step] { return desk.view().preview && desk.view().preview->version && desk.view().preview->version->step == step && desk.view().preview->access; });
+      touched.push_back(std::ranges::find(desk.view().preview->access->loops, "i/j_0", &locality::LoopFootprint::path)->total_bytes);
+    }
+    IM_CHECK_EQ(touched.at(0), 4 * (128 + 128 * 8 + 8));
+    IM_CHECK_EQ(touched.at(1), 4 * (128 + 128 * 32 + 32));
+    context->KeyPress(ImGuiKey_Escape);
+    until(context, "the preview is gone", [&] { return !desk.view().preview; });
+    context->MouseUp();
+    context->Yield(5);
+    IM_CHECK_EQ(desk.version(), 0);
+    context->MouseMoveToPos(at(0));
+    context->MouseDown();
+    context->MouseMoveToPos(at(50));
+    context->MouseUp();
+    until(context, "j is split", [&] { return is_step(desk, "split"); });
+    IM_CHECK_STR_EQ(desk.view().version()->step.c_str(), "split(j, [None, 8])");
   });
   EXPECT_TRUE(held);
 }
