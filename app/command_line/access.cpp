@@ -126,16 +126,11 @@ std::string to_text(const Report& report) {
   return text;
 }
 
-interp::Tensor int64_tensor(const std::vector<int64_t>& shape, std::span<const int64_t> values) {
-  interp::Tensor tensor = interp::make_tensor(ir::kInt64, shape);
-  std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
-  return tensor;
-}
-
-void dump(const std::filesystem::path& directory, const std::string& name, const std::vector<int64_t>& shape, std::span<const int64_t> values) {
+void dump(const std::filesystem::path& directory, const std::string& name, const std::vector<int64_t>& shape, const locality::ElementCounts& values) {
   const std::filesystem::path path = directory / fmt::format("{}.npy", name);
-  if (Result<void> written = measure::write_npy(path, int64_tensor(shape, values)); !written)
-    throw CommandFailure{kInputWrong, render(written.error(), path.string(), {})};
+  interp::Tensor tensor = interp::make_tensor(ir::kInt64, shape);
+  locality::for_each_block(values, [&](int64_t first, std::span<const int64_t> block) { std::memcpy(tensor.bytes.data() + first * static_cast<int64_t>(sizeof(int64_t)), block.data(), block.size_bytes()); });
+  if (Result<void> written = measure::write_npy(path, tensor); !written) throw CommandFailure{kInputWrong, render(written.error(), path.string(), {})};
 }
 
 void dump(const std::filesystem::path& directory, const Report& report) {

@@ -18,16 +18,19 @@ Result<ElementValues> reuse_values(const ir::Function& function, const locality:
 Result<ElementValues> thread_values(const ir::Function& function, int threads, const locality::Options& options) {
   TRY_ASSIGN(const std::vector<locality::ElementThreads> found, locality::threads_of_elements(function, threads, options));
   ElementValues values{ElementQuantity::Thread, threads, {}};
-  for (const locality::ElementThreads& buffer : found) values.by_buffer.emplace_back(buffer.first.begin(), buffer.first.end());
+  for (const locality::ElementThreads& buffer : found) values.by_buffer.emplace_back(locality::DenseCounts(buffer.first.begin(), buffer.first.end()));
   return values;
 }
 
 ElementValues line_use_values(const locality::Access& access, int64_t line) {
   ElementValues values{ElementQuantity::LineUse, 0, {}};
   for (const locality::BufferAccess& buffer : access.buffers) {
-    locality::ElementCounts& used = values.by_buffer.emplace_back(locality::bytes_used_of_lines(buffer, line));
-    for (size_t e = 0; e < used.size(); ++e)
-      if (buffer.first[e] < 0) used[e] = -1;
+    locality::DenseCounts used = locality::bytes_used_of_lines(buffer, line).dense();
+    locality::for_each_block(buffer.first, [&](int64_t first, std::span<const int64_t> times) {
+      for (size_t i = 0; i < times.size(); ++i)
+        if (times[i] < 0) used[static_cast<size_t>(first) + i] = -1;
+    });
+    values.by_buffer.emplace_back(std::move(used));
   }
   return values;
 }

@@ -67,14 +67,18 @@ Heatmap heatmap_of(const locality::BufferAccess& buffer, Quantity quantity, cons
   Heatmap map{.rows = plane.rows, .columns = plane.columns, .down = pooled_by(plane.rows, most_cells), .across = pooled_by(plane.columns, most_cells), .slice = plane.slice};
   const int64_t width = (map.columns + map.across - 1) / map.across, height = (map.rows + map.down - 1) / map.down;
   std::vector<int64_t> largest(static_cast<size_t>(width * height), -1);
-  for (int64_t row = 0; row < map.rows; ++row)
+  const locality::ElementCounts values = values_of(buffer, quantity);
+  std::vector<int64_t> of_row(static_cast<size_t>(map.columns));
+  for (int64_t row = 0; row < map.rows; ++row) {
+    values.read(plane.origin + row * plane.below, plane.right, of_row);
     for (int64_t column = 0; column < map.columns; ++column) {
-      const int64_t value = value_of(buffer, quantity, plane.origin + row * plane.below + column * plane.right);
+      const int64_t value = of_row[static_cast<size_t>(column)];
       if (value >= 0) map.least = map.least < 0 ? value : std::min(map.least, value);
       map.most = std::max(map.most, value);
       int64_t& cell = largest[static_cast<size_t>(row / map.down * width + column / map.across)];
       cell = std::max(cell, value);
     }
+  }
   map.cells = {static_cast<int>(width), static_cast<int>(height), {}, colours()};
   map.cells.pixels.reserve(largest.size());
   for (const int64_t value : largest) map.cells.pixels.push_back(colour_of(value, scale));

@@ -36,25 +36,19 @@ Result<Quantity> quantity_of(const std::string& mode, const locality::Access& ac
   return fail(DiagnosticKind::BadArgument, fmt::format("there is no mode {} here", mode), "choose one of " + known);
 }
 
-int64_t value_of(const locality::BufferAccess& buffer, Quantity quantity, int64_t flat) {
-  const auto at = static_cast<size_t>(flat);
-  if (buffer.first.at(at) < 0) return -1;
+locality::ElementCounts values_of(const locality::BufferAccess& buffer, Quantity quantity) {
   switch (quantity.kind) {
-    case Kind::Accesses: return buffer.read_counts[at] + buffer.write_counts[at];
-    case Kind::Reads: return buffer.read_counts[at];
-    case Kind::Writes: return buffer.write_counts[at];
-    case Kind::First: return buffer.first[at];
-    case Kind::Last: return buffer.last[at];
-    case Kind::Misses: return buffer.misses.at(quantity.level).of_elements[at];
+    case Kind::Accesses: return locality::where_touched(buffer.first, buffer.read_counts, buffer.write_counts);
+    case Kind::Reads: return locality::where_touched(buffer.first, buffer.read_counts);
+    case Kind::Writes: return locality::where_touched(buffer.first, buffer.write_counts);
+    case Kind::First: return buffer.first;
+    case Kind::Last: return buffer.last;
+    case Kind::Misses: return locality::where_touched(buffer.first, buffer.misses.at(quantity.level).of_elements);
   }
-  return -1;
+  return {};
 }
 
-int64_t largest_value(const locality::BufferAccess& buffer, Quantity quantity) {
-  int64_t largest = -1;
-  for (size_t at = 0; at < buffer.first.size(); ++at) largest = std::max(largest, value_of(buffer, quantity, static_cast<int64_t>(at)));
-  return largest;
-}
+int64_t largest_value(const locality::BufferAccess& buffer, Quantity quantity) { return values_of(buffer, quantity).largest(-1); }
 
 int64_t largest_value(const locality::Access& access, Quantity quantity) {
   int64_t largest = 1;

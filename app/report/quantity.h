@@ -18,8 +18,8 @@ struct Quantity {
 // Of a mode as `export --mode` names it: accesses, reads, writes, first, last, or a cache level whose misses `access` has ("L1"). Errors: BadArgument.
 Result<Quantity> quantity_of(const std::string& mode, const locality::Access& access);
 
-// An element's value (flat, row-major); -1 = never touched.
-int64_t value_of(const locality::BufferAccess& buffer, Quantity quantity, int64_t flat);
+// Each element's value, row-major; -1 = never touched.
+locality::ElementCounts values_of(const locality::BufferAccess& buffer, Quantity quantity);
 // The largest of a buffer; -1 where it is never touched.
 int64_t largest_value(const locality::BufferAccess& buffer, Quantity quantity);
 // The largest of all buffers, at least 1: the end of the scale that they share.

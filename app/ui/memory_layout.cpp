@@ -77,31 +77,27 @@ bool has_values(const locality::Access& access, HeatMode mode) {
 
 namespace {
 
-// An element's value is the sum of its terms (null: none); -1 where it is never touched, or has none.
-struct Terms {
-  const int64_t* first = nullptr;   // negative: never touched
-  const int64_t* a = nullptr;
-  const int64_t* b = nullptr;
-
-  int64_t operator[](int64_t flat) const {
-    if (!first || first[flat] < 0) return -1;
-    return std::max<int64_t>((a ? a[flat] : 0) + (b ? b[flat] : 0), -1);
-  }
-};
-
-Terms terms_of(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed) {
-  const auto data = [&](const locality::ElementCounts& counts) { return counts.size() == buffer.first.size() ? counts.data() : nullptr; };
-  if (computed) return {data(*computed), data(*computed)};
-  const int64_t* first = buffer.first.empty() ? nullptr : buffer.first.data();
+// Each element's value; of no elements where there are none.
+locality::ElementCounts values_of(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed) {
+  const auto of_all = [&](const locality::ElementCounts& counts) { return counts.size() == buffer.first.size() ? counts : locality::ElementCounts(); };
+  if (computed) return locality::where_touched(of_all(*computed), of_all(*computed));
   switch (mode) {
-    case HeatMode::Reads: return {first, data(buffer.read_counts)};
-    case HeatMode::Writes: return {first, data(buffer.write_counts)};
-    case HeatMode::FirstTouch: return {first, first};
-    case HeatMode::LastTouch: return {first, data(buffer.last)};
+    case HeatMode::Reads: return locality::where_touched(buffer.first, of_all(buffer.read_counts));
+    case HeatMode::Writes: return locality::where_touched(buffer.first, of_all(buffer.write_counts));
+    case HeatMode::FirstTouch: return buffer.first;
+    case HeatMode::LastTouch: return buffer.last;
     case HeatMode::Misses1:
-    case HeatMode::Misses2: return {first, level_of(mode) < static_cast<int>(buffer.misses.size()) ? data(buffer.misses[static_cast<size_t>(level_of(mode))].of_elements) : nullptr};
-    default: return {first, data(buffer.read_counts), data(buffer.write_counts)};
+    case HeatMode::Misses2: {
+      const auto level = static_cast<size_t>(level_of(mode));
+      return locality::where_touched(buffer.first, level < buffer.misses.size() ? of_all(buffer.misses[level].of_elements) : locality::ElementCounts());
+    }
+    default: return locality::where_touched(buffer.first, of_all(buffer.read_counts), of_all(buffer.write_counts));
   }
+}
+
+void read_row(const locality::ElementCounts& values, int64_t flat, int64_t step, std::span<int64_t> row) {
+  if (values.empty()) std::ranges::fill(row, -1);
+  else values.read(flat, step, row);
 }
 
 // Where the elements of a plane are in the row-major data: at origin + row * below + column * right.
@@ -113,26 +109,27 @@ struct PlaneSteps {
   }
 };
 
-// A plane whose values are value(flat index).
+// A plane whose rows are read(flat index of the first, step, to).
 template <class F>
-gl::PlaneSource source_of(const PlaneChoice& plane, const std::vector<int64_t>& shape, F value) {
-  return {static_cast<int>(columns_of(plane, shape)), static_cast<int>(rows_of(plane, shape)), [value, steps = PlaneSteps(plane, shape)](int row, int column, std::span<float> to) {
-            int64_t flat = steps.origin + row * steps.below + column * steps.right;
-            for (float& each : to) {
-              each = static_cast<float>(value(flat));
-              flat += steps.right;
-            }
+gl::PlaneSource source_of(const PlaneChoice& plane, const std::vector<int64_t>& shape, F read) {
+  return {static_cast<int>(columns_of(plane, shape)), static_cast<int>(rows_of(plane, shape)), [read, steps = PlaneSteps(plane, shape)](int row, int column, std::span<float> to) {
+            read(steps.origin + row * steps.below + column * steps.right, steps.right, to);
           }};
 }
 
 }  // namespace
 
 int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat, const locality::ElementCounts* computed) {
-  return flat < static_cast<int64_t>(buffer.first.size()) ? terms_of(buffer, mode, computed)[flat] : -1;
+  const locality::ElementCounts values = values_of(buffer, mode, computed);
+  return static_cast<size_t>(flat) < values.size() ? values[static_cast<size_t>(flat)] : -1;
 }
 
 gl::PlaneSource plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane, const locality::ElementCounts* computed) {
-  return source_of(plane, buffer.shape, [terms = terms_of(buffer, mode, computed)](int64_t flat) { return terms[flat]; });
+  return source_of(plane, buffer.shape, [values = values_of(buffer, mode, computed)](int64_t flat, int64_t step, std::span<float> to) {
+    std::vector<int64_t> row(to.size());
+    read_row(values, flat, step, row);
+    std::ranges::transform(row, to.begin(), [](int64_t value) { return static_cast<float>(value); });
+  });
 }
 
 std::optional<int64_t> difference_of(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, int64_t flat) {
@@ -142,10 +139,15 @@ std::optional<int64_t> difference_of(const locality::BufferAccess& now, const lo
 
 gl::PlaneSource plane_differences(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, const PlaneChoice& plane, int64_t largest, bool logarithmic) {
   const auto scaled = [largest, logarithmic](double size) { return logarithmic ? std::log1p(size) / std::log1p(static_cast<double>(largest)) : size / static_cast<double>(largest); };
-  return source_of(plane, now.shape, [scaled, a = terms_of(now, mode, nullptr), b = terms_of(before, mode, nullptr)](int64_t flat) {
-    const int64_t x = a[flat], y = b[flat], difference = std::max<int64_t>(x, 0) - std::max<int64_t>(y, 0);
-    const double part = scaled(std::abs(static_cast<double>(difference)));
-    return x < 0 && y < 0 ? -1 : 0.5 + (difference < 0 ? -part : part) / 2;
+  return source_of(plane, now.shape, [scaled, a = values_of(now, mode, nullptr), b = values_of(before, mode, nullptr)](int64_t flat, int64_t step, std::span<float> to) {
+    std::vector<int64_t> row_a(to.size()), row_b(to.size());
+    read_row(a, flat, step, row_a);
+    read_row(b, flat, step, row_b);
+    for (size_t i = 0; i < to.size(); ++i) {
+      const int64_t x = row_a[i], y = row_b[i], difference = std::max<int64_t>(x, 0) - std::max<int64_t>(y, 0);
+      const double part = scaled(std::abs(static_cast<double>(difference)));
+      to[i] = x < 0 && y < 0 ? -1.0f : static_cast<float>(0.5 + (difference < 0 ? -part : part) / 2);
+    }
   });
 }
 
@@ -188,18 +190,20 @@ gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<i
 }
 
 int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed) {
-  const Terms terms = terms_of(buffer, mode, computed);
-  int64_t largest = 1;
-  for (int64_t i = 0; i < static_cast<int64_t>(buffer.first.size()); ++i) largest = std::max(largest, terms[i]);
-  return largest;
+  return values_of(buffer, mode, computed).largest(1);
 }
 
 int64_t largest_difference(const locality::Access& now, const locality::Access& before, HeatMode mode) {
   int64_t largest = 1;
   for (const auto& buffer : now.buffers)
     if (const auto* other = counterpart(buffer, before)) {
-      const Terms a = terms_of(buffer, mode, nullptr), b = terms_of(*other, mode, nullptr);
-      for (int64_t i = 0; i < static_cast<int64_t>(buffer.first.size()); ++i) largest = std::max(largest, std::abs(std::max<int64_t>(a[i], 0) - std::max<int64_t>(b[i], 0)));
+      const locality::ElementCounts other_values = values_of(*other, mode, nullptr);
+      std::vector<int64_t> before_it;
+      locality::for_each_block(values_of(buffer, mode, nullptr), [&](int64_t first, std::span<const int64_t> values) {
+        before_it.resize(values.size());
+        other_values.read(first, 1, before_it);
+        for (size_t i = 0; i < values.size(); ++i) largest = std::max(largest, std::abs(std::max<int64_t>(values[i], 0) - std::max<int64_t>(before_it[i], 0)));
+      });
     }
   return largest;
 }

@@ -29,7 +29,6 @@ bool is_time(HeatMode mode);   // first and last touch: ordinals, not counts
 bool has_values(const locality::Access& access, HeatMode mode);
 // An element's value in a mode; -1 = never touched. `computed`: of the modes that are computed when they are asked for.
 int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t flat, const locality::ElementCounts* computed = nullptr);
-// As long as what it is given lives; so for the others.
 gl::PlaneSource plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane, const locality::ElementCounts* computed = nullptr);
 // How much more an element has than in another version; nothing where it is touched in neither.
 std::optional<int64_t> difference_of(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, int64_t flat);
@@ -37,7 +36,7 @@ std::optional<int64_t> difference_of(const locality::BufferAccess& now, const lo
 gl::PlaneSource plane_differences(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, const PlaneChoice& plane, int64_t largest, bool logarithmic);
 // The buffer of another version's with a buffer's name and shape; null where there is none.
 const locality::BufferAccess* counterpart(const locality::BufferAccess& buffer, const locality::Access& other);
-// How near each element is at a moment: 1 in the nearest of `levels` levels, less behind it, 0 in memory alone. A texel a line where each line is a
+// How near each element is at a moment, as long as `lines` lives: 1 in the nearest of `levels` levels, less behind it, 0 in memory alone. A texel a line where each line is a
 // part of one row.
 gl::PlaneSource plane_nearness(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const PlaneChoice& plane, size_t levels);
 // The nearest level that has an element's line, from 1; 0: memory alone.

@@ -50,7 +50,7 @@ double ms_since(Clock::time_point start) { return std::chrono::duration<double, 
 
 Result<Access> count_nest(const ir::Function& function, const Nest& nest, const Layout& layout, const Options& options) {
   Access access = empty_access(layout, nest.references, list_loops(function));
-  Tally tally(access, layout);
+  Tally tally(access, layout, options.max_bytes);
   TRY_ASSIGN(access.accesses, Walker(nest, layout, tally, options.stop, options.max_runs).walk());
   tally.finish(options.line);
   return access;
@@ -60,7 +60,7 @@ Result<Access> count_by_running(const ir::Function& function, const Layout& layo
   TRY_ASSIGN(const interp::Program program, interp::Program::compile(function));
   TRY_ASSIGN(std::vector<interp::Tensor> arguments, arguments_of(function, options));
   Access access = empty_access(layout, program.references(), list_loops(function));
-  Tally tally(access, layout);
+  Tally tally(access, layout, options.max_bytes);
   TRY_ASSIGN(access.accesses, count_executed(program, layout, std::move(arguments), options, access, tally));
   tally.finish(options.line);
   return access;
@@ -68,7 +68,7 @@ Result<Access> count_by_running(const ir::Function& function, const Layout& layo
 
 }  // namespace
 
-Result<Access> count_accesses(const ir::Function& function, const Options& options) {
+Result<Access> count_accesses(const ir::Function& function, const Options& options) try {
   const Clock::time_point start = Clock::now();
   if (options.stop.stop_requested()) return fail(DiagnosticKind::Cancelled, "counting was cancelled");
   TRY_ASSIGN(const Layout layout, lay_out(function, options));
@@ -76,6 +76,8 @@ Result<Access> count_accesses(const ir::Function& function, const Options& optio
   TRY_ASSIGN(Access access, nest ? count_nest(function, *nest, layout, options) : count_by_running(function, layout, options));
   access.counts_ms = access.total_ms = ms_since(start);
   return access;
+} catch (const NoRoomForCounts& refused) {
+  return no_room(refused.buffer, options.max_bytes);
 }
 
 }  // namespace loopglass::locality

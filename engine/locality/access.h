@@ -14,7 +14,7 @@ namespace loopglass::locality {
 struct Options {
   std::map<std::string, int64_t> row_pitch;   // bytes, by buffer name
   int64_t line = 64;                          // bytes
-  int64_t max_bytes = int64_t{2} << 30;       // of the per-element counts; more gives KernelMemory
+  int64_t max_bytes = int64_t{2} << 30;       // of what is held by element, 4 of each at least; more gives KernelMemory
   // What a function whose indices depend on data is executed on; null: interp::make_arguments with seed 0.
   const std::vector<interp::Tensor>* arguments = nullptr;
   size_t max_runs = 20000;                    // held at once; a nest that falls into more is counted piece by piece, more slowly
@@ -37,7 +37,7 @@ struct BufferAccess {
   int64_t base = 0;                           // bytes, the contract's addresses
   std::vector<int64_t> strides;               // bytes
   int64_t reads = 0, writes = 0, lines = 0, bytes_used = 0;
-  // Per element, row-major: counts; the ordinal (from 0, within the function) of the first and last access, -1 = never.
+  // Per element, row-major: counts; the ordinal (from 0, within the function) of the first and last access, -1 = never. Told by a formula wherever few runs say it all.
   ElementCounts read_counts, write_counts, first, last;
   std::vector<BufferMisses> misses;           // the nearest level first; empty until with_misses has run
 };
@@ -64,7 +64,7 @@ struct Access {
   std::vector<BufferAccess> buffers;          // parameters in order, then allocated buffers in program order
   std::vector<Reference> references;
   std::vector<LoopFootprint> loops;
-  int64_t runs_joined = 0;                    // written to the counts together with others of the same elements
+  int64_t runs_joined = 0;                    // counted together with others of the same elements
   double counts_ms = 0, total_ms = 0;
 };
 

@@ -1,7 +1,6 @@
 #include "engine/locality/distinct.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace loopglass::locality {
 
@@ -51,23 +50,16 @@ int64_t points(const StridedSet& set) {
   return n;
 }
 
-void set_range(std::vector<uint64_t>& bits, int64_t from, int64_t count) {
-  for (; count > 0 && from % 64 != 0; ++from, --count) bits[static_cast<size_t>(from / 64)] |= uint64_t{1} << (from % 64);
-  for (; count >= 64; from += 64, count -= 64) bits[static_cast<size_t>(from / 64)] = ~uint64_t{0};
-  for (; count > 0; ++from, --count) bits[static_cast<size_t>(from / 64)] |= uint64_t{1} << (from % 64);
-}
-
-void set_bits(std::vector<uint64_t>& bits, const StridedSet& set, int dim, int64_t at) {
-  if (dim < 0) {
-    bits[static_cast<size_t>(at / 64)] |= uint64_t{1} << (at % 64);
-    return;
-  }
+void mark(ElementBits& bits, const StridedSet& set, int dim, int64_t at) {
+  if (dim < 0) return bits.set(at);
   const auto [stride, count] = set.dims[dim];
-  if (stride == 1) return set_range(bits, at, count);
-  for (int64_t t = 0; t < count; ++t) set_bits(bits, set, dim - 1, at + t * stride);
+  if (stride == 1) return bits.set_range(at, count);
+  for (int64_t t = 0; t < count; ++t) mark(bits, set, dim - 1, at + t * stride);
 }
 
 }  // namespace
+
+void mark(ElementBits& bits, const StridedSet& set, int64_t origin) { mark(bits, set, set.dims.size() - 1, set.base - origin); }
 
 int64_t DistinctCounter::count(std::vector<StridedSet> sets) {
   std::ranges::sort(sets, [](const StridedSet& a, const StridedSet& b) {
@@ -93,11 +85,9 @@ int64_t DistinctCounter::count_bits(const std::vector<StridedSet>& sets) {
   const int64_t origin = sets[0].base;   // the lowest: they are sorted
   int64_t last = origin;
   for (const StridedSet& set : sets) last = std::max(last, set.last());
-  bits_.assign(static_cast<size_t>((last - origin) / 64 + 1), 0);
-  for (const StridedSet& set : sets) set_bits(bits_, set, set.dims.size() - 1, set.base - origin);
-  int64_t n = 0;
-  for (uint64_t word : bits_) n += std::popcount(word);
-  return n;
+  bits_.reset(last - origin + 1);
+  for (const StridedSet& set : sets) mark(bits_, set, origin);
+  return bits_.count();
 }
 
 size_t DistinctCounter::Hash::operator()(const std::vector<int64_t>& key) const {

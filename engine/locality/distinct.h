@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/locality/element_bits.h"
 #include "engine/locality/inline_vector.h"
 #include "engine/locality/term.h"
 
@@ -25,6 +26,8 @@ struct StridedSet {
 
 // The same elements with positive strides, smallest first, dimensions that continue one another merged.
 StridedSet canonical(StridedSet set);
+// Of the elements, counted from `origin`.
+void mark(ElementBits& bits, const StridedSet& set, int64_t origin);
 
 class DistinctCounter {
  public:
@@ -38,7 +41,7 @@ class DistinctCounter {
     size_t operator()(const std::vector<int64_t>& key) const;
   };
   std::unordered_map<std::vector<int64_t>, int64_t, Hash> known_;
-  std::vector<uint64_t> bits_;
+  ElementBits bits_;
 };
 
 }  // namespace loopglass::locality

@@ -1,36 +1,63 @@
-// A number for each element of a buffer, which may have some millions.
+// A number for each element of a buffer, row-major: held one by one, or told by something smaller whenever it is asked for.
 #pragma once
 
-#include <cstddef>
+#include <algorithm>
 #include <cstdint>
-#include <new>
-#include <vector>
+#include <memory>
+#include <span>
+
+#include "engine/locality/zero_pages.h"
 
 namespace loopglass::locality {
 
-// Zeros; of many bytes they cost nothing until they are written, and then come on large pages where the system has them: on small ones, the first touch of each
-// page takes longer than what is written to it.
-void* allocate_zeros(size_t bytes);
-void free_zeros(void* at, size_t bytes) noexcept;
+using DenseCounts = std::vector<int64_t, ZeroAllocator<int64_t>>;
 
-// What it makes is 0 without being written: vectors of it must not grow again after they have shrunk.
-template <class T>
-struct ZeroAllocator {
-  using value_type = T;
-  ZeroAllocator() = default;
-  template <class U>
-  ZeroAllocator(const ZeroAllocator<U>&) {}
-  T* allocate(size_t n) { return static_cast<T*>(allocate_zeros(n * sizeof(T))); }
-  void deallocate(T* at, size_t n) noexcept { free_zeros(at, n * sizeof(T)); }
-  template <class U>
-  void construct(U*) noexcept {}
-  template <class U, class... Args>
-  void construct(U* at, Args&&... args) {
-    ::new (static_cast<void*>(at)) U(static_cast<Args&&>(args)...);
-  }
-  bool operator==(const ZeroAllocator&) const = default;
+// Tells the numbers of the elements 0, 1, ...
+class CountSource {
+ public:
+  virtual ~CountSource() = default;
+  virtual int64_t at(int64_t element) const = 0;
+  // Those of first, first + step, ...: as many as `to` has room for. Requires step > 0.
+  virtual void read(int64_t first, int64_t step, std::span<int64_t> to) const = 0;
 };
 
-using ElementCounts = std::vector<int64_t, ZeroAllocator<int64_t>>;
+// Copies share what tells the numbers; it never changes.
+class ElementCounts {
+ public:
+  ElementCounts() = default;   // of no elements
+  ElementCounts(DenseCounts numbers);
+  ElementCounts(size_t size, std::shared_ptr<const CountSource> source) : size_(size), source_(std::move(source)) {}
+
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  int64_t operator[](size_t element) const { return source_->at(static_cast<int64_t>(element)); }
+  int64_t at(size_t element) const;   // the same; throws std::out_of_range
+  // Those of first, first + step, ...: of many elements this is far faster than one by one. Requires step > 0 for more than one.
+  void read(int64_t first, int64_t step, std::span<int64_t> to) const;
+  // At least `least`.
+  int64_t largest(int64_t least) const;
+  DenseCounts dense() const;          // a copy, one by one
+  bool is_dense() const;              // whether they are held one by one
+
+ private:
+  size_t size_ = 0;
+  std::shared_ptr<const CountSource> source_;
+};
+
+// Calls f(first element, numbers) for one stretch of elements after the other.
+template <class F>
+void for_each_block(const ElementCounts& counts, const F& f) {
+  constexpr size_t kBlock = 4096;   // stays in the nearest cache
+  std::vector<int64_t> numbers(std::min(kBlock, counts.size()));
+  for (size_t first = 0; first < counts.size(); first += kBlock) {
+    const std::span<int64_t> block = std::span(numbers).first(std::min(kBlock, counts.size() - first));
+    counts.read(static_cast<int64_t>(first), 1, block);
+    f(static_cast<int64_t>(first), std::span<const int64_t>(block));
+  }
+}
+
+// The sum of the terms where an element is touched and that is not negative, else -1. `first`: the times of first touches, negative: never. A term of no
+// elements is 0.
+ElementCounts where_touched(ElementCounts first, ElementCounts a, ElementCounts b = {});
 
 }  // namespace loopglass::locality

@@ -29,13 +29,7 @@ void for_each_stretch(const BufferAccess& buffer, int64_t line, const Visit& vis
   }
 }
 
-// Of each element, row-major, what `by_line` has for its line, from first_line on.
-inline ElementCounts of_elements(const std::vector<int64_t>& by_line, int64_t first_line, int64_t line, const BufferAccess& buffer) {
-  ElementCounts values(buffer.last.size());
-  for_each_stretch(buffer, line, [&](int64_t first, int64_t count, int64_t number) {
-    std::fill_n(values.begin() + first, count, by_line[static_cast<size_t>(number - first_line)]);
-  });
-  return values;
-}
+// Of each element, row-major, what `by_line` has for its line, from first_line on. Of the lines, only those of the buffer are kept.
+ElementCounts of_elements(const std::vector<int64_t>& by_line, int64_t first_line, int64_t line, const BufferAccess& buffer);
 
 }  // namespace loopglass::locality

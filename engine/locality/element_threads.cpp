@@ -145,6 +145,7 @@ class ThreadMarks {
 
 Result<std::vector<ElementThreads>> threads_of_elements(const ir::Function& function, int threads, const Options& options) {
   TRY_ASSIGN(Layout layout, lay_out(function, options));
+  TRY(require_room(layout, sizeof(int) + sizeof(int64_t) + 1, options));   // first, their times, several
   const std::optional<Nest> nest = build_nest(function, layout);
   if (!nest) return fail(DiagnosticKind::UnsupportedOperation, "which thread touches which element depends on data");
   for (PlacedBuffer& buffer : layout.buffers) buffer.base = 0, buffer.strides = buffer.element_strides;

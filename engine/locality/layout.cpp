@@ -13,6 +13,7 @@ namespace {
 
 constexpr int64_t kFirstAddress = 0x10000000;
 constexpr int64_t kPage = 4096;
+constexpr int64_t kLeastBytes = sizeof(float);   // of an element: as much as in a picture
 
 std::vector<ir::Buffer> declared_buffers(const ir::Function& function) {
   std::vector<ir::Buffer> buffers;
@@ -108,23 +109,32 @@ std::map<std::string, int64_t> fitting_row_pitches(const ir::Function& function,
   return fitting;
 }
 
+Error no_room(const ir::Buffer& buffer, int64_t max_bytes) {
+  return fail(DiagnosticKind::KernelMemory, fmt::format("with {} the counts of all elements need more than the {} bytes that are allowed", buffer->name, max_bytes),
+              "make the buffers smaller");
+}
+
+Result<void> require_room(const Layout& layout, int64_t bytes_per_element, const Options& options) {
+  __int128 bytes = 0;
+  for (const PlacedBuffer& buffer : layout.buffers) {
+    bytes += __int128{buffer.elements} * (buffer.is_memory ? bytes_per_element : 0);
+    if (bytes > options.max_bytes) return no_room(buffer.buffer, options.max_bytes);
+  }
+  return {};
+}
+
 Result<Layout> lay_out(const ir::Function& function, const Options& options) {
   Layout layout;
   int64_t next = kFirstAddress;
-  __int128 bytes_held = 0;
   for (const ir::Buffer& buffer : declared_buffers(function)) {
     TRY_ASSIGN(PlacedBuffer placed, place(buffer, options));
-    bytes_held += __int128{placed.elements} * (placed.is_memory ? 4 * sizeof(int64_t) : 0);
-    if (bytes_held > options.max_bytes)
-      return fail(DiagnosticKind::KernelMemory,
-                  fmt::format("with {} the counts of all elements need more than the {} bytes that are allowed", buffer->name, options.max_bytes),
-                  "make the buffers smaller");
     placed.base = next;
     placed.end = next + (placed.shape.empty() ? buffer->dtype.bytes() : placed.strides[0] * placed.shape[0]);
     next = (placed.end + kPage - 1) / kPage * kPage;
     layout.by_data.emplace(buffer->data.get(), static_cast<int>(layout.buffers.size()));
     layout.buffers.push_back(std::move(placed));
   }
+  TRY(require_room(layout, kLeastBytes, options));
   ir::for_each_stmt(function->body, [&](const ir::Stmt& s) {   // T.match_buffer: a window of the buffer behind it
     if (const auto* realize = ir::as<ir::BlockRealize>(s))
       for (const ir::MatchBuffer& match : realize->block.match_buffers)

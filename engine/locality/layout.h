@@ -30,6 +30,11 @@ struct Layout {
   int index_of(const ir::Buffer& buffer) const;
 };
 
+// The buffer with which what is held by element takes more than is allowed. KernelMemory.
+Error no_room(const ir::Buffer& buffer, int64_t max_bytes);
+// Errors: KernelMemory where so many bytes for each element of memory are more than options.max_bytes.
+Result<void> require_room(const Layout& layout, int64_t bytes_per_element, const Options& options);
+
 // Errors: UnsupportedOperation (a shape or stride that is not constant), KernelMemory, BadArgument (row_pitch).
 Result<Layout> lay_out(const ir::Function& function, const Options& options);
 

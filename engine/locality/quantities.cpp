@@ -44,9 +44,11 @@ ElementCounts bytes_used_of_lines(const BufferAccess& buffer, int64_t line) {
   int64_t low = INT64_MAX, high = INT64_MIN;
   for_each_stretch(buffer, line, [&](int64_t, int64_t, int64_t number) { low = std::min(low, number), high = std::max(high, number); });
   std::vector<int64_t> used(low > high ? 0 : static_cast<size_t>(high - low + 1));
+  std::vector<int64_t> times;
   for_each_stretch(buffer, line, [&](int64_t first, int64_t count, int64_t number) {
-    const auto touched = std::count_if(buffer.last.begin() + first, buffer.last.begin() + first + count, [](int64_t time) { return time >= 0; });
-    used[static_cast<size_t>(number - low)] += touched * buffer.buffer->dtype.bytes();
+    times.resize(static_cast<size_t>(count));
+    buffer.last.read(first, 1, times);
+    used[static_cast<size_t>(number - low)] += std::ranges::count_if(times, [](int64_t time) { return time >= 0; }) * buffer.buffer->dtype.bytes();
   });
   return of_elements(used, low, line, buffer);
 }

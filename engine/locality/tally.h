@@ -1,11 +1,8 @@
 // Per-element and per-reference counts of a function's runs.
 #pragma once
 
-#include <unordered_map>
-
+#include "engine/locality/element_tally.h"
 #include "engine/locality/footprint.h"
-#include "engine/locality/key_hash.h"
-#include "engine/locality/touch_group.h"
 
 namespace loopglass::locality {
 
@@ -33,10 +30,10 @@ class Stamps {
   int depth_ = 0;
 };
 
-// Fills an Access whose buffers, references and loops stand.
+// Fills an Access whose buffers, references and loops stand. Throws NoRoomForCounts where what has to be held by element takes more than `max_bytes`.
 class Tally : public RunSink {
  public:
-  Tally(Access& access, const Layout& layout);
+  Tally(Access& access, const Layout& layout, int64_t max_bytes);
 
   void run(const Run& run) override;
   void iteration(const LoopItem& loop, std::span<const Run> runs, const Box& box) override;
@@ -44,7 +41,8 @@ class Tally : public RunSink {
   void end_iteration(const LoopItem& loop) override;
   void extent(const LoopItem& loop, int64_t count) override;
 
-  // What one scalar access adds, where the function is executed.
+  // What one scalar access adds, where the function is executed: before the first, begin_executed().
+  void begin_executed();
   void element(int reference, int buffer, bool is_write, int64_t element, int64_t ordinal);
   void begin_executed(int loop) { stamps_.begin(loop); }
   void end_executed(int loop) { footprints_.add_iteration(loop, stamps_.end()); }
@@ -53,20 +51,12 @@ class Tally : public RunSink {
   void finish(int64_t line);
 
  private:
-  // Of one buffer: runs that are still to be written to the counts, and the elements that have been.
-  struct Pending {
-    std::vector<TouchGroup> groups;
-    std::unordered_map<std::vector<int64_t>, std::vector<size_t>, KeyHash> by_elements;   // into groups
-    std::vector<uint8_t, ZeroAllocator<uint8_t>> seen;
-  };
-  void write(Pending& pending, BufferAccess& counts);
-  void write(const TouchGroup& group, Pending& pending, BufferAccess& counts);
-
   Access& access_;
   const Layout& layout_;
   Footprints footprints_;
   Stamps stamps_;
-  std::vector<Pending> pending_;   // by buffer
+  int64_t room_;
+  std::vector<ElementTally> elements_;   // by buffer
 };
 
 }  // namespace loopglass::locality

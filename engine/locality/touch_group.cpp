@@ -1,5 +1,9 @@
 #include "engine/locality/touch_group.h"
 
+#include <unordered_map>
+
+#include "engine/locality/key_hash.h"
+
 namespace loopglass::locality {
 
 namespace {
@@ -22,6 +26,15 @@ void take(TouchGroup& group, const TouchGroup& other, int64_t Dim::*step) {
 TouchGroup::TouchGroup(const Run& run)
     : at(run.at.constant), first(run.ordinal), last(run.ordinal + run.span), reads(run.is_write ? 0 : run.repeat), writes(run.is_write ? run.repeat : 0) {
   for (const Run::Dim& dim : run.dims) dims.push_back({dim.count, dim.stride, dim.ordinal, dim.ordinal});
+  sort_dims();
+}
+
+void TouchGroup::add_dim(const Dim& dim) {
+  dims.push_back(dim);
+  sort_dims();
+}
+
+void TouchGroup::sort_dims() {
   std::sort(dims.begin(), dims.end(), [](const Dim& a, const Dim& b) {
     const auto key = [](const Dim& dim) { return std::tuple(std::abs(dim.stride), -dim.stride, -dim.count, dim.first); };
     return key(a) < key(b);
@@ -49,6 +62,48 @@ bool TouchGroup::add(const TouchGroup& other) {
   reads += other.reads;
   writes += other.writes;
   return true;
+}
+
+namespace {
+
+// A group, and how far each of the next ones lies from the one before.
+struct Stack {
+  TouchGroup group;
+  Dim step{1, 0, 0, 0};
+
+  bool add(const TouchGroup& next) {
+    const int64_t at = next.at - group.at, first = next.first - group.first, last = next.last - group.last;
+    if (at == 0) return false;
+    if (step.count == 1) step.stride = at, step.first = first, step.last = last;
+    else if (at != step.count * step.stride || first != step.count * step.first || last != step.count * step.last) return false;
+    return ++step.count, true;
+  }
+};
+
+std::vector<int64_t> shape_key(const TouchGroup& group) {
+  std::vector<int64_t> key{group.reads, group.writes};
+  for (const Dim& dim : group.dims) key.insert(key.end(), {dim.count, dim.stride, dim.first, dim.last});
+  return key;
+}
+
+}  // namespace
+
+bool stack(std::vector<TouchGroup>& groups) {
+  std::vector<Stack> stacks;
+  std::unordered_map<std::vector<int64_t>, size_t, KeyHash> latest;   // by shape: into stacks
+  for (const TouchGroup& group : groups) {
+    const auto [it, is_new] = latest.try_emplace(shape_key(group), stacks.size());
+    if (!is_new && group.dims.size() < kMaxDepth && stacks[it->second].add(group)) continue;
+    it->second = stacks.size();
+    stacks.push_back({group});
+  }
+  const bool is_smaller = stacks.size() < groups.size();
+  groups.clear();
+  for (Stack& one : stacks) {
+    if (one.step.count > 1) one.group.add_dim(one.step);
+    groups.push_back(one.group);
+  }
+  return is_smaller;
 }
 
 }  // namespace loopglass::locality

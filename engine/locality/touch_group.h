@@ -24,7 +24,14 @@ struct TouchGroup {
   bool add(const TouchGroup& other);
   // Touches, not weighed by how often.
   int64_t size() const;
+  void add_dim(const Dim& dim);
+
+ private:
+  void sort_dims();
 };
+
+// Groups of one shape that lie at even distances, in elements and in time, become one; gives whether some did.
+bool stack(std::vector<TouchGroup>& groups);
 
 // Calls f(element, first, last, dim) at the start of every row of the innermost dimension; the row's count and steps are dim's.
 template <class F>

@@ -137,7 +137,7 @@ TEST(MemorySets, AColumnOfATileFillsFewSetsUntilTheRowsAreMovedApart) {
     locality::Access access;
     access.buffers.push_back(buffer_of({64, 1024}, 0x10000000, {pitch, 4}));
     access.buffers[0].buffer = ir::make_buffer({.name = "B", .dtype = ir::kFloat32});
-    access.buffers[0].first.assign(64 * 1024, 0);
+    access.buffers[0].first = locality::DenseCounts(64 * 1024);
     locality::Touched tile{access.buffers[0].buffer, {}};
     for (int64_t row = 0; row < 64; ++row)
       for (int64_t column = 0; column < 64; ++column) tile.elements.push_back(row * 1024 + column);
@@ -154,10 +154,15 @@ TEST(MemoryDifference, IsOfElementsOfTheSameBuffer) {
   ASSERT_TRUE(other);
   EXPECT_EQ(difference_of(buffer, *other, HeatMode::Accesses, 3), 0) << "as many accesses in another order";
   locality::Access more = *before.access;
-  more.buffers[0].read_counts[3] += 5;
-  more.buffers[0].first[4] = -1;
+  const auto changed = [](const locality::ElementCounts& counts, size_t element, int64_t by) {
+    locality::DenseCounts numbers = counts.dense();
+    numbers[element] += by;
+    return locality::ElementCounts(std::move(numbers));
+  };
+  more.buffers[0].read_counts = changed(more.buffers[0].read_counts, 3, 5);
+  more.buffers[0].first = changed(more.buffers[0].first, 4, -1 - more.buffers[0].first[4]);
   locality::BufferAccess untouched = *other;
-  untouched.first[4] = -1;
+  untouched.first = more.buffers[0].first;
   EXPECT_EQ(difference_of(more.buffers[0], *other, HeatMode::Reads, 3), 5);
   EXPECT_EQ(difference_of(more.buffers[0], *other, HeatMode::Reads, 4), -8) << "no longer touched";
   EXPECT_EQ(difference_of(more.buffers[0], untouched, HeatMode::Reads, 4), std::nullopt) << "in neither";

@@ -5,6 +5,7 @@
 #include "engine/interp/interpreter.h"
 #include "engine/ir/op.h"
 #include "engine/locality/nest.h"
+#include "engine/locality/quantities.h"
 #include "tests/locality/naive.h"
 #include "tests/locality/random_nest.h"
 #include "tests/locality/random_program.h"
@@ -13,6 +14,29 @@ namespace loopglass::locality {
 namespace {
 
 using namespace ir;
+
+// Buffers whose counts are formulas, or held one by one.
+struct Kinds {
+  int64_t formulas = 0, dense = 0;
+};
+
+Kinds kinds_of(const Access& access) {
+  Kinds kinds;
+  for (const BufferAccess& b : access.buffers) ++(b.first.is_dense() ? kinds.dense : kinds.formulas);
+  return kinds;
+}
+
+// What is read of a buffer at once is what its elements have one by one.
+void expect_reads(const ElementCounts& counts, uint32_t seed) {
+  const auto size = static_cast<int64_t>(counts.size());
+  if (size == 0) return;
+  const int64_t from = seed % size, step = 1 + seed / 3 % 17;
+  std::vector<int64_t> some(static_cast<size_t>((size - from - 1) / step + 1));
+  counts.read(from, step, some);
+  for (size_t i = 0; i < some.size(); ++i) ASSERT_EQ(some[i], counts[static_cast<size_t>(from) + i * static_cast<size_t>(step)]) << "seed " << seed << ", from " << from << " by " << step;
+  const DenseCounts all = counts.dense();
+  for (size_t e = 0; e < all.size(); ++e) ASSERT_EQ(all[e], counts[e]) << "seed " << seed << ", element " << e;
+}
 
 void expect_equal(const Access& got, const naive::Counts& want, uint32_t seed) {
   EXPECT_EQ(got.accesses, want.accesses) << "seed " << seed;
@@ -31,6 +55,7 @@ void expect_equal(const Access& got, const naive::Counts& want, uint32_t seed) {
       reads += wanted.reads, writes += wanted.writes;
       if (wanted.first >= 0) lines.insert((b.base + static_cast<int64_t>(e) * b.buffer->dtype.bytes()) / 64);
     }
+    for (const ElementCounts* counts : {&b.read_counts, &b.write_counts, &b.first, &b.last}) expect_reads(*counts, seed);
     EXPECT_EQ(b.reads, reads);
     EXPECT_EQ(b.writes, writes);
     EXPECT_EQ(b.lines, static_cast<int64_t>(lines.size()));
@@ -47,7 +72,7 @@ void expect_equal(const Access& got, const naive::Counts& want, uint32_t seed) {
 
 TEST(Access, RandomProgramsCountAsTheNaiveWalkDoes) {
   int nests = 0;
-  int64_t joined = 0;
+  int64_t joined = 0, formulas = 0;
   for (uint32_t seed = 1; seed <= 3000 && !::testing::Test::HasFailure(); ++seed) {
     const naive::RandomProgram program = naive::make_random_program(seed, false);
     const auto access = count_accesses(program.function);
@@ -55,49 +80,107 @@ TEST(Access, RandomProgramsCountAsTheNaiveWalkDoes) {
     expect_equal(*access, naive::count(program.function), seed);
     nests += build_nest(program.function, lay_out(program.function, {}).value()).has_value();
     joined += access->runs_joined;
+    formulas += kinds_of(*access).formulas;
   }
+  EXPECT_GT(formulas, 7500);
   EXPECT_GT(nests, 2500) << "most of them are counted without being executed";
   EXPECT_GT(joined, 3000);
 }
 
 // Loops that are long against what separates their references: which of two comes first, or last, differs from element to element.
 TEST(Access, RandomNestsCountAsTheNaiveWalkDoes) {
-  int64_t joined = 0;
+  int64_t joined = 0, formulas = 0, dense = 0;
   for (uint32_t seed = 1; seed <= 500 && !::testing::Test::HasFailure(); ++seed) {
     const naive::RandomNest nest = seed % 2 ? naive::make_random_nest(seed, 3000, false) : naive::make_filling_nest(seed);
     const auto access = count_accesses(nest.function);
     ASSERT_TRUE(access) << "seed " << seed << ": " << access.error().message;
     expect_equal(*access, naive::count(nest.function), seed);
     joined += access->runs_joined;
+    formulas += kinds_of(*access).formulas, dense += kinds_of(*access).dense;
   }
   EXPECT_GT(joined, 500);
+  EXPECT_GT(formulas, 1000);
+  EXPECT_GT(dense, 10);
 }
 
-// Their counts lie on pages of their own, which are zeros without being written.
-TEST(Access, ManyElementsAreCountedLikeFew) {
-  constexpr int64_t kRows = 600;
-  const auto buffer = [](const char* name) { return make_buffer({.name = name, .dtype = kFloat32, .shape = {make_int(kRows), make_int(kRows)}}); };
-  const Buffer a = buffer("A"), b = buffer("B");
-  const Var i = make_var("i"), j = make_var("j");
+Function of(std::vector<Buffer> parameters, Stmt body) {
   PrimFunc f;
-  for (const Buffer& parameter : {a, b}) f.params.push_back({make_var("handle", kHandle), parameter});
-  f.body = make_for(i, make_int(0), make_int(kRows), ForKind::Serial,
-                    make_for(j, make_int(0), make_int(kRows - 1), ForKind::Serial, make_store(a, make_load(b, {j, i}), {i, j})));
-  const Access access = count_accesses(std::make_shared<const PrimFunc>(std::move(f))).value();
-  for (int64_t row = 0; row < kRows; ++row)
-    for (int64_t column = 0; column < kRows; ++column) {
-      const auto e = static_cast<size_t>(row * kRows + column);
-      const int64_t stored = column < kRows - 1 ? 2 * (row * (kRows - 1) + column) + 1 : -1, loaded = row < kRows - 1 ? 2 * (column * (kRows - 1) + row) : -1;
-      ASSERT_EQ(access.buffers[0].first[e], stored) << row << ' ' << column;
+  for (const Buffer& parameter : parameters) f.params.push_back({make_var("handle", kHandle), parameter});
+  f.body = std::move(body);
+  return std::make_shared<const PrimFunc>(std::move(f));
+}
+
+Buffer buffer(const char* name, std::vector<int64_t> shape) {
+  std::vector<Expr> extents;
+  for (int64_t extent : shape) extents.push_back(make_int(extent));
+  return make_buffer({.name = name, .dtype = kFloat32, .shape = std::move(extents)});
+}
+
+// More than could be held one by one.
+TEST(Access, VeryManyElementsAreCountedByFormulas) {
+  constexpr int64_t kRows = 10000;
+  const Buffer a = buffer("A", {kRows, kRows}), b = buffer("B", {kRows, kRows});
+  const Var i = make_var("i"), j = make_var("j");
+  const Stmt body = make_for(j, make_int(0), make_int(kRows - 1), ForKind::Serial, make_store(a, make_load(b, {j, i}), {i, j}));
+  const Access access = count_accesses(of({a, b}, make_for(i, make_int(0), make_int(kRows), ForKind::Serial, body))).value();
+  EXPECT_EQ(kinds_of(access).dense, 0);
+  EXPECT_EQ(access.buffers[0].bytes_used, 4 * kRows * (kRows - 1));
+  EXPECT_EQ(access.buffers[0].lines, kRows * kRows / 16) << "each row's last line has other elements too";
+  EXPECT_EQ(access.buffers[1].lines, kRows * (kRows - 1) / 16) << "the last row is not touched";
+  std::vector<int64_t> column(kRows);
+  for (int64_t row = 0; row < kRows; row += 37)
+    for (int64_t at = row % 41; at < kRows; at += kRows - 1 - row % 41) {
+      const auto e = static_cast<size_t>(row * kRows + at);
+      const int64_t stored = at < kRows - 1 ? 2 * (row * (kRows - 1) + at) + 1 : -1, loaded = row < kRows - 1 ? 2 * (at * (kRows - 1) + row) : -1;
+      ASSERT_EQ(access.buffers[0].first[e], stored) << row << ' ' << at;
       ASSERT_EQ(access.buffers[0].last[e], stored);
       ASSERT_EQ(access.buffers[0].write_counts[e], stored >= 0);
       ASSERT_EQ(access.buffers[0].read_counts[e], 0);
       ASSERT_EQ(access.buffers[1].first[e], loaded);
       ASSERT_EQ(access.buffers[1].read_counts[e], loaded >= 0);
     }
+  access.buffers[1].first.read(5, kRows, column);
+  for (int64_t row = 0; row < kRows; ++row) ASSERT_EQ(column[static_cast<size_t>(row)], row < kRows - 1 ? 2 * (5 * (kRows - 1) + row) : -1) << row;
+}
+
+// Segments of a fused loop are rows that lie at even distances.
+TEST(Access, FusedLoopsAreCountedByFormulas) {
+  constexpr int64_t kRows = 1200, kColumns = 1100;
+  const Buffer a = buffer("A", {kColumns, kRows}), b = buffer("B", {kRows, kColumns});
+  const Var f = make_var("f");
+  const Expr row = floordiv(f, make_int(kColumns)), column = floormod(f, make_int(kColumns));
+  const Access access = count_accesses(of({a, b}, make_for(f, make_int(0), make_int(kRows * kColumns), ForKind::Serial, make_store(b, make_load(a, {column, row}), {row, column})))).value();
+  EXPECT_EQ(kinds_of(access).dense, 0);
+  for (const ElementCounts* counts : {&access.buffers[1].first, &access.buffers[1].last}) {
+    const DenseCounts times = counts->dense();
+    for (size_t e = 0; e < times.size(); ++e) ASSERT_EQ(times[e], 2 * static_cast<int64_t>(e) + 1);
+  }
+  const DenseCounts times = access.buffers[0].first.dense();
+  for (int64_t e = 0; e < kRows * kColumns; ++e) ASSERT_EQ(times[static_cast<size_t>(e)], 2 * (e % kRows * kColumns + e / kRows));
+}
+
+// Too many runs for a formula: the counts lie on pages of their own, which are zeros without being written.
+TEST(Access, ScatteredElementsAreHeldOneByOne) {
+  constexpr int64_t kSize = 360007, kTimes = 5000;
+  const Buffer a = buffer("A", {kTimes}), b = buffer("B", {kSize});
+  const Var i = make_var("i");
+  const Function scatter = of({a, b}, make_for(i, make_int(0), make_int(kTimes), ForKind::Serial, make_store(b, make_load(a, {i}), {floormod(mul(i, i), make_int(kSize))})));
+  const Access access = count_accesses(scatter).value();
+  EXPECT_EQ(kinds_of(access).formulas, 1);
+  std::vector<naive::Element> want(kSize);
+  for (int64_t t = 0; t < kTimes; ++t) {
+    naive::Element& e = want[static_cast<size_t>(t * t % kSize)];
+    e = {0, e.writes + 1, e.first < 0 ? 2 * t + 1 : e.first, 2 * t + 1};
+  }
+  const BufferAccess& counts = access.buffers[1];
+  for (size_t e = 0; e < kSize; ++e) ASSERT_EQ((naive::Element{counts.read_counts[e], counts.write_counts[e], counts.first[e], counts.last[e]}), want[e]) << e;
+  EXPECT_EQ(counts.bytes_used, 4 * std::ranges::count_if(want, [](const naive::Element& e) { return e.writes > 0; }));
+  EXPECT_EQ(count_accesses(scatter, {.max_bytes = 10 * kSize}).error().kind, DiagnosticKind::KernelMemory);
+  EXPECT_EQ(threads_of_elements(scatter, 2, {.max_bytes = 10 * kSize}).error().kind, DiagnosticKind::KernelMemory);
 }
 
 TEST(Access, NestsOfTooManyRunsAreStreamed) {
+  int64_t formulas = 0, dense = 0;
   for (uint32_t seed = 1; seed <= 1000 && !::testing::Test::HasFailure(); ++seed) {
     const naive::RandomProgram program = naive::make_random_program(seed, false);
     const naive::Counts want = naive::count(program.function);
@@ -105,8 +188,11 @@ TEST(Access, NestsOfTooManyRunsAreStreamed) {
       const auto access = count_accesses(program.function, {.max_runs = max_runs});
       ASSERT_TRUE(access) << "seed " << seed << ": " << access.error().message;
       expect_equal(*access, want, seed);
+      formulas += kinds_of(*access).formulas, dense += kinds_of(*access).dense;
     }
   }
+  EXPECT_GT(formulas, 1000);
+  EXPECT_GT(dense, 100);
 }
 
 TEST(Access, GathersAreExecutedOnTheirData) {

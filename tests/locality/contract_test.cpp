@@ -60,7 +60,7 @@ TEST(Access, WhatAWindowTouchesCountsForTheBufferBehindItWhereItIsExecuted) {
   realize.block.body = make_store(b, make_load(window, {four(0)}), {four(0)});
   const auto access = count_accesses(function({a, b}, make_stmt(std::move(realize)))).value();
   EXPECT_EQ(access.buffers[0].reads, 4);
-  EXPECT_EQ(access.buffers[0].read_counts, (ElementCounts{0, 0, 0, 0, 1, 1, 1, 1}));
+  EXPECT_EQ(access.buffers[0].read_counts.dense(), (DenseCounts{0, 0, 0, 0, 1, 1, 1, 1}));
   EXPECT_EQ(access.buffers[1].writes, 4);
 }
 
@@ -69,7 +69,7 @@ TEST(Access, LocalBuffersAreListedWithZeros) {
   const auto access = count_accesses(function({a}, allocate(t, make_seq({touch(t, make_int(0)), touch(a, make_int(1))})))).value();
   EXPECT_EQ(access.accesses, 1);
   EXPECT_EQ(access.buffers[1].writes, 0);
-  EXPECT_EQ(access.buffers[1].first, ElementCounts(4, -1));
+  EXPECT_EQ(access.buffers[1].first.dense(), DenseCounts(4, -1));
   ASSERT_EQ(access.references.size(), 2u);
   EXPECT_EQ(access.references[0].count, 0);
   EXPECT_EQ(access.buffers[0].first[1], 0);

@@ -136,7 +136,7 @@ TEST(Quantities, TheFirstThreadIsThatOfTheFirstAccess) {
 TEST(Quantities, ElementsLieOnTheLinesOfTheirAddresses) {
   BufferAccess buffer;
   buffer.shape = {2, 3, 5}, buffer.strides = {84, 28, 4}, buffer.base = 40;
-  buffer.last.assign(30, 0);
+  buffer.last = DenseCounts(30);
   const std::vector<int64_t> by_line{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};   // each line's number
   const ElementCounts of = of_elements(by_line, 2, 16, buffer);
   ASSERT_EQ(of.size(), 30u);

@@ -16,16 +16,20 @@ locality::BufferAccess buffer_of(std::vector<int64_t> shape) {
   size_t size = 1;
   for (const int64_t extent : shape) size *= static_cast<size_t>(extent);
   buffer.shape = std::move(shape);
-  buffer.read_counts.assign(size, 1);
-  buffer.write_counts.assign(size, 0);
-  buffer.first.assign(size, 0);
-  buffer.last.assign(size, 0);
+  buffer.read_counts = locality::DenseCounts(size, 1);
+  for (locality::ElementCounts* counts : {&buffer.write_counts, &buffer.first, &buffer.last}) *counts = locality::DenseCounts(size);
   return buffer;
+}
+
+void set(locality::ElementCounts& counts, size_t element, int64_t value) {
+  locality::DenseCounts numbers = counts.dense();
+  numbers[element] = value;
+  counts = std::move(numbers);
 }
 
 TEST(Heatmap, LosesNoElementWhenItPools) {
   locality::BufferAccess buffer = buffer_of({1000, 3});
-  buffer.read_counts[3 * 777 + 2] = 50;
+  set(buffer.read_counts, 3 * 777 + 2, 50);
   const Heatmap map = heatmap_of(buffer, {}, {}, {50, false}, 256);
   EXPECT_EQ(map.down, 4);
   EXPECT_EQ(map.across, 1);
@@ -39,8 +43,8 @@ TEST(Heatmap, LosesNoElementWhenItPools) {
 
 TEST(Heatmap, LeavesClearWhatIsNeverTouched) {
   locality::BufferAccess buffer = buffer_of({2, 2});
-  buffer.first[1] = -1;
-  buffer.read_counts[1] = 0;
+  set(buffer.first, 1, -1);
+  set(buffer.read_counts, 1, 0);
   const Heatmap map = heatmap_of(buffer, {}, {}, {1, false}, 256);
   EXPECT_EQ(map.cells.pixels, (std::vector<uint8_t>{255, 0, 255, 255}));
   EXPECT_EQ(map.cells.colours[0][3], 0);
@@ -49,7 +53,7 @@ TEST(Heatmap, LeavesClearWhatIsNeverTouched) {
 
 TEST(Heatmap, ShowsTheChosenPlane) {
   locality::BufferAccess buffer = buffer_of({2, 3, 4});
-  buffer.read_counts[1 * 12 + 2 * 4 + 3] = 9;
+  set(buffer.read_counts, 1 * 12 + 2 * 4 + 3, 9);
   const Heatmap back = heatmap_of(buffer, {}, {.at = {1, 0, 0}}, {9, false}, 256);
   EXPECT_EQ(back.slice, "[1, :, :]");
   EXPECT_EQ(back.cells.pixels[2 * 4 + 3], 255);
@@ -61,7 +65,7 @@ TEST(Heatmap, ShowsTheChosenPlane) {
 
 TEST(Heatmap, ScalesLogarithmically) {
   locality::BufferAccess buffer = buffer_of({3});
-  buffer.read_counts = {0, 9, 99};
+  buffer.read_counts = locality::DenseCounts{0, 9, 99};
   EXPECT_EQ(heatmap_of(buffer, {}, {}, {99, true}, 256).cells.pixels, (std::vector<uint8_t>{1, 128, 255}));
   EXPECT_EQ(middle_text({99, true}), "9");
   EXPECT_EQ(middle_text({100, false}), "50");

@@ -1,0 +1,46 @@
+// A mark for each of many elements, or lines.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace loopglass::locality {
+
+class ElementBits {
+ public:
+  explicit ElementBits(int64_t size = 0) { reset(size); }
+  void reset(int64_t size) { words_.assign(static_cast<size_t>((size + 63) / 64), 0); }
+  void set(int64_t at) { words_[static_cast<size_t>(at / 64)] |= uint64_t{1} << (at % 64); }
+  void set_range(int64_t from, int64_t count) {
+    for_each_word(words_, from, count, [](uint64_t& word, uint64_t mask) { return word |= mask, true; });
+  }
+  bool any(int64_t from, int64_t count) const {
+    return !for_each_word(words_, from, count, [](uint64_t word, uint64_t mask) { return (word & mask) == 0; });
+  }
+  bool all(int64_t from, int64_t count) const {
+    return for_each_word(words_, from, count, [](uint64_t word, uint64_t mask) { return (word & mask) == mask; });
+  }
+  int64_t count() const {
+    int64_t n = 0;
+    for (uint64_t word : words_) n += std::popcount(word);
+    return n;
+  }
+
+ private:
+  // f(word, mask of the range's bits in it) until one gives false; gives whether none did.
+  template <class Words, class F>
+  static bool for_each_word(Words& words, int64_t from, int64_t count, const F& f) {
+    while (count > 0) {
+      const int64_t at = from % 64, here = count < 64 - at ? count : 64 - at;
+      if (!f(words[static_cast<size_t>(from / 64)], (~uint64_t{0} >> (64 - here)) << at)) return false;
+      from += here, count -= here;
+    }
+    return true;
+  }
+
+  std::vector<uint64_t> words_;
+};
+
+}  // namespace loopglass::locality
