@@ -52,17 +52,17 @@ Linear constant(int64_t value) {
 
 int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && a < 0); }   // b > 0
 
-// The quotient: constant over the range, or exact in every part.
+// The quotient: of what the divisor divides it is exact, part by part; what is left over has to have one quotient on the whole box ((16 * i + j) // 16, 0 <= j < 16).
 std::optional<Linear> quotient(const Linear& a, int64_t divisor, const Box& box) {
-  const Interval range = range_of(a, box);
-  if (const int64_t q = floor_div(range.low, divisor); q == floor_div(range.high, divisor)) return constant(q);
-  // k * v with every k a multiple of the divisor; what the constant leaves over is floored away.
-  Linear q = constant(floor_div(a.constant, divisor));
+  Linear exact, rest = constant(a.constant);
   for (const auto& [loop, k] : a.parts) {
-    if (k % divisor != 0) return {};
-    q.parts.push_back({loop, k / divisor});
+    if (k / divisor != 0) exact.parts.push_back({loop, k / divisor});
+    if (k % divisor != 0) rest.parts.push_back({loop, k % divisor});
   }
-  return q;
+  const Interval range = range_of(rest, box);
+  if (floor_div(range.low, divisor) != floor_div(range.high, divisor)) return {};
+  exact.constant = floor_div(range.low, divisor);
+  return exact;
 }
 
 std::optional<Linear> divide(const Term& term, const Linear& a, int64_t divisor, const Box& box) {

@@ -6,6 +6,7 @@
 #include "engine/ir/op.h"
 #include "engine/locality/nest.h"
 #include "engine/locality/quantities.h"
+#include "engine/locality/walker.h"
 #include "tests/locality/naive.h"
 #include "tests/locality/random_nest.h"
 #include "tests/locality/random_program.h"
@@ -141,6 +142,33 @@ TEST(Access, VeryManyElementsAreCountedByFormulas) {
     }
   access.buffers[1].first.read(5, kRows, column);
   for (int64_t row = 0; row < kRows; ++row) ASSERT_EQ(column[static_cast<size_t>(row)], row < kRows - 1 ? 2 * (5 * (kRows - 1) + row) : -1) << row;
+}
+
+// The runs that a function falls into.
+int64_t runs_of(const Function& function) {
+  class Runs : public RunSink {
+   public:
+    void run(const Run&) override { ++count; }
+    int64_t count = 0;
+  } runs;
+  const Layout layout = lay_out(function, {}).value();
+  const std::optional<Nest> nest = build_nest(function, layout);
+  EXPECT_TRUE(nest);
+  EXPECT_TRUE(Walker(*nest, layout, runs, {}).walk());
+  return runs.count;
+}
+
+// Where the divisor divides one loop's part and is not reached by the other's, quotient and remainder have no cuts.
+TEST(Access, PackedLayoutsAreOneRun) {
+  const Buffer a = buffer("A", {64, 16});
+  const Var i = make_var("i"), j = make_var("j");
+  for (const auto& [inner, shift, runs] : {std::tuple(16, 0, 1), {16, 32, 1}, {8, 0, 16}, {16, 3, 2 * 32}}) {
+    const Expr at = add(mul(i, make_int(inner)), add(j, make_int(shift)));
+    const Stmt body = make_for(j, make_int(0), make_int(inner), ForKind::Serial, make_store(a, make_float(0), {floordiv(at, make_int(16)), floormod(at, make_int(16))}));
+    const Function packed = of({a}, make_for(i, make_int(0), make_int(32), ForKind::Serial, body));
+    EXPECT_EQ(runs_of(packed), runs) << inner << ' ' << shift;
+    expect_equal(count_accesses(packed).value(), naive::count(packed), 1);
+  }
 }
 
 // Segments of a fused loop are rows that lie at even distances.
