@@ -52,6 +52,7 @@ class FoldSite {
   bool is_hopeless = false;          // not worth trying
   int blocks_failed = 0;             // blocks of iterations that were compared in vain
   int stretches_failed = 0;          // and those of iterations that move by whole lines
+  int nearest_failed = 0;            // executions in which the nearest level did not come to hold what it had held
   int64_t failures = 0;              // places where the fold did not hold
 
   // A lower bound of the distinct lines touched.

@@ -23,7 +23,7 @@ size_t levels_that_evict(const std::vector<CacheLevel>& levels, int64_t line, co
 
 MissCounter::MissCounter(const CacheOptions& options, LineRange lines, CacheResult& result, Checkpoints* checkpoints)
     : result_(result), lines_(lines), checkpoints_(checkpoints), levels_(options.levels.size()),
-      evicting_(levels_that_evict(options.levels, options.line, lines)), totals_(options.levels.size()) {
+      evicting_(levels_that_evict(options.levels, options.line, lines)), totals_(options.levels.size()), trace_(lines.first) {
   threads_.resize(static_cast<size_t>(options.threads));
   bool is_shared = false;
   for (const CacheLevel& level : options.levels) {
@@ -64,7 +64,7 @@ void MissCounter::set_content(const Checkpoints::Content& content) {
 }
 
 MissCounter::Mark MissCounter::begin_repetition(int64_t accesses) {
-  Mark mark{log_.size(), totals_before_.size(), nullptr};
+  Mark mark{log_.size(), totals_before_.size(), nullptr, trace_.open(), accesses};
   totals_before_.insert(totals_before_.end(), totals_.begin(), totals_.end());
   if (!needs_log(accesses)) {
     finish();
@@ -128,6 +128,7 @@ bool MissCounter::is_settled(const Mark& mark, int64_t repetitions) const {
 
 void MissCounter::end_repetition(const Mark& mark, int64_t times) {
   result_.repetitions_left_out += times;
+  trace_.close(mark.traced, mark.accesses);
   totals_before_.resize(mark.totals);
   if (mark.before) {
     if (times > 0) repeat_difference(*mark.before, times);

@@ -10,6 +10,7 @@
 #include "engine/locality/fold.h"
 #include "engine/locality/line_counts.h"
 #include "engine/locality/miss_run.h"
+#include "engine/locality/miss_trace.h"
 #include "engine/locality/recall.h"
 #include "engine/locality/shift.h"
 
@@ -33,6 +34,7 @@ class MissCounter {
     for (; level < end; ++level) {
       if (caches_[level]->touch(number)) return false;
       count(level, reference, buffer, number);
+      if (level == 0) trace_.add(reference, buffer, number);
     }
     return true;
   }
@@ -40,31 +42,25 @@ class MissCounter {
   size_t most_streamed() const { return levels_ == 0 ? 0 : std::min<size_t>(caches_[0]->ways(), 16); }
   uint32_t nearest_set(int64_t line) const { return set_of(0, line); }
 
-  // From a level on; gives the number of levels that missed; count_run counts them.
-  size_t touch_uncounted(int64_t line, size_t level) {
+  // Gives the number of levels that missed; count_run counts them.
+  size_t touch_uncounted(int reference, int buffer, int64_t line) {
     const auto number = static_cast<uint32_t>(line - lines_.first);
+    if (levels_ == 0 || caches_[0]->touch(number)) return 0;
+    trace_.add(reference, buffer, number);
+    size_t level = 1;
     while (level < levels_ && !caches_[level]->touch(number)) ++level;
     return level;
   }
   void count_run(const MissRun& run, uint32_t from_level = 0);
-  // The run's lines, from a level on: touched(n, levels that missed), uncounted.
-  template <class Touched>
-  void touch_lines(const MissRun& run, size_t from, const Touched& touched) {
-    caches_[from]->with_ways([&](auto&& cache) __attribute__((always_inline)) {
-      auto line = static_cast<uint32_t>(run.first - lines_.first);
-      for (int64_t n = 0; n < run.count; ++n, line += static_cast<uint32_t>(run.step)) {
-        size_t levels = from;
-        if (!cache.touch(line))
-          for (++levels; levels < levels_ && !caches_[levels]->touch(line);) ++levels;
-        touched(n, levels);
-      }
-    });
+  // Runs of as many lines each, touched by turns, that the nearest level lets through.
+  void pass_on(std::span<MissRun> by_turns) {
+    trace_.add(by_turns);
+    touch_behind(by_turns);
   }
   // Whether a level plainly misses all lines of the runs, which are touched by turns: it holds none of them, and none comes twice. Gives the number of last
   // touches of each that fill all sets that they come to; 0 where it is not so, or there are not as many.
   int64_t misses_all(size_t level, std::span<const MissRun> runs);
-  void touch_level(size_t level, int64_t line) { caches_[level]->touch(static_cast<uint32_t>(line - lines_.first)); }
-  bool has_level(size_t level) const { return level < levels_; }
+  void touch_nearest(int64_t line) { caches_[0]->touch(static_cast<uint32_t>(line - lines_.first)); }
 
   // Iterations that fill the nearest level (recall.h). What it holds behind them is made only when something else asks for it: before it is touched otherwise,
   // `wake` has to be called.
@@ -86,6 +82,8 @@ class MissCounter {
   struct Mark {
     size_t logged = 0, totals = 0;                      // into log_, totals_before_
     std::unique_ptr<std::vector<LevelMisses>> before;   // where a log could grow too long
+    size_t traced = 0;                                  // its place in trace_
+    int64_t accesses = 0;
   };
   Mark begin_repetition(int64_t accesses);
   bool is_settled(const Mark& mark, int64_t repetitions) const;
@@ -102,6 +100,8 @@ class MissCounter {
     if (needs_log(accesses) && --logging_ == 0) log_.clear();
   }
   void end_repetition(const Mark& mark, int64_t times);
+  // All repetitions from this one on, `times` of them, let through what it did.
+  void end_alike_repetitions(size_t traced, int64_t times) { trace_.repeat(traced, times); }
   int64_t settles_after() const { return 2; }
 
   // A fold holds where the nearest cache has room in each set for all its lines: then each misses at its first touch at most, and the
@@ -125,10 +125,34 @@ class MissCounter {
     std::vector<LevelMisses> misses;              // before it; by line only where there is no log
     size_t logged = 0;                            // into log_
     bool has_log = false;
+    size_t traced = 0;                            // where trace_ stood
   };
   Block begin_block(int64_t accesses);
   // After a block that moved by `shift`: leaves out as many of the `times` next ones as are alike; gives their number.
   int64_t skip_blocks(const Block& block, const Shift& shift, int64_t times);
+
+  // Periods of the nearest level alone: where it holds after some iterations what it held a period earlier, moved, all further iterations let through
+  // what those of the period before did, moved, which the levels behind execute.
+  struct NearestPeriod {
+    Shift shift;                                  // of a period
+    int64_t units;                                // groups of iterations in a period; 0: there is none
+    std::vector<std::vector<uint32_t>> content;   // before each unit, and now
+    std::vector<size_t> traced;                   // where it begins in trace_
+    int64_t most_units;                           // worth executing in vain
+    int64_t recalled;                             // iterations that had been recalled, or recorded, when it began
+    int64_t done() const { return static_cast<int64_t>(content.size()) - 1; }
+  };
+  bool may_have_nearest(int64_t accesses) const;
+  // `shift`: of one unit.
+  NearestPeriod begin_nearest(const Shift& shift, int64_t accesses, int64_t units);
+  // Whether to go on where no end was alike yet. (Where iterations are recalled, replaying them gains nothing.)
+  bool is_hopeful(const NearestPeriod& period) const { return period.done() < period.most_units && recalled_ == period.recalled && !trace_.is_full(); }
+  // After a unit: whether all further ones can be replayed.
+  bool end_unit(NearestPeriod& period);
+  // The n-th further one, from 0 on.
+  void replay_unit(const NearestPeriod& period, int64_t n);
+  // After so many further ones.
+  void end_nearest(const NearestPeriod& period, int64_t replayed);
 
   // Empties the caches of thread 0.
   void forget();
@@ -167,6 +191,17 @@ class MissCounter {
     if (miss.count == 1) misses.by_line[miss.line] += times;
     else line_counts_[miss.level].add(int64_t{miss.line} - miss.step, miss.step, miss.count, times);
   }
+  bool holds_moved(size_t level, const std::vector<uint32_t>& before, const Shift& shift) const;
+  std::vector<uint32_t> moved_content(size_t level, const std::vector<uint32_t>& content, const Shift& shift) const;
+  std::vector<uint32_t> content_after(const NearestPeriod& period, int64_t replayed) const;
+  // Counts and touches what the trace holds there, moved; the nearest level is not touched.
+  void replay(size_t from, size_t to, const LineShift& moved);
+  template <class Behind>
+  void touch_run(MissRun run, Behind&& behind);
+  void replay_repeated(size_t opened, const LineShift& moved);
+  // Counts the runs, and touches the levels behind the nearest.
+  void touch_behind(std::span<MissRun> by_turns);
+  void touch_by_turns(std::span<MissRun> by_turns, size_t from);
   // What the nearest level has just executed, which tells all that it holds.
   struct Followed {
     OrderedTree* tree = nullptr;
@@ -210,13 +245,20 @@ class MissCounter {
   int logging_ = 0;
   std::vector<uint32_t> reached_;                   // by line: the stamp of the comparison, or iteration, in which it reached a level
   uint32_t stamp_ = 0;
+  MissTrace trace_;
+  std::vector<MissRun> by_turns_;                   // being replayed
   Recalls recalls_;
+  int64_t recalled_ = 0;                            // iterations recalled or recorded
   Followed followed_;
   struct LaneUnderWay {
     MissRun run;                                    // that last missed alike
     uint32_t line, step;                            // the next one
   };
   std::vector<LaneUnderWay> lanes_;                 // of a stream that is passed on
+  struct Missed {
+    uint32_t line, lane;
+  };
+  std::vector<Missed> missed_;                      // by the first level that it comes to
   std::vector<int64_t> room_key_;
   std::vector<uint32_t> in_set_;                    // lines of a fold, by set; zeros in between
 };

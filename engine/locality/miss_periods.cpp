@@ -21,6 +21,7 @@ int64_t MissCounter::period_of(const Shift& shift, int64_t accesses, int64_t cou
 
 MissCounter::Block MissCounter::begin_block(int64_t accesses) {
   Block block;
+  block.traced = trace_.mark();
   for (size_t level = 0; level < compared_; ++level) block.content.push_back(caches_[level]->content());
   block.has_log = needs_log(accesses);
   if (block.has_log) {
@@ -50,17 +51,20 @@ std::vector<MissCounter::Miss> MissCounter::misses_of(const Block& block) const 
 
 // The lines of each set in the same order, moved, in the set to which they move.
 bool MissCounter::is_alike(const Block& block, const Shift& shift) const {
+  for (size_t level = 0; level < compared_; ++level)
+    if (!holds_moved(level, block.content[level], shift)) return false;
+  return true;
+}
+bool MissCounter::holds_moved(size_t level, const std::vector<uint32_t>& content, const Shift& shift) const {
   const LineShift moved(lines_, shift);
-  for (size_t level = 0; level < compared_; ++level) {
-    const CacheState& cache = *caches_[level];
-    const size_t ways = cache.ways(), sets = cache.sets();
-    const auto turn = static_cast<size_t>((shift.lines[0] % cache.sets() + cache.sets()) % cache.sets());
-    for (size_t set = 0; set < sets; ++set) {
-      const uint32_t* const before = &block.content[level][set * ways];
-      const uint32_t* const now = &cache.content()[(set + turn) % sets * ways];
-      for (size_t way = 0; way < ways; ++way)
-        if (before[way] == CacheState::kNone ? now[way] != CacheState::kNone : moved(before[way]) != now[way]) return false;
-    }
+  const CacheState& cache = *caches_[level];
+  const size_t ways = cache.ways(), sets = cache.sets();
+  const auto turn = static_cast<size_t>((shift.lines[0] % cache.sets() + cache.sets()) % cache.sets());
+  for (size_t set = 0; set < sets; ++set) {
+    const uint32_t* const before = &content[set * ways];
+    const uint32_t* const now = &cache.content()[(set + turn) % sets * ways];
+    for (size_t way = 0; way < ways; ++way)
+      if (before[way] == CacheState::kNone ? now[way] != CacheState::kNone : moved(before[way]) != now[way]) return false;
   }
   return true;
 }
@@ -126,25 +130,31 @@ int64_t MissCounter::skip_blocks(const Block& block, const Shift& shift, int64_t
   if (block.has_log && --logging_ == 0) log_.clear();
   if (times == 0) return 0;
   count_moved(block, missed, shift, times);
+  const size_t traced = trace_.mark();
+  for (int64_t n = 1; n <= times && trace_.is_recording() && !trace_.is_full(); ++n) {
+    const Shift so_far = shift.times(n);
+    trace_.add_moved(block.traced, traced, LineShift(lines_, so_far));
+  }
   move_content(shift.times(times));
   result_.blocks_left_out += times;
   return times;
 }
 
 void MissCounter::move_content(const Shift& shift) {
+  for (size_t level = 0; level < compared_; ++level) caches_[level]->set_content(moved_content(level, caches_[level]->content(), shift));
+}
+
+std::vector<uint32_t> MissCounter::moved_content(size_t level, const std::vector<uint32_t>& before, const Shift& shift) const {
   const LineShift moved(lines_, shift);
-  for (size_t level = 0; level < compared_; ++level) {
-    CacheState& cache = *caches_[level];
-    const size_t ways = cache.ways(), sets = cache.sets();
-    const auto turn = static_cast<size_t>((shift.lines[0] % cache.sets() + cache.sets()) % cache.sets());
-    std::vector<uint32_t> content(cache.content().size());
-    for (size_t set = 0; set < sets; ++set)
-      for (size_t way = 0; way < ways; ++way) {
-        const uint32_t line = cache.content()[set * ways + way];
-        content[(set + turn) % sets * ways + way] = line == CacheState::kNone ? line : static_cast<uint32_t>(moved(line));
-      }
-    cache.set_content(std::move(content));
-  }
+  const size_t ways = caches_[level]->ways(), sets = caches_[level]->sets();
+  const auto turn = static_cast<size_t>((shift.lines[0] % caches_[level]->sets() + caches_[level]->sets()) % caches_[level]->sets());
+  std::vector<uint32_t> content(before.size());
+  for (size_t set = 0; set < sets; ++set)
+    for (size_t way = 0; way < ways; ++way) {
+      const uint32_t line = before[set * ways + way];
+      content[(set + turn) % sets * ways + way] = line == CacheState::kNone ? line : static_cast<uint32_t>(moved(line));
+    }
+  return content;
 }
 
 }  // namespace loopglass::locality

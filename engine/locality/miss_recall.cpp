@@ -22,9 +22,11 @@ void MissCounter::recall(OrderedTree& tree, const OrderedNode& node) {
   if (is_lazy) ++result_.iterations_recalled;
   else stream = record(tree, node, site);
   if (!stream) return;
+  ++recalled_;
   // The level behind has just seen these lines, in this order, and lost none of them: it finds them all, and holds them as before.
   const bool is_repeated = levels_ > 1 && followed_.stream && followed_.bases == site.bases() && followed_.stream->ends_with(*stream) && has_room_behind(*followed_.stream);
   for (const MissStream::Lane& lane : stream->lanes) count_run(run_of(lane, site.bases(), 1));
+  trace_.add(*stream, site.bases());
   if (is_repeated) ++result_.iterations_found_behind;
   else pass_on(*stream, site.bases(), 1);
   followed_ = {&tree, &node, site.places(tree), site.bases(), stream, is_lazy};
@@ -41,6 +43,7 @@ const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node
   const LineNumber line_of(result_.line);
   const auto pass_on_all = [&] {
     for (const MissStream::Lane& lane : made.lanes) count_run(run_of(lane, site.bases(), 1));
+    trace_.add(made, site.bases());
     pass_on(made, site.bases(), 1);
   };
   IterationWalk(tree, line_of, *caches_[0], lines_.first).walk(node, [&](size_t leaf) {
@@ -51,6 +54,7 @@ const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node
     if (caches_[0]->touch(number) || (is_whole && site.add(made, leaf, at, line))) return;
     if (std::exchange(is_whole, false)) pass_on_all();
     count(0, at.reference, at.buffer, number);
+    trace_.add(at.reference, at.buffer, number);
     touch_from(1, levels_, at.reference, at.buffer, line);
   });
   const bool is_filled = std::ranges::all_of(caches_[0]->content(), [&](uint32_t line) { return line != CacheState::kNone && reached_[line] == stamp_; });
@@ -74,34 +78,40 @@ void MissCounter::pass_on(const MissStream& stream, const std::vector<int64_t>& 
   if (from == levels_) return;
   lanes_.clear();
   for (const MissStream::Lane& lane : stream.lanes) {
-    MissRun run = run_of(lane, bases, from);
-    run.count = 0;
-    lanes_.push_back({run, static_cast<uint32_t>(run.first - lines_.first), static_cast<uint32_t>(lane.step)});
+    const int64_t first = bases[static_cast<size_t>(lane.buffer)] + lane.first;
+    lanes_.push_back({{lane.reference, lane.buffer, 0, lane.step, 0, 0}, static_cast<uint32_t>(first - lines_.first), static_cast<uint32_t>(lane.step)});
   }
-  const auto execute = [&](auto&& nearest, auto&& behind) __attribute__((always_inline)) {
+  missed_.resize(stream.order.size());
+  size_t missed = 0;
+  caches_[from]->with_ways([&](auto&& cache) __attribute__((always_inline)) {
     LaneUnderWay* const lanes = lanes_.data();
+    Missed* const out = missed_.data();
     for (uint8_t at : stream.order) {
-      LaneUnderWay& lane = lanes[at];
-      const uint32_t line = lane.line;
-      lane.line += lane.step;
-      size_t levels = from;
-      if (!nearest.touch(line)) {
-        ++levels;
-        if (levels < levels_ && !behind.touch(line))
-          for (++levels; levels < levels_ && !caches_[levels]->touch(line);) ++levels;
+      const uint32_t line = lanes[at].line;
+      lanes[at].line += lanes[at].step;
+      out[missed] = {line, at};
+      missed += !cache.touch(line);
+    }
+  });
+  const std::span<const Missed> lines(missed_.data(), missed);
+  if (from == 0 && trace_.is_recording())
+    for (const auto [line, at] : lines) trace_.add(lanes_[at].run.reference, lanes_[at].run.buffer, line);
+  const auto execute = [&](auto&& behind) __attribute__((always_inline)) {
+    for (const auto [line, at] : lines) {
+      MissRun& run = lanes_[at].run;
+      size_t levels = from + 1;
+      if (levels < levels_ && !behind.touch(line))
+        for (++levels; levels < levels_ && !caches_[levels]->touch(line);) ++levels;
+      if (levels != run.levels || run.first + run.count * run.step != lines_.first + line) {
+        if (run.count > 0) count_run(run, static_cast<uint32_t>(from));
+        run.first = lines_.first + line, run.count = 0, run.levels = levels;
       }
-      if (levels != lane.run.levels) {
-        if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
-        lane.run.first = lines_.first + line, lane.run.count = 0, lane.run.levels = levels;
-      }
-      ++lane.run.count;
+      ++run.count;
     }
   };
-  caches_[from]->with_ways([&](auto&& nearest) __attribute__((always_inline)) {
-    caches_[std::min(from + 1, levels_ - 1)]->with_ways([&](auto&& behind) __attribute__((always_inline)) { execute(nearest, behind); });
-  });
+  caches_[std::min(from + 1, levels_ - 1)]->with_ways(execute);
   for (const LaneUnderWay& lane : lanes_)
-    if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
+    if (lane.run.count > 0) count_run(lane.run, static_cast<uint32_t>(from));
 }
 
 bool MissCounter::has_room_behind(const MissStream& stream) {

@@ -31,11 +31,11 @@ struct ReplayStopped {};
 //   bool may_hold(int64_t lines) const;                    // whether a fold of so many lines can hold
 //   int64_t period_of(shift, accesses, count) const; Block begin_block(accesses); int64_t skip_blocks(block, shift, times);   // as MissCounter
 //   bool apply(const Fold&, bases);                        // executes it, if it holds here
-//   int64_t misses_all(level, runs); void touch_level(level, line); bool has_level(level) const;                // thrash
-//   size_t touch_uncounted(int64_t line, size_t from_level); void count_run(const MissRun&);
+//   int64_t misses_all(level, runs); void touch_nearest(line); void pass_on(runs);                             // thrash
+//   size_t touch_uncounted(reference, buffer, line); void count_run(const MissRun&);
 //   size_t most_streamed() const; uint32_t nearest_set(int64_t line) const;     // of loops that hold accesses alone (stream)
-//   void touch_lines(run, from_level, touched);            // only of sinks that have caches, as MissCounter; so are the next three
-//   bool may_recall(node); void recall(tree, node); void wake();   
+//   bool may_recall(node); void recall(tree, node); void wake();   // only of sinks that have caches, as MissCounter; so are the next four
+//   NearestPeriod begin_nearest(shift, accesses, units); bool end_unit(period); void replay_unit(period, n); void end_nearest(period, replayed);
 //   void reached(int64_t time);                            // now and then: the number of accesses made
 //   void left_out(int64_t time, int64_t length, int64_t times, const Shift&);   // blocks of so many accesses, from `time` on
 template <class Sink>
@@ -66,12 +66,18 @@ class Replay {
   static constexpr int64_t kLeastThrashed = 8;  // iterations
   static constexpr int64_t kPhases = 4;         // most that are told apart
   static constexpr int kBlocksTried = 12, kBlocksFailed = 48;   // of one execution of a loop, of all
+  static constexpr int kNearestFailed = 16;     // executions of a loop in vain
+  static constexpr size_t kReplayed = 4096;     // counted as so much work
 
   // From where the loop stands; leaves it behind them.
   void iterations(const OrderedNode& node, int64_t count) { iterate(node, count - by_blocks(node, count)); }
 
   void iterate(const OrderedNode& node, int64_t count) {
     if (is_streamed(node)) return stream(node, count);
+    iterate_one_by_one(node, count - by_nearest(node, count));
+  }
+
+  void iterate_one_by_one(const OrderedNode& node, int64_t count) {
     for (int64_t left = count; left > 0;) {
       count_work(1);
       const int64_t same = node.may_stay ? unmoved(node, left) : 1;
@@ -169,44 +175,17 @@ class Replay {
     const std::span<MissRun> all(thrashed_.data(), runs);
     for (size_t i = 0; i < node.steps.size(); ++i)
       if (std::abs(node.steps[i]) < line_.size() && std::ranges::any_of(all, [&](const MissRun& run) { return comes_to(run, line_(leaf[i].address)); })) return false;
-    size_t levels = 0;
-    for (int64_t last = 0; sink_.has_level(levels) && (last = sink_.misses_all(levels, all)) > 0; ++levels)
-      for (int64_t n = count - last; n < count; ++n) {
-        for (size_t r = 0; r < runs && levels > 0; ++r) sink_.touch_level(levels, all[r].first + n * all[r].step);
-        // What a cache holds is told by the last touches, which those that stay make in the last iteration.
-        for (size_t i = 0; i < node.steps.size() && levels == 0; ++i) {
-          const bool stays = std::abs(node.steps[i]) < line_.size();
-          if (!stays || n + 1 == count) sink_.touch_level(0, line_(leaf[i].address + (stays ? 0 : node.steps[i] * (n + 1))));
-        }
+    const int64_t last = sink_.misses_all(0, all);
+    if (last == 0) return false;
+    for (int64_t n = count - last; n < count; ++n)
+      // What a cache holds is told by the last touches, which those that stay make in the last iteration.
+      for (size_t i = 0; i < node.steps.size(); ++i) {
+        const bool stays = std::abs(node.steps[i]) < line_.size();
+        if (!stays || n + 1 == count) sink_.touch_nearest(line_(leaf[i].address + (stays ? 0 : node.steps[i] * (n + 1))));
       }
-    if (levels == 0) return false;
-    if (sink_.has_level(levels)) {
-      touch_behind(all, levels);
-    } else {
-      for (MissRun& run : all) run.levels = levels, sink_.count_run(run);
-    }
+    sink_.pass_on(all);
     for (size_t m = 0; m < moving; ++m) leaf[moving_[m]].address += node.steps[moving_[m]] * count;
     return true;
-  }
-
-  // The lines of the runs by turns, which reach the level.
-  void touch_behind(std::span<const MissRun> runs, size_t level) {
-    if constexpr (kHasCaches)
-      if (runs.size() == 1) {
-        const MissRun& all = runs[0];
-        MissRun& run = runs_[0];
-        sink_.touch_lines(all, level, [&](int64_t n, size_t levels) {
-          if (levels != run.levels || run.count == 0 || run.first + run.count * run.step != all.first + n * all.step) {
-            end_run(run);
-            run = {all.reference, all.buffer, all.first + n * all.step, all.step, 0, levels};
-          }
-          ++run.count;
-        });
-        return;
-      }
-    for (int64_t n = 0; n < runs[0].count; ++n)
-      for (size_t r = 0; r < runs.size(); ++r)
-        touch_run(r, {runs[r].reference, runs[r].buffer, (runs[r].first + n * runs[r].step) * line_.size()}, runs[r].step * line_.size(), 1, level);
   }
 
   // Executes `count` iterations in blocks of as many as a period has, until one is alike to the one before; gives the iterations done.
@@ -258,6 +237,37 @@ class Replay {
     return done;
   }
 
+  // Executes iterations until the nearest level holds what it held some before; then replays what that one let through. Gives the iterations done.
+  int64_t by_nearest(const OrderedNode& node, int64_t count) {
+    if constexpr (kHasCaches) {
+      if (!sink_.may_have_nearest(node.accesses * count)) return 0;
+      FoldSite& site = folds_.site(tree_, node);
+      const int64_t unit = site.shift().period;
+      if (unit == 0 || site.nearest_failed >= kNearestFailed) return 0;
+      const int64_t units = count / unit;
+      auto period = sink_.begin_nearest(site.shift(), node.accesses * unit, units);
+      if (period.units == 0) return 0;
+      bool is_alike = false;
+      while (!is_alike && sink_.is_hopeful(period)) {
+        iterate_one_by_one(node, unit);
+        wake();
+        is_alike = sink_.end_unit(period);
+      }
+      site.nearest_failed = is_alike ? 0 : site.nearest_failed + 1;
+      const int64_t left = is_alike ? units - period.done() : 0;
+      for (int64_t n = 0; n < left; ++n) {
+        sink_.replay_unit(period, n);
+        move(node, unit);
+        time_ += node.accesses * unit;
+        count_work(kReplayed);
+      }
+      sink_.end_nearest(period, left);
+      return (period.done() + left) * unit;
+    } else {
+      return 0;
+    }
+  }
+
   void body(const OrderedNode& node) {
     for (const OrderedNode& part : node.body)
       if (part.body.empty()) wake(), touch(tree_.leaves[part.first_leaf]), ++time_;
@@ -282,12 +292,12 @@ class Replay {
   void touch(const OrderedTree::Leaf& leaf) { sink_.touch(leaf.reference, leaf.buffer, line_(leaf.address)); }
 
   // A leaf that moves by whole lines in few iterations: what misses as many levels as so many iterations ago is counted together.
-  void touch_run(size_t at, const OrderedTree::Leaf& leaf, int64_t step, int64_t phases, size_t from_level = 0) {
+  void touch_run(size_t at, const OrderedTree::Leaf& leaf, int64_t step, int64_t phases) {
     if (phases == 0 || phases > kPhases) return touch(leaf);
     turns_[at] = turns_[at] + 1 < phases ? turns_[at] + 1 : 0;
     MissRun& run = runs_[at * kPhases + static_cast<size_t>(turns_[at])];
     const int64_t line = line_(leaf.address);
-    const size_t levels = sink_.touch_uncounted(line, from_level);
+    const size_t levels = sink_.touch_uncounted(leaf.reference, leaf.buffer, line);
     if (levels != run.levels || run.count == 0 || run.first + run.count * run.step != line) {
       end_run(run);
       run = {leaf.reference, leaf.buffer, line, step * phases / line_.size(), 0, levels};
@@ -387,11 +397,13 @@ class Replay {
   void repeat_until_settled(const OrderedNode& node, int64_t times) {
     typename Sink::Streams first;   // what the levels let through in the first repetition
     int64_t alike = 0;              // so many levels, from the nearest on, let the same through in the second
+    size_t traced = 0;              // the first of the repetitions of which the nearest lets the same through
     sink_.begin_series(node.accesses);
     for (int64_t done = 1;; ++done) {
       const auto mark = sink_.begin_repetition(node.accesses);
       iteration(node);
       if (done == 1) first = sink_.streams(mark);
+      if (done <= 2) traced = mark.traced;
       bool settled = sink_.is_settled(mark, done + alike);
       if (done == 2 && !settled) {
         alike = sink_.alike(first, mark);
@@ -399,6 +411,7 @@ class Replay {
       }
       sink_.end_repetition(mark, settled ? times - done : 0);
       if (settled) time_ += node.accesses * (times - done);
+      if (settled && done >= 2) sink_.end_alike_repetitions(traced, times - 1);
       if (settled || done == times) break;
     }
     sink_.end_series(node.accesses);

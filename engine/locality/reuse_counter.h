@@ -61,10 +61,10 @@ class ReuseCounter {
   std::unique_ptr<Fold> take_fold();
 
   size_t most_streamed() const { return 0; }
-  size_t touch_uncounted(int64_t, size_t) { return 0; }
+  size_t touch_uncounted(int, int, int64_t) { return 0; }
   int64_t misses_all(size_t, std::span<const MissRun>) { return 0; }
-  void touch_level(size_t, int64_t) {}
-  bool has_level(size_t) const { return false; }
+  void touch_nearest(int64_t) {}
+  void pass_on(std::span<MissRun>) {}
   void count_run(const MissRun&) {}
   uint32_t nearest_set(int64_t) const { return 0; }
   void reached(int64_t) {}

@@ -27,4 +27,7 @@ RandomNest make_stream_nest(uint32_t seed);
 // Products whose inner loop is long against the nearest cache, again and again at places that lie alike up to turns of its sets.
 RandomNest make_filling_nest(uint32_t seed);
 
+// Products of tiles, whose rows come to the same sets of the nearest cache again and again, while other sets keep what was there.
+RandomNest make_tiled_nest(uint32_t seed);
+
 }  // namespace loopglass::naive

@@ -157,6 +157,13 @@ TEST(CacheHistory, FillingNestsHoldWhatTheListsHold) {
   }
 }
 
+TEST(CacheHistory, TiledNestsHoldWhatTheListsHold) {
+  for (uint32_t seed = 1; seed <= 150 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomNest nest = naive::make_tiled_nest(seed);
+    expect_contents(nest.function, nest.memory, seed, 20000, seed % 2 ? 4000 : 1 << 20);
+  }
+}
+
 TEST(CacheHistory, TimesAreThoseOfOneThread) {
   const naive::RandomNest nest = naive::make_periodic_nest(1);
   EXPECT_EQ(CacheHistory::simulate(nest.function, {.levels = {{"L1", 512, 2}}, .threads = 2}).error().kind, DiagnosticKind::BadArgument);
