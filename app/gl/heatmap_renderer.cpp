@@ -96,8 +96,9 @@ HeatmapRenderer::HeatmapRenderer(Program program)
       cividis_(make_scale(image::ColourScale::Cividis)),
       diverging_(make_scale(image::ColourScale::Diverging)) {}
 
-void HeatmapPicture::set_values(PlaneSource source, Pooling pooling) {
-  values_ = Pyramid(std::move(source), pooling);
+void HeatmapPicture::set_values(std::shared_ptr<const Pyramid> values) {
+  if (values == values_) return;
+  values_ = std::move(values);
   stale_ = true;
 }
 
@@ -108,7 +109,7 @@ void HeatmapPicture::set_marks(MarkPlane marks) {
 }
 
 bool HeatmapPicture::upload() {
-  Pyramid::Part part = values_.part(window_, width_, height_);
+  Pyramid::Part part = values_->part(window_, width_, height_);
   bool differs = std::exchange(stale_marks_, false);
   if (differs && has_marks()) mark_texels_ = make_byte_texture(width_, height_, mark_levels(mark_plane_, width_, height_, window_));
   if (!value_texels_ || !(part == part_)) {

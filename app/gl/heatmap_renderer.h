@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -36,8 +37,8 @@ class HeatmapRenderer;
 
 class HeatmapPicture {
  public:
-  // What is seen of them is the same as before: nothing is drawn anew. The source is asked whenever the picture is drawn with another size or window.
-  void set_values(PlaneSource source, Pooling pooling = Pooling::Largest);
+  // Where what is seen of them is the same as before, nothing is drawn anew.
+  void set_values(std::shared_ptr<const Pyramid> values);   // not null
   // The same shape as the values; empty: no marks. They stay when other values are set.
   void set_marks(MarkPlane marks);
   // The picture in pixels, drawn now if need be. What is drawn anew has another name than the picture before, so that the change is seen by whoever compares
@@ -46,12 +47,12 @@ class HeatmapPicture {
 
  private:
   int width_ = 0, height_ = 0;
-  bool has_marks() const { return mark_plane_.width > 0 && mark_plane_.width == values_.width() && mark_plane_.height == values_.height(); }
+  bool has_marks() const { return mark_plane_.width > 0 && values_ && mark_plane_.width == values_->width() && mark_plane_.height == values_->height(); }
   // Whether anything differs from what was uploaded before.
   bool upload();
 
   bool stale_ = true, stale_marks_ = false;
-  Pyramid values_;
+  std::shared_ptr<const Pyramid> values_;
   PictureWindow window_;
   Pyramid::Part part_;          // of the values, as it was uploaded
   MarkPlane mark_plane_;     // as it was given: what is uploaded depends on the picture's size and window

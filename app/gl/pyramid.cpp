@@ -49,6 +49,12 @@ HeatmapPlane plane_of(const PlaneSource& source) {
   return plane;
 }
 
+Pyramid::Pyramid(PlaneSource source, Pooling pooling) : source_(std::move(source)), pooling_(pooling) {
+  if (source_.width <= 1 && source_.height <= 1) return;
+  do make_next_level();
+  while (levels_.back().plane.width > 1 || levels_.back().plane.height > 1);
+}
+
 void Pyramid::make_next_level() {
   const Level* before = levels_.empty() ? nullptr : &levels_.back();
   const int width = before ? before->plane.width : source_.width, height = before ? before->plane.height : source_.height;
@@ -71,7 +77,7 @@ void Pyramid::make_next_level() {
   levels_.push_back(std::move(next));
 }
 
-void Pyramid::fill(Part& part) {
+void Pyramid::fill(Part& part) const {
   const auto width = static_cast<size_t>(part.plane.width);
   part.plane.values.resize(width * static_cast<size_t>(part.plane.height));
   for (int y = 0; y < part.plane.height; ++y) {
@@ -85,14 +91,13 @@ void Pyramid::fill(Part& part) {
   }
 }
 
-Pyramid::Part Pyramid::part(const PictureWindow& window, int pixels_across, int pixels_down) {
+Pyramid::Part Pyramid::part(const PictureWindow& window, int pixels_across, int pixels_down) const {
   constexpr float kMost = 2;   // texels a pixel and side
   Part part;
   part.pooling = pooling_;
   int across = source_.width, down = source_.height;   // of the level
   while ((across > 1 || down > 1) &&
          (window.across * static_cast<float>(across) > kMost * static_cast<float>(pixels_across) || window.down * static_cast<float>(down) > kMost * static_cast<float>(pixels_down))) {
-    if (part.level == static_cast<int>(levels_.size())) make_next_level();
     ++part.level;
     across = halved(across);
     down = halved(down);

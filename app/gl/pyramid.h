@@ -36,7 +36,7 @@ struct PictureWindow {
 class Pyramid {
  public:
   Pyramid() = default;
-  Pyramid(PlaneSource source, Pooling pooling) : source_(std::move(source)), pooling_(pooling) {}
+  Pyramid(PlaneSource source, Pooling pooling);
 
   int width() const { return source_.width; }
   int height() const { return source_.height; }
@@ -50,8 +50,7 @@ class Pyramid {
     Pooling pooling = Pooling::Largest;
     bool operator==(const Part&) const = default;
   };
-  // Makes the levels that it needs.
-  Part part(const PictureWindow& window, int pixels_across, int pixels_down);
+  Part part(const PictureWindow& window, int pixels_across, int pixels_down) const;
 
  private:
   struct Level {
@@ -60,7 +59,7 @@ class Pyramid {
   };
   void make_next_level();
   // The values of a part's place, from its level.
-  void fill(Part& part);
+  void fill(Part& part) const;
 
   PlaneSource source_;            // level 0
   Pooling pooling_ = Pooling::Largest;

@@ -15,12 +15,17 @@ ImVec2 corner_of(const PanelContext& context) {
   return {ImGui::GetWindowPos().x + context.px(kPanelMargin), ImGui::GetWindowPos().y + ImGui::GetWindowHeight() - context.px(kLegendHeight - 4)};
 }
 
+std::shared_ptr<const gl::Pyramid> make_ramp() {
+  gl::HeatmapPlane values{256, 1, std::vector<float>(256)};
+  for (size_t i = 0; i < values.values.size(); ++i) values.values[i] = static_cast<float>(i) / 255;
+  return std::make_shared<const gl::Pyramid>(gl::source_of(std::move(values)), gl::Pooling::Largest);
+}
+
 }  // namespace
 
 GLuint MemoryLegend::ramp(const PanelContext& context, gl::HeatmapStyle style, float width, float height) {
-  gl::HeatmapPlane values{256, 1, std::vector<float>(256)};
-  for (size_t i = 0; i < values.values.size(); ++i) values.values[i] = static_cast<float>(i) / 255;
-  ramp_.set_values(gl::source_of(std::move(values)));
+  static const std::shared_ptr<const gl::Pyramid> kRamp = make_ramp();
+  ramp_.set_values(kRamp);
   style.high = 1;
   style.logarithmic = false;
   return ramp_.texture(context.heatmaps, static_cast<int>(width), static_cast<int>(height), style);

@@ -57,10 +57,10 @@ std::string now_in(const PanelContext& context, const locality::BufferAccess& bu
 
 gl::HeatmapStyle MemoryPanel::style(const PanelContext& context, int64_t scale_end) const {
   gl::HeatmapStyle style;
-  const bool is_scaled = context.state.heat_mode == HeatMode::Now || is_difference(context);   // already between 0 and 1
+  const bool is_scaled = context.state.heat_mode == HeatMode::Now || is_difference();   // already between 0 and 1
   style.high = is_scaled ? 1 : static_cast<float>(scale_end);
   style.logarithmic = context.state.logarithmic && !is_scaled;
-  if (is_difference(context)) style.scale = image::ColourScale::Diverging;
+  if (is_difference()) style.scale = image::ColourScale::Diverging;
   style.surface = components(context.colour().card);
   style.mark = components(context.theme.name == ThemeName::Dark ? IM_COL32_WHITE : context.colour().accent);
   return style;
@@ -121,9 +121,31 @@ std::string MemoryPanel::version_name(const PanelContext& context, int id) const
   return version.step.empty() ? std::string(context.words("memory.start")) : version.step;
 }
 
-bool MemoryPanel::is_difference(const PanelContext& context) const {
-  return context.view.compared && context.view.access && is_comparable(context.state.heat_mode) && context.view.compared != context.view.access &&
-         has_values(*context.view.compared, context.state.heat_mode);
+std::optional<PictureKey> MemoryPanel::key_of(const PanelContext& context) const {
+  const app::View& view = context.view;
+  const HeatMode mode = context.state.heat_mode;
+  PictureKey key{last_access_, nullptr, nullptr, mode, context.state.planes, context.state.pooling};
+  if (const auto wanted = element_quantity(mode)) {
+    if (!view.values || view.values->quantity != *wanted || view.values->by_buffer.size() != last_access_->buffers.size() || view.access != last_access_) return {};
+    key.values = view.values;
+  } else if (!has_values(*last_access_, mode)) {
+    return {};
+  }
+  if (view.compared && view.access && is_comparable(mode) && view.compared != view.access && has_values(*view.compared, mode)) {
+    key.compared = view.compared;
+    key.is_logarithmic = context.state.logarithmic;
+  }
+  return key;
+}
+
+bool MemoryPanel::find_pictures(const PanelContext& context) {
+  constexpr std::chrono::milliseconds kPatience(25);   // with what a person has just chosen, before it is said that it is computed
+  const std::optional<PictureKey> key = key_of(context);
+  const bool stand_in = key && set_ && set_->key.is_like(*key);
+  std::shared_ptr<const PictureSet> made = key ? maker_.get(*key, stand_in ? std::chrono::milliseconds(0) : kPatience) : nullptr;
+  if (made) set_ = std::move(made);
+  else if (!stand_in) set_.reset();
+  return set_ != nullptr;
 }
 
 void MemoryPanel::follow_values(const PanelContext& context) {
@@ -141,21 +163,24 @@ void MemoryPanel::follow_moment(const PanelContext& context) {
   context.send(app::SeekTo{.on = wanted, .resume = true, .time = 0, .loop = nullptr, .values = {}});
 }
 
-// The values of each element in a mode that the session computes when it is asked for; null: not there, or not such a mode.
-const std::vector<locality::ElementCounts>* MemoryPanel::computed_values(const PanelContext& context, const locality::Access& access) const {
-  const app::ElementValues* values = context.view.values.get();
-  const auto wanted = element_quantity(context.state.heat_mode);
-  return values && wanted == values->quantity && values->by_buffer.size() == access.buffers.size() && context.view.access.get() == &access ? &values->by_buffer : nullptr;
+void MemoryPanel::draw_contents(const PanelContext& context) {
+  const HeatMode mode = context.state.heat_mode;
+  if (mode == HeatMode::Now || mode == HeatMode::Figures) set_.reset();
+  if (mode == HeatMode::Figures) {
+    context.state.pictured = last_access_;
+    return draw_memory_figures(context, *last_access_);
+  }
+  const bool is_now = mode == HeatMode::Now;
+  if (is_now && context.view.instant_error) return centred_note(context, context.words.message(*context.view.instant_error));
+  if (element_quantity(mode) && context.view.values_error) return centred_note(context, context.words.message(*context.view.values_error));
+  const bool is_there = is_now ? context.view.instant != nullptr : find_pictures(context);
+  if (!is_there) return centred_note(context, context.words(has_values(*last_access_, mode) && !element_quantity(mode) ? "memory.computing" : "memory.simulating"));
+  context.state.pictured = set_ ? set_->key.access : last_access_;
+  draw_body(context, *context.state.pictured);
 }
 
-void MemoryPanel::draw_contents(const PanelContext& context, const locality::Access& access) {
-  const HeatMode mode = context.state.heat_mode;
-  if (mode == HeatMode::Figures) return draw_memory_figures(context, access);
-  const bool is_now = mode == HeatMode::Now, is_computed = element_quantity(mode).has_value();
-  if (is_now && context.view.instant_error) return centred_note(context, context.words.message(*context.view.instant_error));
-  if (is_computed && context.view.values_error) return centred_note(context, context.words.message(*context.view.values_error));
-  const bool is_there = is_now ? context.view.instant != nullptr : is_computed ? computed_values(context, access) != nullptr : has_values(access, mode);
-  if (!is_there) return centred_note(context, context.words("memory.simulating"));
+void MemoryPanel::draw_body(const PanelContext& context, const locality::Access& access) {
+  const bool is_now = context.state.heat_mode == HeatMode::Now;
   const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;
   const float bar = is_now ? bar_.height(context) : strip_.height(context);
   draw_pictures(context, access, ImGui::GetContentRegionAvail().y - context.px(kLegendHeight) - bar);
@@ -176,7 +201,7 @@ void MemoryPanel::draw(const PanelContext& context) {
     follow_values(context);
     if (context.view.access || context.view.access_error || !context.view.version()) last_access_ = context.view.access;
     if (last_access_ && !last_access_->buffers.empty())
-      draw_contents(context, *last_access_);
+      draw_contents(context);
     else if (context.view.access_error)
       centred_note(context, context.words.message(*context.view.access_error));
     else
@@ -188,7 +213,6 @@ void MemoryPanel::draw(const PanelContext& context) {
 }
 
 void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Access& access, float height) {
-  find_scales(context, access);
   ImGui::BeginChild("##pictures", {0, height});
   const float margin = context.px(kPanelMargin);
   MemoryMetrics metrics;
@@ -208,23 +232,6 @@ void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Acc
   for (const auto& place : layout.pictures) draw_picture(context, access, place, {start.x + margin, start.y + context.px(8)});
   draw_marked_element(context, access);
   ImGui::EndChild();
-}
-
-// One scale for all pictures, or one for each: up to the largest value, or difference.
-void MemoryPanel::find_scales(const PanelContext& context, const locality::Access& access) {
-  const auto* computed = computed_values(context, access);
-  const void* source = computed ? static_cast<const void*>(context.view.values.get()) : &access;
-  const void* other = is_difference(context) ? context.view.compared.get() : nullptr;
-  const ScaleKey key{source, other, context.state.heat_mode};
-  if (context.state.heat_mode == HeatMode::Now || key == scaled_) return;
-  scaled_ = key;
-  scale_ends_.clear();
-  if (other) {
-    scale_end_ = largest_difference(access, *context.view.compared, key.mode);
-    return;
-  }
-  for (size_t b = 0; b < access.buffers.size(); ++b) scale_ends_.push_back(largest_value(access.buffers[b], key.mode, computed ? &computed->at(b) : nullptr));
-  scale_end_ = scale_ends_.empty() ? 1 : std::ranges::max(scale_ends_);
 }
 
 // The element under the mouse, or the pinned one: its line, its set, its numbers.
@@ -255,39 +262,40 @@ void MemoryPanel::draw_pin(const PanelContext& context, const PlacedPicture& pic
   draw.AddText({low.x + pad, low.y + pad}, context.colour().text, text.c_str());
 }
 
-PictureSource MemoryPanel::source_of(const PanelContext& context, const locality::Access& access, size_t number) const {
-  const auto* computed = computed_values(context, access);
+PictureSource MemoryPanel::source_of(const locality::Access& access, size_t number) const {
   const locality::BufferAccess& buffer = access.buffers[number];
-  return {&buffer, context.state.heat_mode == HeatMode::Now ? HeatMode::Accesses : context.state.heat_mode, computed ? &computed->at(number) : nullptr,
-          is_difference(context) ? counterpart(buffer, *context.view.compared) : nullptr};
+  if (!set_) return {&buffer, HeatMode::Accesses, nullptr, nullptr};   // a moment
+  const PictureKey& key = set_->key;
+  return {&buffer, key.mode, key.values ? &key.values->by_buffer.at(number) : nullptr, key.compared ? counterpart(buffer, *key.compared) : nullptr};
+}
+
+// Until the caches have been simulated nothing is near.
+std::shared_ptr<const gl::Pyramid> MemoryPanel::moment_values(const PanelContext& context, const locality::Access& access, const MemoryPicture& place) const {
+  const app::Instant& instant = *context.view.instant;
+  const auto nothing = [](int, int, std::span<float> to) { std::ranges::fill(to, 0.0f); };
+  gl::PlaneSource source{static_cast<int>(place.columns), static_cast<int>(place.rows), nothing};
+  if (place.buffer < instant.lines.size()) source = plane_nearness(access.buffers[place.buffer], instant.lines[place.buffer], kLine, place.plane, instant.levels.size());
+  return std::make_shared<const gl::Pyramid>(std::move(source), context.state.pooling);
 }
 
 void MemoryPanel::update(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, Shown& shown) {
-  const auto& buffer = access.buffers[place.buffer];
-  const std::shared_ptr<const app::Instant> instant = context.state.heat_mode == HeatMode::Now ? context.view.instant : nullptr;
-  const bool has_caches = instant && place.buffer < instant->lines.size();   // else they are still simulated: the counts stand in
-  const PictureSource source = source_of(context, access, place.buffer);
-  Made made{.mode = context.state.heat_mode, .plane = place.plane, .pooling = context.state.pooling, .is_logarithmic = source.before && context.state.logarithmic};
-  if (has_caches) made.source = instant;
-  else made.source = last_access_;
-  if (source.computed) made.computed = context.view.values;
-  if (source.before) made.before = context.view.compared;
-  if (!(shown.made == made)) {
-    shown.picture.set_values(has_caches      ? plane_nearness(buffer, instant->lines[place.buffer], kLine, place.plane, instant->levels.size())
-                             : source.before ? plane_differences(buffer, *source.before, source.mode, place.plane, scale_end_, context.state.logarithmic)
-                                             : plane_values(buffer, source.mode, place.plane, source.computed),
-                             context.state.pooling);
-    shown.made = std::move(made);
+  const bool is_now = context.state.heat_mode == HeatMode::Now;
+  MomentKey moment{is_now ? context.view.instant : nullptr, place.plane, context.state.pooling};
+  std::shared_ptr<const gl::Pyramid> values = !is_now ? set_->pictures.at(place.buffer) : shown.moment == moment ? shown.values : moment_values(context, access, place);
+  if (values != shown.values) {
+    shown.picture.set_values(values);
+    shown.values = std::move(values);
     shown.touched.reset();
   }
-  if (instant) return shown.picture.set_marks({});
-  if (context.state.selection && (context.view.touched_is_to_come || !context.view.access)) return;   // what was marked stays until then
+  shown.moment = std::move(moment);
+  if (is_now) return shown.picture.set_marks({});
+  if (context.state.selection && (context.view.touched_is_to_come || context.view.access.get() != &access)) return;   // what was marked stays until then
   const void* touched = shows_touched(context) ? context.view.touched.get() : nullptr;
   if (touched == shown.touched) return;
   shown.touched = touched;
   static const std::vector<int64_t> kNone;
-  const std::vector<int64_t>* elements = touched ? touched_elements(context.view, context.state, buffer.buffer) : nullptr;
-  shown.picture.set_marks(touched ? plane_marks(buffer.shape, elements ? *elements : kNone, place.plane) : gl::MarkPlane{});
+  const std::vector<int64_t>* elements = touched ? touched_elements(context.view, context.state, access.buffers[place.buffer].buffer) : nullptr;
+  shown.picture.set_marks(touched ? plane_marks(access.buffers[place.buffer].shape, elements ? *elements : kNone, place.plane) : gl::MarkPlane{});
 }
 
 // " · 2 097 152": what is shown, of all elements; and what of the model is not as the program declares it.
@@ -299,7 +307,7 @@ std::string MemoryPanel::title_end(const PanelContext& context, const locality::
     const auto [bottom, right] = element_under(place, window->second, 0.9999f, 0.9999f);
     end = fmt::format(" [{}:{}, {}:{}]", top, bottom + 1, left, right + 1);
   }
-  const locality::BufferAccess* before = is_difference(context) ? counterpart(buffer, *context.view.compared) : nullptr;
+  const locality::BufferAccess* before = is_difference() ? counterpart(buffer, *set_->key.compared) : nullptr;
   const bool is_count = !is_time(mode) && mode != HeatMode::Now && !element_quantity(mode);
   if (before) {
     const int64_t more = total_of(buffer, mode) - total_of(*before, mode);
@@ -332,7 +340,7 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   const std::string& buffer_name = buffer.buffer->name;
   const auto window = context.state.windows.find(buffer_name);
   const PlacedPicture& picture = placed_.emplace_back(place, from, window == context.state.windows.end() ? gl::PictureWindow{} : window->second);
-  const int64_t end = context.state.own_scales && place.buffer < scale_ends_.size() && !is_difference(context) ? scale_ends_[place.buffer] : scale_end_;
+  const int64_t end = !set_ ? 1 : context.state.own_scales ? set_->scale_ends.at(place.buffer) : set_->scale_end;
   const GLuint texture = shown.picture.texture(context.heatmaps, static_cast<int>(size.x), static_cast<int>(size.y), style(context, end), picture.window);
   ImGui::SetCursorScreenPos(from);
   ImGui::PushID(static_cast<int>(place.buffer));
@@ -343,7 +351,7 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
       context.send(app::SelectNode{context.state.selection = block});
   if (ImGui::IsItemActive()) was_dragged_ = ImGui::IsMouseDragging(ImGuiMouseButton_Left) || (was_dragged_ && !ImGui::IsItemActivated());
   handle_zoom(context, buffer_name, picture);
-  draw_close_up(context, source_of(context, access, place.buffer), picture);
+  draw_close_up(context, source_of(access, place.buffer), picture);
   if (context.state.heat_mode == HeatMode::Now) draw_next_access(context, buffer, picture);
   if (ImGui::IsItemHovered()) draw_hover(context, access, picture);
   draw_picture_menu(context, buffer, picture);
@@ -376,7 +384,7 @@ std::string MemoryPanel::element_text(const PanelContext& context, const localit
   const int64_t first = value_of(buffer, HeatMode::FirstTouch, flat);
   std::string text = ui::element_text(buffer, index) + "\n" + context.words.format("memory.element", {{"reads", count(HeatMode::Reads)}, {"writes", count(HeatMode::Writes)}}) + "\n";
   text += first < 0 ? std::string(context.words("memory.never")) : context.words.format("memory.first_at", {{"ordinal", format_count(first)}});
-  const PictureSource source = source_of(context, access, number);
+  const PictureSource source = source_of(access, number);
   if (source.computed || source.before) text += "\n" + (source.before ? std::string(context.words("memory.more_than")) : mode_name(context, source.mode)) + ": " + value_text(source, flat);
   if (const std::string now = now_in(context, buffer, number, index); !now.empty()) text += "\n" + now;
   for (const locality::BufferMisses& level : buffer.misses)
@@ -453,7 +461,7 @@ void MemoryPanel::draw_axes(const PanelContext& context, const locality::BufferA
 
 std::string MemoryPanel::legend_title(const PanelContext& context) const {
   std::string title = context.words(unit_key(context.state.heat_mode));
-  if (is_difference(context)) title = context.words.format("memory.difference", {{"what", title}, {"version", version_name(context, context.view.compared_with)}});
+  if (is_difference()) title = context.words.format("memory.difference", {{"what", title}, {"version", version_name(context, context.view.compared_with)}});
   if (context.state.heat_mode == HeatMode::Thread && context.view.values) title += " · " + context.words.format("memory.threads", {{"count", std::to_string(context.view.values->threads)}});
   if (!context.view.row_pitch.empty()) title += " · " + std::string(context.words("memory.model_only"));
   return title;
@@ -461,17 +469,17 @@ std::string MemoryPanel::legend_title(const PanelContext& context) const {
 
 void MemoryPanel::draw_legend(const PanelContext& context, const locality::Access& access, float width) {
   if (context.state.heat_mode == HeatMode::Now) return legend_.draw_moment(context, style(context, 1), width);
-  const double end = static_cast<double>(scale_end_);
+  const double end = static_cast<double>(set_->scale_end);
   const auto middle = static_cast<int64_t>(context.state.logarithmic ? std::sqrt(1 + end) - 1 : end / 2);
-  const bool is_difference = this->is_difference(context), is_own = context.state.own_scales && !is_difference;
-  const std::string largest = format_count(scale_end_);
+  const bool is_difference = this->is_difference(), is_own = context.state.own_scales && !is_difference;
+  const std::string largest = format_count(set_->scale_end);
   legend_.draw(context,
                {.title = legend_title(context),
                 .low = is_difference ? "−" + largest : "0",
                 .middle = is_difference ? "0" : is_own ? "" : format_count(middle),
                 .high = is_own ? std::string(context.words("memory.own_largest")) : (is_difference ? "+" : "") + largest,
                 .total = context.view.access ? context.words.format("memory.total", {{"count", format_count(access.accesses)}}) : std::string(context.words("memory.computing")),
-                .style = style(context, scale_end_)},
+                .style = style(context, set_->scale_end)},
                width);
 }
 

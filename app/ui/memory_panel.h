@@ -5,8 +5,10 @@
 #include "app/ui/memory_modes.h"
 #include "app/ui/memory_picture.h"
 #include "app/ui/panel.h"
+#include "app/ui/picture_set.h"
 #include "app/ui/set_strip.h"
 #include "app/ui/time_bar.h"
+#include "app/ui/window.h"
 
 namespace loopglass::ui {
 
@@ -16,27 +18,18 @@ class MemoryPanel {
   bool is_playing() const { return bar_.is_playing(); }
 
  private:
-  // What a picture is made from, and keeps: values are asked for as it is drawn.
-  struct Made {
-    std::shared_ptr<const void> source;     // the accesses, or a moment
-    std::shared_ptr<const void> computed;
-    std::shared_ptr<const void> before;
-    HeatMode mode = HeatMode::Accesses;
+  // What the picture of a moment is made from, and keeps.
+  struct MomentKey {
+    std::shared_ptr<const app::Instant> instant;
     PlaneChoice plane;
     gl::Pooling pooling = gl::Pooling::Largest;
-    bool is_logarithmic = false;            // of differences
-    bool operator==(const Made&) const = default;
+    bool operator==(const MomentKey&) const = default;
   };
   struct Shown {
-    Made made;
+    MomentKey moment;
+    std::shared_ptr<const gl::Pyramid> values;
     gl::HeatmapPicture picture;
     std::optional<const void*> touched;     // what its marks were made from; nothing: not made yet
-  };
-  struct ScaleKey {
-    const void* source = nullptr;
-    const void* other = nullptr;
-    HeatMode mode = HeatMode::Accesses;
-    bool operator==(const ScaleKey&) const = default;
   };
 
   // Tabs for the modes that say most, and a menu of all, with what else can be chosen.
@@ -44,15 +37,18 @@ class MemoryPanel {
   void draw_mode_menu(const PanelContext& context, const std::vector<NamedMode>& modes);
   void draw_comparison_menu(const PanelContext& context);
   std::string version_name(const PanelContext& context, int id) const;
+  // The pictures that are asked for; nothing where their values are not there yet.
+  std::optional<PictureKey> key_of(const PanelContext& context) const;
+  // Those of the last frame stand in for the same of a new version, until they are made. False: there is nothing to draw.
+  bool find_pictures(const PanelContext& context);
   // Whether the pictures show how much more than in another version there is.
-  bool is_difference(const PanelContext& context) const;
-  const std::vector<locality::ElementCounts>* computed_values(const PanelContext& context, const locality::Access& access) const;
-  PictureSource source_of(const PanelContext& context, const locality::Access& access, size_t number) const;
-  void draw_contents(const PanelContext& context, const locality::Access& access);
+  bool is_difference() const { return set_ && set_->key.compared; }
+  PictureSource source_of(const locality::Access& access, size_t number) const;
+  void draw_contents(const PanelContext& context);
+  void draw_body(const PanelContext& context, const locality::Access& access);
   // Ask the session for a moment, or for values, where they are to be shown, and no longer where not.
   void follow_moment(const PanelContext& context);
   void follow_values(const PanelContext& context);
-  void find_scales(const PanelContext& context, const locality::Access& access);
   void draw_pictures(const PanelContext& context, const locality::Access& access, float height);
   void draw_picture(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, ImVec2 origin);
   std::string title_end(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place) const;
@@ -65,11 +61,14 @@ class MemoryPanel {
   void draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture);
   std::string legend_title(const PanelContext& context) const;
   void draw_legend(const PanelContext& context, const locality::Access& access, float width);
+  std::shared_ptr<const gl::Pyramid> moment_values(const PanelContext& context, const locality::Access& access, const MemoryPicture& place) const;
   void update(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, Shown& shown);
   gl::HeatmapStyle style(const PanelContext& context, int64_t scale_end) const;
 
-  // What is shown: until a version's accesses have been counted, those of the version before it.
+  // What is to be shown: until a version's accesses have been counted, those of the version before it.
   std::shared_ptr<const locality::Access> last_access_;
+  PictureMaker maker_{Window::wake};
+  std::shared_ptr<const PictureSet> set_;              // what is shown; null: a moment, or nothing yet
   TimeBar bar_;
   bool has_moment_ = false;                            // asked for
   std::optional<app::ElementQuantity> asked_for_;
@@ -80,9 +79,6 @@ class MemoryPanel {
   bool was_dragged_ = false;
   SetStrip strip_;
   MemoryLegend legend_;
-  ScaleKey scaled_;
-  int64_t scale_end_ = 1;
-  std::vector<int64_t> scale_ends_;                    // by buffer
 };
 
 }  // namespace loopglass::ui

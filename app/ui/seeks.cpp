@@ -93,7 +93,8 @@ class Seeks {
     std::optional<PlayedWindow::Moment> motion;   // the key going down, or the button up
     TRY(frames_until("an edit has no picture", [&] {
       if (!motion && (gesture.kind != Gesture::Split || ImGui::IsMouseReleased(ImGuiMouseButton_Left))) motion = window_->last_motion();
-      return window_->version() != before && window_->view().access && (!at_a_moment || window_->view().instant);
+      const app::View& view = window_->view();
+      return window_->version() != before && view.access && window_->state().pictured == view.access && (!at_a_moment || view.instant);
     }));
     edits_.push_back({.what = window_->view().version()->step, .shown_ms = milliseconds_since(*motion)});
     return {};

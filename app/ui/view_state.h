@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 #include "app/model/step.h"
 #include "app/ui/rect.h"
 #include "engine/ir/node_path.h"
+#include "engine/locality/access.h"
 
 namespace loopglass::ui {
 
@@ -57,6 +59,7 @@ struct ViewState {
   gl::Pooling pooling = gl::Pooling::Largest;
   std::map<std::string, gl::PictureWindow> windows;   // what is seen of each picture, by buffer name
   std::optional<PinnedElement> pinned;
+  std::shared_ptr<const locality::Access> pictured;   // whose pictures, or figures, are on the screen
   std::map<std::string, PlaneChoice> planes;   // by buffer name
   std::optional<OpenForm> form;
   Rect selected_card;                     // on the screen, for what opens beside it

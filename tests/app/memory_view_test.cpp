@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 #include <random>
 
 #include "app/gl/pyramid.h"
 #include "app/ui/line_layout.h"
+#include "app/ui/picture_set.h"
 #include "app/ui/set_strip.h"
 #include "tests/app/program_fixture.h"
 
@@ -25,7 +27,7 @@ gl::HeatmapPlane random_plane(int width, int height, uint32_t seed) {
 TEST(Pyramid, KeepsTheLargestAndTheMeanOfWhatATexelStandsFor) {
   const gl::HeatmapPlane plane = random_plane(37, 22, 1);
   for (const gl::Pooling pooling : {gl::Pooling::Largest, gl::Pooling::Mean}) {
-    gl::Pyramid pyramid(source_of(plane), pooling);
+    const gl::Pyramid pyramid(source_of(plane), pooling);
     const gl::Pyramid::Part part = pyramid.part({}, 5, 3);   // 37 x 22 on 5 x 3 pixels: a texel of 4 x 4
     ASSERT_EQ(part.level, 2);
     ASSERT_EQ(part.plane.width, 10);
@@ -145,6 +147,51 @@ TEST(MemorySets, AColumnOfATileFillsFewSetsUntilTheRowsAreMovedApart) {
     EXPECT_EQ(std::ranges::max(lines), most) << "rows of " << pitch;
     EXPECT_EQ(std::accumulate(lines.begin(), lines.end(), 0), 256);
   }
+}
+
+// Waits until the pictures of a key are there.
+std::shared_ptr<const PictureSet> made(PictureMaker& maker, const PictureKey& key) {
+  std::shared_ptr<const PictureSet> set;
+  while (!set) set = maker.get(key, std::chrono::milliseconds(100));
+  return set;
+}
+
+TEST(PictureSet, HoldsTheValuesOfEachBufferAndTheEndsOfTheScale) {
+  const app::View view = view_of(matmul_relu(8), {});
+  PictureKey key{view.access, nullptr, nullptr, HeatMode::Accesses, {{"B", {0, 1, {}}}}};
+  const PictureSet set = make_pictures(key);
+  ASSERT_EQ(set.pictures.size(), view.access->buffers.size());
+  int64_t largest = 0;
+  for (size_t b = 0; b < set.pictures.size(); ++b) {
+    const auto& buffer = view.access->buffers[b];
+    const gl::HeatmapPlane plane = set.pictures[b]->part({}, 300, 300).plane;
+    const bool is_turned = buffer.buffer->name == "B";
+    int64_t most = 0;
+    for (int64_t i = 0; i < 8; ++i)
+      for (int64_t j = 0; j < 8; ++j) {
+        const int64_t value = value_of(buffer, key.mode, i * 8 + j);
+        most = std::max(most, value);
+        EXPECT_EQ(plane.values[static_cast<size_t>(is_turned ? j * 8 + i : i * 8 + j)], static_cast<float>(value));
+      }
+    EXPECT_EQ(set.scale_ends[b], most);
+    largest = std::max(largest, most);
+  }
+  EXPECT_EQ(set.scale_end, largest);
+}
+
+TEST(PictureSet, IsMadeBesideAndOnlyOnce) {
+  const app::View view = view_of(matmul_relu(8), {}), other = view_of(matmul_relu(16), {});
+  std::atomic<int> calls = 0;
+  PictureMaker maker([&] { ++calls; });
+  const PictureKey key{view.access, nullptr, nullptr, HeatMode::Reads, {}}, next{other.access, nullptr, nullptr, HeatMode::Reads, {}};
+  EXPECT_TRUE(next.is_like(key));
+  EXPECT_FALSE((PictureKey{view.access, nullptr, nullptr, HeatMode::Writes, {}}).is_like(key));
+  const auto set = made(maker, key);
+  EXPECT_EQ(set->key, key);
+  EXPECT_EQ(maker.get(key, {}), set);
+  EXPECT_EQ(made(maker, next)->key, next) << "the newest that was asked for";
+  while (calls < 2) std::this_thread::yield();
+  EXPECT_EQ(calls, 2);
 }
 
 TEST(MemoryDifference, IsOfElementsOfTheSameBuffer) {
