@@ -80,4 +80,18 @@ Result<Access> count_accesses(const ir::Function& function, const Options& optio
   return no_room(refused.buffer, options.max_bytes);
 }
 
+Result<std::vector<LoopFootprint>> measure_footprints(const ir::Function& function, const Options& options) {
+  TRY_ASSIGN(const Layout layout, lay_out(function, options));
+  const std::optional<Nest> nest = build_nest(function, layout);
+  if (!nest) {
+    TRY_ASSIGN(Access access, count_accesses(function, options));
+    return std::move(access.loops);
+  }
+  std::vector<LoopFootprint> loops = list_loops(function);
+  LoopTally tally(loops, layout);
+  TRY(Walker(*nest, layout, tally, options.stop, options.max_runs).walk());
+  tally.finish();
+  return loops;
+}
+
 }  // namespace loopglass::locality

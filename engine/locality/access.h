@@ -72,6 +72,9 @@ struct Access {
 // to hold), Cancelled; what interp::run gives, where the function has to be executed.
 Result<Access> count_accesses(const ir::Function& function, const Options& options = {});
 
+// Access::loops alone: where the function need not be executed and is not cut into thousands of pieces, within a frame. Errors: count_accesses'.
+Result<std::vector<LoopFootprint>> measure_footprints(const ir::Function& function, const Options& options = {});
+
 // Elements of each buffer that one iteration of a loop touches (all outer loops and itself at `iteration`'s values; those not named at
 // their first): flat indices, sorted.
 struct Touched {

@@ -112,7 +112,7 @@ Result<std::vector<interp::Tensor>> arguments_of(const ir::Function& function, c
 Result<int64_t> count_executed(const interp::Program& program, const Layout& layout, std::vector<interp::Tensor> arguments,
                                const Options& options, Access& access, Tally& tally) {
   TRY(require_whole_views(program, layout));
-  tally.begin_executed();
+  tally.hold_all();
   Counter counter(program, layout, options.line, access, tally);
   TRY(program.run(arguments, {.stop = options.stop}, &counter));
   return counter.accesses();

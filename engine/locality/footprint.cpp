@@ -19,7 +19,21 @@ void Footprints::add_iteration(int loop, std::span<const int64_t> elements) {
   total_[static_cast<size_t>(loop)] = std::max(total_[static_cast<size_t>(loop)], sum);
 }
 
+bool Footprints::is_known(int loop, std::span<const Run> runs) {
+  constexpr size_t kMostKnown = 4096;
+  key_.assign(1, loop);
+  for (size_t r = 0; r < runs.size(); ++r) {
+    const Run& run = runs[r];
+    const auto first = std::ranges::find(runs, run.buffer, &Run::buffer);
+    key_.insert(key_.end(), {run.buffer, run.at.constant - first->at.constant, run.dims.size()});
+    for (const Run::Dim& dim : run.dims) key_.insert(key_.end(), {dim.stride, dim.count});
+  }
+  return known_.size() < kMostKnown ? !known_.insert(key_).second : known_.contains(key_);
+}
+
 void Footprints::add_segment(int loop, std::span<const Run> runs, const Box& box) {
+  const auto moves_otherwise = [&](const Run& run) { return run.at.parts != std::ranges::find(runs, run.buffer, &Run::buffer)->at.parts; };
+  if (std::ranges::none_of(runs, moves_otherwise) && is_known(loop, runs)) return;
   std::vector<std::vector<Moving>> moving(layout_.buffers.size());
   for (const Run& run : runs) {
     Moving m{{run.at.constant, {}}, run.at};

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <span>
+#include <unordered_set>
 
 #include "engine/locality/distinct.h"
+#include "engine/locality/key_hash.h"
 #include "engine/locality/walker.h"
 
 namespace loopglass::locality {
@@ -26,12 +28,16 @@ class Footprints {
     StridedSet set;
     Linear at;
   };
+  // Whether segments whose references lie to one another as these do have been added to the loop; they will have been from now on.
+  bool is_known(int loop, std::span<const Run> runs);
   void search(int loop, const std::vector<std::vector<Moving>>& moving, std::vector<int64_t> elements, const Box& box);
 
   const Layout& layout_;
   std::vector<std::vector<int64_t>> bytes_;
   std::vector<int64_t> total_;
   DistinctCounter distinct_;
+  std::unordered_set<std::vector<int64_t>, KeyHash> known_;
+  std::vector<int64_t> key_;
 };
 
 }  // namespace loopglass::locality

@@ -30,10 +30,11 @@ class Stamps {
   int depth_ = 0;
 };
 
-// Fills an Access whose buffers, references and loops stand. Throws NoRoomForCounts where what has to be held by element takes more than `max_bytes`.
-class Tally : public RunSink {
+// Measures what one iteration of each loop touches.
+class LoopTally : public RunSink {
  public:
-  Tally(Access& access, const Layout& layout, int64_t max_bytes);
+  // `loops` stand, but for their footprints.
+  LoopTally(std::vector<LoopFootprint>& loops, const Layout& layout) : loops_(loops), layout_(layout), footprints_(loops.size(), layout), stamps_(layout) {}
 
   void run(const Run& run) override;
   void iteration(const LoopItem& loop, std::span<const Run> runs, const Box& box) override;
@@ -41,20 +42,37 @@ class Tally : public RunSink {
   void end_iteration(const LoopItem& loop) override;
   void extent(const LoopItem& loop, int64_t count) override;
 
-  // What one scalar access adds, where the function is executed: before the first, begin_executed().
-  void begin_executed();
-  void element(int reference, int buffer, bool is_write, int64_t element, int64_t ordinal);
+  // The same of an executed function, element by element.
   void begin_executed(int loop) { stamps_.begin(loop); }
   void end_executed(int loop) { footprints_.add_iteration(loop, stamps_.end()); }
+  void touch(int buffer, int64_t element) { stamps_.touch(buffer, element); }
 
-  // Derives lines, bytes and footprints once all is counted.
+  void finish();
+
+ private:
+  std::vector<LoopFootprint>& loops_;
+  const Layout& layout_;
+  Footprints footprints_;
+  Stamps stamps_;
+};
+
+// Fills an Access whose buffers, references and loops stand. Throws NoRoomForCounts where what has to be held by element takes more than `max_bytes`.
+class Tally : public LoopTally {
+ public:
+  Tally(Access& access, const Layout& layout, int64_t max_bytes);
+
+  void run(const Run& run) override;
+
+  // What one scalar access adds, where the function is executed: before the first, hold_all().
+  void hold_all();
+  void element(int reference, int buffer, bool is_write, int64_t element, int64_t ordinal);
+
+  // Derives totals, lines, bytes and footprints once all is counted.
   void finish(int64_t line);
 
  private:
   Access& access_;
   const Layout& layout_;
-  Footprints footprints_;
-  Stamps stamps_;
   int64_t room_;
   std::vector<ElementTally> elements_;   // by buffer
 };

@@ -32,7 +32,7 @@ Walker::Walker(const Nest& nest, const Layout& layout, RunSink& sink, std::stop_
     : nest_(nest), layout_(layout), sink_(sink), stop_(std::move(stop)), max_runs_(max_runs) {
   box_.low.assign(nest.loops.size(), 0);
   box_.high.assign(nest.loops.size(), 0);
-  last_length_.assign(nest.loops.size(), 0);
+  lengths_.resize(nest.loops.size());
 }
 
 Result<int64_t> Walker::walk() try {
@@ -198,9 +198,10 @@ int64_t Walker::segment_end(const LoopItem& loop, int64_t from, int64_t count) {
   box_.high[loop.id] = count - 1;
   open_inner(loop);
   if (is_resolved(loop, from, count)) return count;
-  int64_t& last = last_length_[static_cast<size_t>(loop.id)];
+  Lengths& lengths = lengths_[static_cast<size_t>(loop.id)];
   int64_t good = 0, bad = count - from;
-  if (last > 0 && last < bad) (is_resolved(loop, from, from + last) ? good : bad) = last;
+  for (int64_t guess : {lengths.before, lengths.last})
+    if (guess > good && guess < bad) (is_resolved(loop, from, from + guess) ? good : bad) = guess;
   if (good == 0 && !is_resolved(loop, from, from + 1)) bad = 1;
   else good = std::max<int64_t>(good, 1);
   if (good > 0 && good + 1 < bad) (is_resolved(loop, from, from + good + 1) ? good : bad) = good + 1;
@@ -215,9 +216,9 @@ int64_t Walker::segment_end(const LoopItem& loop, int64_t from, int64_t count) {
     const int64_t middle = good + (bad - good) / 2;
     (is_resolved(loop, from, from + middle) ? good : bad) = middle;
   }
-  last = std::max<int64_t>(good, 1);
+  lengths = {std::max<int64_t>(good, 1), lengths.last};
   for (const LoopItem* inner : loop.inner) box_.low[inner->id] = box_.high[inner->id] = 0;
-  return from + last;
+  return from + lengths.last;
 }
 
 Result<int64_t> Walker::walk_iteration(const LoopItem& loop, const std::vector<int64_t>& counters) try {

@@ -84,7 +84,10 @@ class Walker {
   size_t max_runs_;
   Box box_;
   std::vector<Run> runs_;
-  std::vector<int64_t> last_length_;   // of a loop's segments: the next is likely as long
+  struct Lengths {
+    int64_t last = 0, before = 0;
+  };
+  std::vector<Lengths> lengths_;       // of a loop's latest segments: the next is likely as long as one of them
   std::vector<const LoopItem*> path_;  // loops around what is walked
 };
 

@@ -24,6 +24,10 @@ void counts(benchmark::State& state, const AccessKernel& kernel) {
   for (auto _ : state) benchmark::DoNotOptimize(locality::count_accesses(kernel.function, {.row_pitch = kernel.row_pitch}));
 }
 
+void footprints(benchmark::State& state, const AccessKernel& kernel) {
+  for (auto _ : state) benchmark::DoNotOptimize(locality::measure_footprints(kernel.function, {.row_pitch = kernel.row_pitch}));
+}
+
 void misses(benchmark::State& state, const AccessKernel& kernel) {
   for (auto _ : state) benchmark::DoNotOptimize(locality::simulate_caches(kernel.function, caches(kernel)));
 }
@@ -80,6 +84,7 @@ const size_t kKernels = [] {
   const std::vector<AccessKernel> kernels = bench::access_kernels();
   for (const AccessKernel& kernel : kernels) {
     add("counts", kernel, kernel.counts_ms, counts);
+    add("footprints", kernel, 2, footprints);
     add("misses", kernel, kernel.misses_ms, misses);
     add("first_answer", kernel, 50, first_answer);
     add("reuse", kernel, kernel.reuse_ms, reuse);

@@ -71,6 +71,18 @@ void expect_equal(const Access& got, const naive::Counts& want, uint32_t seed) {
   }
 }
 
+// Footprints measured alone are those that come with the counts.
+void expect_equal(const std::vector<LoopFootprint>& got, const std::vector<LoopFootprint>& want, uint32_t seed) {
+  ASSERT_EQ(got.size(), want.size()) << "seed " << seed;
+  for (size_t l = 0; l < got.size(); ++l) {
+    EXPECT_EQ(got[l].path, want[l].path) << "seed " << seed;
+    EXPECT_EQ(got[l].var, want[l].var) << "seed " << seed;
+    EXPECT_EQ(got[l].extent, want[l].extent) << "seed " << seed;
+    EXPECT_EQ(got[l].footprint_bytes, want[l].footprint_bytes) << "seed " << seed;
+    EXPECT_EQ(got[l].total_bytes, want[l].total_bytes) << "seed " << seed;
+  }
+}
+
 TEST(Access, RandomProgramsCountAsTheNaiveWalkDoes) {
   int nests = 0;
   int64_t joined = 0, formulas = 0;
@@ -80,6 +92,7 @@ TEST(Access, RandomProgramsCountAsTheNaiveWalkDoes) {
     ASSERT_TRUE(access) << "seed " << seed << ": " << access.error().message;
     expect_equal(*access, naive::count(program.function), seed);
     nests += build_nest(program.function, lay_out(program.function, {}).value()).has_value();
+    expect_equal(measure_footprints(program.function).value(), access->loops, seed);
     joined += access->runs_joined;
     formulas += kinds_of(*access).formulas;
   }
@@ -216,6 +229,7 @@ TEST(Access, NestsOfTooManyRunsAreStreamed) {
       const auto access = count_accesses(program.function, {.max_runs = max_runs});
       ASSERT_TRUE(access) << "seed " << seed << ": " << access.error().message;
       expect_equal(*access, want, seed);
+      expect_equal(measure_footprints(program.function, {.max_runs = max_runs}).value(), access->loops, seed);
       formulas += kinds_of(*access).formulas, dense += kinds_of(*access).dense;
     }
   }
@@ -236,6 +250,7 @@ TEST(Access, GathersAreExecutedOnTheirData) {
     const auto access = count_accesses(program.function, {.arguments = &arguments});
     ASSERT_TRUE(access) << "seed " << seed << ": " << access.error().message;
     expect_equal(*access, naive::count(program.function, data), seed);
+    expect_equal(measure_footprints(program.function, {.arguments = &arguments}).value(), access->loops, seed);
   }
   EXPECT_GT(gathers, 300);
 }
