@@ -64,6 +64,13 @@ TEST(Access, WhatAWindowTouchesCountsForTheBufferBehindItWhereItIsExecuted) {
   EXPECT_EQ(access.buffers[1].writes, 4);
 }
 
+TEST(Access, LinesShorterThanElementsAreThoseOfTheirFirstBytes) {
+  const Buffer a = buffer("A", {16});
+  const Var i = make_var("i");
+  const Function all = function({a}, make_for(i, make_int(0), make_int(16), ForKind::Serial, touch(a, i)));
+  for (const auto& [line, lines] : {std::pair(1, 16), {2, 16}, {4, 16}, {8, 8}, {64, 1}}) EXPECT_EQ(count_accesses(all, {.line = line})->buffers[0].lines, lines) << line;
+}
+
 TEST(Access, LocalBuffersAreListedWithZeros) {
   const Buffer a = buffer("A", {4}), t = buffer("T", {4}, kFloat32, "local");
   const auto access = count_accesses(function({a}, allocate(t, make_seq({touch(t, make_int(0)), touch(a, make_int(1))})))).value();
