@@ -38,7 +38,7 @@ Result<Quantity> quantity_of(const std::string& mode, const locality::Access& ac
 
 locality::ElementCounts values_of(const locality::BufferAccess& buffer, Quantity quantity) {
   switch (quantity.kind) {
-    case Kind::Accesses: return locality::where_touched(buffer.first, buffer.read_counts, buffer.write_counts);
+    case Kind::Accesses: return locality::touches_of(buffer.read_counts, buffer.write_counts);
     case Kind::Reads: return locality::where_touched(buffer.first, buffer.read_counts);
     case Kind::Writes: return locality::where_touched(buffer.first, buffer.write_counts);
     case Kind::First: return buffer.first;

@@ -91,7 +91,7 @@ locality::ElementCounts values_of(const locality::BufferAccess& buffer, HeatMode
       const auto level = static_cast<size_t>(level_of(mode));
       return locality::where_touched(buffer.first, level < buffer.misses.size() ? of_all(buffer.misses[level].of_elements) : locality::ElementCounts());
     }
-    default: return locality::where_touched(buffer.first, of_all(buffer.read_counts), of_all(buffer.write_counts));
+    default: return locality::touches_of(of_all(buffer.read_counts), of_all(buffer.write_counts));
   }
 }
 

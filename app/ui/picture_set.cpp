@@ -12,6 +12,13 @@ gl::PlaneSource stopping(gl::PlaneSource source, std::stop_token stop) {
           }};
 }
 
+// The largest value of a buffer, at least 1. Where its picture shows all of it, and the value is exact as a float, it is known from there.
+int64_t scale_end_of(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed, const gl::Pyramid& picture, gl::Pooling pooling) {
+  constexpr float kExact = 1 << 24;
+  const float top = buffer.shape.size() <= 2 && pooling == gl::Pooling::Largest ? std::ranges::max(picture.part({}, 1, 1).plane.values) : kExact;
+  return top < kExact ? std::max<int64_t>(static_cast<int64_t>(top), 1) : largest_value(buffer, mode, computed);
+}
+
 }  // namespace
 
 bool PictureKey::is_like(const PictureKey& other) const {
@@ -30,7 +37,7 @@ PictureSet make_pictures(PictureKey key, std::stop_token stop) {
     const locality::BufferAccess* before = compared ? counterpart(buffer, *compared) : nullptr;
     gl::PlaneSource source = before ? plane_differences(buffer, *before, mode, plane, difference, is_logarithmic) : plane_values(buffer, mode, plane, computed(b));
     set.pictures.push_back(std::make_shared<const gl::Pyramid>(stopping(std::move(source), stop), pooling));
-    set.scale_ends.push_back(compared ? difference : largest_value(buffer, mode, computed(b)));
+    set.scale_ends.push_back(compared ? difference : scale_end_of(buffer, mode, computed(b), *set.pictures.back(), pooling));
     set.scale_end = std::max(set.scale_end, set.scale_ends.back());
   }
   return set;

@@ -22,31 +22,59 @@ class DenseSource : public CountSource {
   DenseCounts numbers_;
 };
 
-class TouchedSource : public CountSource {
+// Calls f(part of `to`, scratch of its size, first element of it) for parts that stay in the nearest cache.
+template <class F>
+void for_each_part(int64_t first, int64_t step, std::span<int64_t> to, const F& f) {
+  constexpr size_t kPart = 1024;
+  std::array<int64_t, kPart> scratch;
+  for (; !to.empty(); first += step * static_cast<int64_t>(kPart)) {
+    const std::span<int64_t> here = to.first(std::min(kPart, to.size()));
+    f(here, std::span(scratch).first(here.size()), first);
+    to = to.subspan(here.size());
+  }
+}
+
+class TouchesSource : public CountSource {
  public:
-  TouchedSource(ElementCounts first, ElementCounts a, ElementCounts b) : first_(std::move(first)), a_(std::move(a)), b_(std::move(b)) {}
+  TouchesSource(ElementCounts reads, ElementCounts writes) : reads_(std::move(reads)), writes_(std::move(writes)) {}
   int64_t at(int64_t element) const override {
     const auto e = static_cast<size_t>(element);
-    return first_[e] < 0 ? -1 : std::max<int64_t>((a_.empty() ? 0 : a_[e]) + (b_.empty() ? 0 : b_[e]), -1);
+    const int64_t touches = reads_[e] + writes_[e];
+    return touches > 0 ? touches : -1;
   }
   void read(int64_t first, int64_t step, std::span<int64_t> to) const override {
-    constexpr size_t kPart = 1024;
-    std::array<int64_t, kPart> part;
-    for (; !to.empty(); to = to.subspan(std::min(kPart, to.size())), first += step * static_cast<int64_t>(kPart)) {
-      const std::span<int64_t> here = to.first(std::min(kPart, to.size())), there = std::span(part).first(here.size());
-      std::ranges::fill(here, 0);
-      for (const ElementCounts* term : {&a_, &b_}) {
-        if (term->empty()) continue;
-        term->read(first, step, there);
-        for (size_t i = 0; i < here.size(); ++i) here[i] += there[i];
+    for_each_part(first, step, to, [&](std::span<int64_t> here, std::span<int64_t> writes, int64_t from) {
+      reads_.read(from, step, here);
+      writes_.read(from, step, writes);
+      for (size_t i = 0; i < here.size(); ++i) {
+        const int64_t touches = here[i] + writes[i];
+        here[i] = touches - (touches == 0);
       }
-      first_.read(first, step, there);
-      for (size_t i = 0; i < here.size(); ++i) here[i] = there[i] < 0 ? -1 : std::max<int64_t>(here[i], -1);
-    }
+    });
   }
 
  private:
-  ElementCounts first_, a_, b_;
+  ElementCounts reads_, writes_;
+};
+
+class TouchedSource : public CountSource {
+ public:
+  TouchedSource(ElementCounts first, ElementCounts values) : first_(std::move(first)), values_(std::move(values)) {}
+  int64_t at(int64_t element) const override {
+    const auto e = static_cast<size_t>(element);
+    return first_[e] < 0 ? -1 : values_.empty() ? 0 : std::max<int64_t>(values_[e], -1);
+  }
+  void read(int64_t first, int64_t step, std::span<int64_t> to) const override {
+    for_each_part(first, step, to, [&](std::span<int64_t> here, std::span<int64_t> times, int64_t from) {
+      if (values_.empty()) std::ranges::fill(here, 0);
+      else values_.read(from, step, here);
+      first_.read(from, step, times);
+      for (size_t i = 0; i < here.size(); ++i) here[i] = times[i] < 0 ? -1 : std::max<int64_t>(here[i], -1);
+    });
+  }
+
+ private:
+  ElementCounts first_, values_;
 };
 
 }  // namespace
@@ -75,9 +103,14 @@ DenseCounts ElementCounts::dense() const {
 
 bool ElementCounts::is_dense() const { return dynamic_cast<const DenseSource*>(source_.get()) != nullptr; }
 
-ElementCounts where_touched(ElementCounts first, ElementCounts a, ElementCounts b) {
+ElementCounts touches_of(ElementCounts reads, ElementCounts writes) {
+  const size_t size = reads.size();
+  return {size, std::make_shared<TouchesSource>(std::move(reads), std::move(writes))};
+}
+
+ElementCounts where_touched(ElementCounts first, ElementCounts values) {
   const size_t size = first.size();
-  return {size, std::make_shared<TouchedSource>(std::move(first), std::move(a), std::move(b))};
+  return {size, std::make_shared<TouchedSource>(std::move(first), std::move(values))};
 }
 
 }  // namespace loopglass::locality

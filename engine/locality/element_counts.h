@@ -56,8 +56,10 @@ void for_each_block(const ElementCounts& counts, const F& f) {
   }
 }
 
-// The sum of the terms where an element is touched and that is not negative, else -1. `first`: the times of first touches, negative: never. A term of no
-// elements is 0.
-ElementCounts where_touched(ElementCounts first, ElementCounts a, ElementCounts b = {});
+// Reads and writes together, -1 where there are none.
+ElementCounts touches_of(ElementCounts reads, ElementCounts writes);
+
+// The values where an element is touched and they are not negative, else -1. `first`: the times of first touches, negative: never. No values: 0.
+ElementCounts where_touched(ElementCounts first, ElementCounts values);
 
 }  // namespace loopglass::locality

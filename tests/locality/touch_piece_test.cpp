@@ -151,12 +151,13 @@ TEST(ElementBits, RangesAreWhatTheirBitsAre) {
   }
 }
 
-TEST(ElementCounts, TermsAddUpWhereElementsAreTouched) {
-  const ElementCounts first(DenseCounts{0, -1, 2, 3}), a(DenseCounts{1, 2, -7, 4}), b(DenseCounts{10, 20, 3, 40});
-  EXPECT_EQ(where_touched(first, a, b).dense(), (DenseCounts{11, -1, -1, 44}));
+TEST(ElementCounts, AreToldWhereElementsAreTouched) {
+  const ElementCounts first(DenseCounts{0, -1, 2, 3}), a(DenseCounts{1, 2, -7, 4}), b(DenseCounts{10, 20, 7, 40});
   EXPECT_EQ(where_touched(first, a).dense(), (DenseCounts{1, -1, -1, 4}));
   EXPECT_EQ(where_touched(first, {}).dense(), (DenseCounts{0, -1, 0, 0}));
-  EXPECT_EQ(where_touched(first, a, b)[3], 44);
+  EXPECT_EQ(where_touched(first, a)[3], 4);
+  EXPECT_EQ(touches_of(a, b).dense(), (DenseCounts{11, 22, -1, 44}));
+  EXPECT_EQ(touches_of(a, b)[2], -1);
   EXPECT_EQ(a.largest(1), 4);
   EXPECT_EQ(a.largest(5), 5);
   EXPECT_EQ(ElementCounts().largest(1), 1);
@@ -164,8 +165,10 @@ TEST(ElementCounts, TermsAddUpWhereElementsAreTouched) {
   EXPECT_THROW(a.at(4), std::out_of_range);
   const ElementCounts many(DenseCounts(10000, 5));
   std::vector<int64_t> some(3000);
-  where_touched(many, many, many).read(100, 3, some);
+  touches_of(many, many).read(100, 3, some);
   EXPECT_EQ(std::ranges::count(some, 10), 3000);
+  where_touched(many, many).read(100, 3, some);
+  EXPECT_EQ(std::ranges::count(some, 5), 3000);
   EXPECT_EQ(many.largest(0), 5);
 }
 
