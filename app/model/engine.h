@@ -141,7 +141,7 @@ class Engine {
   std::unique_ptr<measure::Client> client_;
   const std::vector<locality::CacheLevel> cache_levels_ = cache_levels(measure::read_machine());
   JobSlot misses_job_{JobSlot::Priority::Later};
-  JobSlot estimate_job_{JobSlot::Priority::Soon};
+  JobSlot estimate_job_{JobSlot::Priority::Later};
   JobSlot access_job_{JobSlot::Priority::Soon};
   JobSlot preview_job_{JobSlot::Priority::Soon};
   JobSlot touched_job_{JobSlot::Priority::Soon};

@@ -66,7 +66,7 @@ TEST(Heatmap, ShowsTheChosenPlane) {
 TEST(Heatmap, ScalesLogarithmically) {
   locality::BufferAccess buffer = buffer_of({3});
   buffer.read_counts = locality::DenseCounts{0, 9, 99};
-  EXPECT_EQ(heatmap_of(buffer, {}, {}, {99, true}, 256).cells.pixels, (std::vector<uint8_t>{1, 128, 255}));
+  EXPECT_EQ(heatmap_of(buffer, {Quantity::Kind::Reads}, {}, {99, true}, 256).cells.pixels, (std::vector<uint8_t>{1, 128, 255}));
   EXPECT_EQ(middle_text({99, true}), "9");
   EXPECT_EQ(middle_text({100, false}), "50");
   EXPECT_EQ(middle_text({1, false}), "");
