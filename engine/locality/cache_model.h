@@ -43,6 +43,7 @@ struct CacheResult {
   int64_t streams_left_out = 0;               // runs of lines that plainly all miss
   int64_t iterations_recalled = 0;            // iterations that lay as earlier ones, of which the nearest level was not executed
   int64_t iterations_replayed = 0;            // iterations that let through the nearest level what earlier ones did, moved on: the levels behind executed it
+  int64_t ends_partly_moved = 0;              // ends of iterations from which others were replayed though lines that they left alone had not moved
   int64_t iterations_found_behind = 0;        // iterations of which the level behind the nearest plainly had all that it was asked for
   double elapsed_ms = 0;
 };

@@ -1,6 +1,7 @@
 #include "engine/locality/fold.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace loopglass::locality {
 
@@ -8,21 +9,10 @@ namespace {
 
 constexpr size_t kMostPlaces = 512;   // of one loop, remembered
 
-struct Dim {
-  int64_t step, count;
-};
-
-// The loops that move a leaf, inner ones first; of `node` so many iterations.
-void dims_of(const OrderedNode& node, int64_t iterations, size_t leaf, std::vector<Dim>& dims) {
-  for (const OrderedNode& part : node.body)
-    if (part.first_leaf <= leaf && leaf < part.last_leaf && !part.body.empty()) dims_of(part, part.count, leaf, dims);
-  const int64_t step = std::abs(node.steps[leaf - node.first_leaf]);
-  if (step != 0 && iterations > 1) dims.push_back({step, iterations});
-}
-
 // Translates farther apart than what they move share at most a line with each neighbour; others count as one.
-int64_t least_lines(std::vector<Dim> dims, int64_t line) {
-  std::ranges::sort(dims, {}, &Dim::step);
+int64_t least_lines(std::vector<LoopDim> dims, int64_t line) {
+  for (LoopDim& dim : dims) dim.step = std::abs(dim.step);
+  std::ranges::sort(dims, {}, &LoopDim::step);
   int64_t span = 0, lines = 1;
   for (const auto& [step, count] : dims) {
     if (step >= span + line) lines *= count;
@@ -44,9 +34,7 @@ FoldSite::FoldSite(const OrderedTree& tree, const OrderedNode& node, int64_t ite
     while (tree.leaves[anchor].buffer != tree.leaves[leaf].buffer) ++anchor;
     anchors_.push_back(anchor);
     if (buffer >= least.size()) least.resize(buffer + 1);
-    std::vector<Dim> dims;
-    dims_of(node, iterations, leaf, dims);
-    least[buffer] = std::max(least[buffer], locality::least_lines(std::move(dims), line));
+    least[buffer] = std::max(least[buffer], locality::least_lines(loop_dims(node, iterations, leaf), line));
   }
   for (int64_t lines : least) least_lines_ += lines;
   bases_.resize(least.size());

@@ -9,6 +9,7 @@
 
 #include "engine/locality/key_hash.h"
 #include "engine/locality/line_distances.h"
+#include "engine/locality/loop_touches.h"
 #include "engine/locality/miss_stream.h"
 #include "engine/locality/shift.h"
 
@@ -53,6 +54,7 @@ class FoldSite {
   int blocks_failed = 0;             // blocks of iterations that were compared in vain
   int stretches_failed = 0;          // and those of iterations that move by whole lines
   int nearest_failed = 0;            // executions in which the nearest level did not come to hold what it had held
+  std::optional<LoopTouches> touches;// made where it is asked for
   int64_t failures = 0;              // places where the fold did not hold
 
   // A lower bound of the distinct lines touched.

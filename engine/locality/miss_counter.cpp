@@ -75,10 +75,10 @@ MissCounter::Mark MissCounter::begin_repetition(int64_t accesses) {
   return mark;
 }
 
-void MissCounter::count_run(const MissRun& run, uint32_t from_level) {
+void MissCounter::count_run(const MissRun& run, uint32_t from_level, int64_t times) {
   const auto first = static_cast<uint32_t>(run.first - lines_.first);
   for (uint32_t level = from_level; level < run.levels; ++level) {
-    Miss miss{level, first, run.reference, run.buffer, 1};
+    Miss miss{level, first, run.reference, run.buffer, times};
     if (run.count >= 4 && run.count <= INT32_MAX && std::abs(run.step) <= INT32_MAX) {
       miss.step = static_cast<int32_t>(run.step), miss.count = static_cast<int32_t>(run.count);
       count(miss);
@@ -120,10 +120,9 @@ bool MissCounter::is_settled(const Mark& mark, int64_t repetitions) const {
   if (repetitions < 2) return false;
   if (repetitions > static_cast<int64_t>(levels_)) return true;
   // The levels before this one repeat themselves; where it sees nothing, the ones behind it see nothing either.
-  const auto missed = [&](size_t level) { return totals_[level] != totals_before_[mark.totals + level]; };
   const auto level = static_cast<size_t>(repetitions - 2);
   // What the level before it lets through is the same from this repetition on: the next one misses nothing either.
-  return !missed(level) || (level + 1 < levels_ && !missed(level + 1));
+  return !has_missed(mark, level) || (level + 1 < levels_ && !has_missed(mark, level + 1));
 }
 
 void MissCounter::end_repetition(const Mark& mark, int64_t times) {

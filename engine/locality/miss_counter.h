@@ -1,6 +1,7 @@
 // A hierarchy of caches that counts its misses; the sink of a Replay.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -9,6 +10,7 @@
 #include "engine/locality/checkpoints.h"
 #include "engine/locality/fold.h"
 #include "engine/locality/line_counts.h"
+#include "engine/locality/loop_touches.h"
 #include "engine/locality/miss_run.h"
 #include "engine/locality/miss_trace.h"
 #include "engine/locality/recall.h"
@@ -51,11 +53,11 @@ class MissCounter {
     while (level < levels_ && !caches_[level]->touch(number)) ++level;
     return level;
   }
-  void count_run(const MissRun& run, uint32_t from_level = 0);
+  void count_run(const MissRun& run, uint32_t from_level = 0, int64_t times = 1);
   // Runs of as many lines each, touched by turns, that the nearest level lets through.
   void pass_on(std::span<MissRun> by_turns) {
     trace_.add(by_turns);
-    touch_behind(by_turns);
+    touch_behind(by_turns, 0);
   }
   // Whether a level plainly misses all lines of the runs, which are touched by turns: it holds none of them, and none comes twice. Gives the number of last
   // touches of each that fill all sets that they come to; 0 where it is not so, or there are not as many.
@@ -87,6 +89,7 @@ class MissCounter {
   };
   Mark begin_repetition(int64_t accesses);
   bool is_settled(const Mark& mark, int64_t repetitions) const;
+  bool has_missed(const Mark& mark, size_t level) const { return totals_[level] != totals_before_[mark.totals + level]; }
   // What each level but the last let through in one repetition: a stretch of the log, or the misses by line.
   struct Streams {
     size_t from = 0, to = 0;
@@ -136,21 +139,25 @@ class MissCounter {
   struct NearestPeriod {
     Shift shift;                                  // of a period
     int64_t units;                                // groups of iterations in a period; 0: there is none
-    std::vector<std::vector<uint32_t>> content;   // before each unit, and now
+    std::vector<std::vector<uint32_t>> content;   // before each unit, and behind the last one executed
+    bool is_all_moved = true;                                        // all that the level held has moved; else units are replayed by whole periods
     std::vector<size_t> traced;                   // where it begins in trace_
     int64_t most_units;                           // worth executing in vain
     int64_t recalled;                             // iterations that had been recalled, or recorded, when it began
+    bool all_move;                                // only an end that has wholly moved counts
     int64_t done() const { return static_cast<int64_t>(content.size()) - 1; }
+    const std::vector<uint32_t>& before() const { return content[static_cast<size_t>(done() - units)]; }   // the last period
   };
   bool may_have_nearest(int64_t accesses) const;
-  // `shift`: of one unit.
-  NearestPeriod begin_nearest(const Shift& shift, int64_t accesses, int64_t units);
+  // `shift`: of one unit. `all_move`: only where all that the level holds moves.
+  NearestPeriod begin_nearest(const Shift& shift, int64_t accesses, int64_t units, bool all_move);
   // Whether to go on where no end was alike yet. (Where iterations are recalled, replaying them gains nothing.)
   bool is_hopeful(const NearestPeriod& period) const { return period.done() < period.most_units && recalled_ == period.recalled && !trace_.is_full(); }
-  // After a unit: whether all further ones can be replayed.
-  bool end_unit(NearestPeriod& period);
-  // The n-th further one, from 0 on.
-  void replay_unit(const NearestPeriod& period, int64_t n);
+  // After a unit: how many of the `left` further ones can be replayed.
+  using TouchesUpTo = std::function<BlockTouches(int64_t last)>;   // what the periods, or blocks, up to this one touch
+  int64_t end_unit(NearestPeriod& period, const TouchesUpTo& periods_to, int64_t left);
+  // The n-th further one, from 0 on. Gives whether all levels now hold what they do behind it; between periods the nearest may not.
+  bool replay_unit(const NearestPeriod& period, int64_t n);
   // After so many further ones.
   void end_nearest(const NearestPeriod& period, int64_t replayed);
 
@@ -192,16 +199,25 @@ class MissCounter {
     else line_counts_[miss.level].add(int64_t{miss.line} - miss.step, miss.step, miss.count, times);
   }
   bool holds_moved(size_t level, const std::vector<uint32_t>& before, const Shift& shift) const;
+  // Lines that did not move in a block, or not as it moves, do no harm as long as nothing touches them: a set keeps them in their order, and lets them go like any.
+  // Gives how many of the `times` next blocks a level so does the same in; whether all of its lines have moved.
+  int64_t times_alike(size_t level, const std::vector<uint32_t>& before, const Shift& shift, const TouchesUpTo& blocks_to, int64_t times, bool& is_all_moved) const;
+  // What the level then holds after so many more blocks; `now` after the first.
+  std::vector<uint32_t> content_later(size_t level, const std::vector<uint32_t>& before, const std::vector<uint32_t>& now, const Shift& shift, int64_t times) const;
   std::vector<uint32_t> moved_content(size_t level, const std::vector<uint32_t>& content, const Shift& shift) const;
   std::vector<uint32_t> content_after(const NearestPeriod& period, int64_t replayed) const;
-  // Counts and touches what the trace holds there, moved; the nearest level is not touched.
+  // Counts what the nearest level lets through of so many further units.
+  void count_nearest(const NearestPeriod& period, int64_t replayed);
+  void count_nearest(size_t from, size_t to, const Shift& shift, int64_t units, int64_t times);
+  // Touches the levels behind it with what the trace holds there, moved.
   void replay(size_t from, size_t to, const LineShift& moved);
-  template <class Behind>
-  void touch_run(MissRun run, Behind&& behind);
+  template <class Nearest>
+  void touch_run(MissRun run, uint32_t counted, Nearest&& nearest);
   void replay_repeated(size_t opened, const LineShift& moved);
-  // Counts the runs, and touches the levels behind the nearest.
-  void touch_behind(std::span<MissRun> by_turns);
-  void touch_by_turns(std::span<MissRun> by_turns, size_t from);
+  // Runs that the levels in front of `counted` have counted.
+  void touch_behind(std::span<MissRun> by_turns, uint32_t counted);
+  // Whether it is worth asking whether a level misses all lines of runs.
+  bool may_miss_all(size_t level, int64_t count) const { return count >= 2 * int64_t{caches_[level]->ways()}; }
   // What the nearest level has just executed, which tells all that it holds.
   struct Followed {
     OrderedTree* tree = nullptr;
@@ -255,10 +271,6 @@ class MissCounter {
     uint32_t line, step;                            // the next one
   };
   std::vector<LaneUnderWay> lanes_;                 // of a stream that is passed on
-  struct Missed {
-    uint32_t line, lane;
-  };
-  std::vector<Missed> missed_;                      // by the first level that it comes to
   std::vector<int64_t> room_key_;
   std::vector<uint32_t> in_set_;                    // lines of a fold, by set; zeros in between
 };

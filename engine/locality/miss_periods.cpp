@@ -6,6 +6,30 @@
 
 namespace loopglass::locality {
 
+namespace {
+
+// The sets of a level whose lines all move, and with them from set to set.
+struct MovedSets {
+  MovedSets(const CacheState& cache, const LineRange& lines, const Shift& shift)
+      : count(cache.sets()), ways(cache.ways()), turn_(static_cast<size_t>((shift.lines[0] % cache.sets() + cache.sets()) % cache.sets())), moved_(lines, shift) {}
+  // Where the lines of a set were before.
+  size_t before(size_t set) const { return set >= turn_ ? set - turn_ : set + count - turn_; }
+  // Each line stays in its set.
+  bool stay() const { return turn_ == 0; }
+  bool is_moved(uint32_t before, uint32_t now) const {
+    return before == CacheState::kNone || now == CacheState::kNone ? before == now : moved_(before) == now;
+  }
+  int64_t step_of(uint32_t line) const { return moved_.of(line); }
+
+  size_t count, ways;
+
+ private:
+  size_t turn_;
+  LineShift moved_;
+};
+
+}  // namespace
+
 int64_t MissCounter::period_of(const Shift& shift, int64_t accesses, int64_t count) const {
   if (shift.period == 0) return 0;
   int64_t period = shift.period;
@@ -55,18 +79,55 @@ bool MissCounter::is_alike(const Block& block, const Shift& shift) const {
     if (!holds_moved(level, block.content[level], shift)) return false;
   return true;
 }
-bool MissCounter::holds_moved(size_t level, const std::vector<uint32_t>& content, const Shift& shift) const {
-  const LineShift moved(lines_, shift);
-  const CacheState& cache = *caches_[level];
-  const size_t ways = cache.ways(), sets = cache.sets();
-  const auto turn = static_cast<size_t>((shift.lines[0] % cache.sets() + cache.sets()) % cache.sets());
-  for (size_t set = 0; set < sets; ++set) {
-    const uint32_t* const before = &content[set * ways];
-    const uint32_t* const now = &cache.content()[(set + turn) % sets * ways];
-    for (size_t way = 0; way < ways; ++way)
-      if (before[way] == CacheState::kNone ? now[way] != CacheState::kNone : moved(before[way]) != now[way]) return false;
-  }
+bool MissCounter::holds_moved(size_t level, const std::vector<uint32_t>& before, const Shift& shift) const {
+  const MovedSets sets(*caches_[level], lines_, shift);
+  const std::vector<uint32_t>& now = caches_[level]->content();
+  for (size_t set = 0; set < sets.count; ++set)
+    for (size_t at = set * sets.ways, from = sets.before(set) * sets.ways, end = at + sets.ways; at < end; ++at, ++from)
+      if (!sets.is_moved(before[from], now[at])) return false;
   return true;
+}
+
+int64_t MissCounter::times_alike(size_t level, const std::vector<uint32_t>& before, const Shift& shift, const TouchesUpTo& blocks_to, int64_t times, bool& is_all_moved) const {
+  const MovedSets sets(*caches_[level], lines_, shift);
+  const std::vector<uint32_t>& now = caches_[level]->content();
+  std::optional<BlockTouches> blocks;
+  const auto leave_alone = [&](uint32_t line) {
+    if (!sets.stay()) return void(times = 0);
+    if (!blocks) blocks = blocks_to(times);
+    if (line != CacheState::kNone) times = std::min(times, blocks->first(lines_.first + line) - 1);
+  };
+  for (size_t set = 0; set < sets.count && times > 0; ++set)
+    for (size_t at = set * sets.ways, from = sets.before(set) * sets.ways, end = at + sets.ways; at < end && times > 0; ++at, ++from)
+      if (!sets.is_moved(before[from], now[at])) {
+        leave_alone(now[at]);
+        if (before[from] != now[at]) leave_alone(before[from]);
+      }
+  is_all_moved = !blocks;
+  return std::max<int64_t>(times, 0);
+}
+
+std::vector<uint32_t> MissCounter::content_later(size_t level, const std::vector<uint32_t>& before, const std::vector<uint32_t>& now, const Shift& shift, int64_t times) const {
+  const MovedSets sets(*caches_[level], lines_, shift);
+  std::vector<uint32_t> later(now.size());
+  for (size_t set = 0; set < sets.count; ++set) {
+    const auto held = std::span(before).subspan(set * sets.ways, sets.ways), holds = std::span(now).subspan(set * sets.ways, sets.ways);
+    size_t moved = 0;
+    while (moved < sets.ways && sets.is_moved(held[moved], holds[moved])) ++moved;
+    // What lies behind a line that the block did not touch was not touched either: it lies where it does for what was put in front of it, in each block.
+    const auto line_at = [&](size_t way) {
+      for (int64_t blocks = times;; --blocks) {
+        const uint32_t line = holds[way];
+        if (way < moved) return line == CacheState::kNone ? line : static_cast<uint32_t>(line + blocks * sets.step_of(line));
+        const auto from = line == CacheState::kNone ? way + static_cast<size_t>(std::ranges::count(holds, line) - std::ranges::count(held, line))
+                                                    : static_cast<size_t>(std::ranges::find(held, line) - held.begin());
+        if (blocks == 0 || from == way) return line;
+        way = from;
+      }
+    };
+    for (size_t way = 0; way < sets.ways; ++way) later[set * sets.ways + way] = line_at(way);
+  }
+  return later;
 }
 
 // For levels with room for all: a line that was new in the block is new wherever it moves to, and one that was not is then not.
@@ -145,14 +206,12 @@ void MissCounter::move_content(const Shift& shift) {
 }
 
 std::vector<uint32_t> MissCounter::moved_content(size_t level, const std::vector<uint32_t>& before, const Shift& shift) const {
-  const LineShift moved(lines_, shift);
-  const size_t ways = caches_[level]->ways(), sets = caches_[level]->sets();
-  const auto turn = static_cast<size_t>((shift.lines[0] % caches_[level]->sets() + caches_[level]->sets()) % caches_[level]->sets());
+  const MovedSets sets(*caches_[level], lines_, shift);
   std::vector<uint32_t> content(before.size());
-  for (size_t set = 0; set < sets; ++set)
-    for (size_t way = 0; way < ways; ++way) {
-      const uint32_t line = before[set * ways + way];
-      content[(set + turn) % sets * ways + way] = line == CacheState::kNone ? line : static_cast<uint32_t>(moved(line));
+  for (size_t set = 0; set < sets.count; ++set)
+    for (size_t way = 0; way < sets.ways; ++way) {
+      const uint32_t line = before[sets.before(set) * sets.ways + way];
+      content[set * sets.ways + way] = line == CacheState::kNone ? line : static_cast<uint32_t>(line + sets.step_of(line));
     }
   return content;
 }

@@ -78,40 +78,36 @@ void MissCounter::pass_on(const MissStream& stream, const std::vector<int64_t>& 
   if (from == levels_) return;
   lanes_.clear();
   for (const MissStream::Lane& lane : stream.lanes) {
-    const int64_t first = bases[static_cast<size_t>(lane.buffer)] + lane.first;
-    lanes_.push_back({{lane.reference, lane.buffer, 0, lane.step, 0, 0}, static_cast<uint32_t>(first - lines_.first), static_cast<uint32_t>(lane.step)});
+    MissRun run = run_of(lane, bases, from);
+    run.count = 0;
+    lanes_.push_back({run, static_cast<uint32_t>(run.first - lines_.first), static_cast<uint32_t>(lane.step)});
   }
-  missed_.resize(stream.order.size());
-  size_t missed = 0;
-  caches_[from]->with_ways([&](auto&& cache) __attribute__((always_inline)) {
+  const bool is_traced = from == 0 && trace_.is_recording();
+  const auto execute = [&](auto&& nearest, auto&& behind) __attribute__((always_inline)) {
     LaneUnderWay* const lanes = lanes_.data();
-    Missed* const out = missed_.data();
     for (uint8_t at : stream.order) {
-      const uint32_t line = lanes[at].line;
-      lanes[at].line += lanes[at].step;
-      out[missed] = {line, at};
-      missed += !cache.touch(line);
-    }
-  });
-  const std::span<const Missed> lines(missed_.data(), missed);
-  if (from == 0 && trace_.is_recording())
-    for (const auto [line, at] : lines) trace_.add(lanes_[at].run.reference, lanes_[at].run.buffer, line);
-  const auto execute = [&](auto&& behind) __attribute__((always_inline)) {
-    for (const auto [line, at] : lines) {
-      MissRun& run = lanes_[at].run;
-      size_t levels = from + 1;
-      if (levels < levels_ && !behind.touch(line))
-        for (++levels; levels < levels_ && !caches_[levels]->touch(line);) ++levels;
-      if (levels != run.levels || run.first + run.count * run.step != lines_.first + line) {
-        if (run.count > 0) count_run(run, static_cast<uint32_t>(from));
-        run.first = lines_.first + line, run.count = 0, run.levels = levels;
+      LaneUnderWay& lane = lanes[at];
+      const uint32_t line = lane.line;
+      lane.line += lane.step;
+      size_t levels = from;
+      if (!nearest.touch(line)) {
+        ++levels;
+        if (is_traced) trace_.add(lane.run.reference, lane.run.buffer, line);
+        if (levels < levels_ && !behind.touch(line))
+          for (++levels; levels < levels_ && !caches_[levels]->touch(line);) ++levels;
       }
-      ++run.count;
+      if (levels != lane.run.levels) {
+        if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
+        lane.run.first = lines_.first + line, lane.run.count = 0, lane.run.levels = levels;
+      }
+      ++lane.run.count;
     }
   };
-  caches_[std::min(from + 1, levels_ - 1)]->with_ways(execute);
+  caches_[from]->with_ways([&](auto&& nearest) __attribute__((always_inline)) {
+    caches_[std::min(from + 1, levels_ - 1)]->with_ways([&](auto&& behind) __attribute__((always_inline)) { execute(nearest, behind); });
+  });
   for (const LaneUnderWay& lane : lanes_)
-    if (lane.run.count > 0) count_run(lane.run, static_cast<uint32_t>(from));
+    if (lane.run.levels > from) count_run(lane.run, static_cast<uint32_t>(from));
 }
 
 bool MissCounter::has_room_behind(const MissStream& stream) {

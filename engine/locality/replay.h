@@ -35,7 +35,8 @@ struct ReplayStopped {};
 //   size_t touch_uncounted(reference, buffer, line); void count_run(const MissRun&);
 //   size_t most_streamed() const; uint32_t nearest_set(int64_t line) const;     // of loops that hold accesses alone (stream)
 //   bool may_recall(node); void recall(tree, node); void wake();   // only of sinks that have caches, as MissCounter; so are the next four
-//   NearestPeriod begin_nearest(shift, accesses, units); bool end_unit(period); void replay_unit(period, n); void end_nearest(period, replayed);
+//   NearestPeriod begin_nearest(shift, accesses, units, all_move); int64_t end_unit(period, periods_to, left);
+//   bool replay_unit(period, n); void end_nearest(period, replayed);
 //   void reached(int64_t time);                            // now and then: the number of accesses made
 //   void left_out(int64_t time, int64_t length, int64_t times, const Shift&);   // blocks of so many accesses, from `time` on
 template <class Sink>
@@ -72,9 +73,10 @@ class Replay {
   // From where the loop stands; leaves it behind them.
   void iterations(const OrderedNode& node, int64_t count) { iterate(node, count - by_blocks(node, count)); }
 
-  void iterate(const OrderedNode& node, int64_t count) {
+  // In a block all lines have to move.
+  void iterate(const OrderedNode& node, int64_t count, bool is_block = false) {
     if (is_streamed(node)) return stream(node, count);
-    iterate_one_by_one(node, count - by_nearest(node, count));
+    iterate_one_by_one(node, count - by_nearest(node, count, is_block));
   }
 
   void iterate_one_by_one(const OrderedNode& node, int64_t count) {
@@ -221,7 +223,7 @@ class Replay {
     for (int tries = 0; tries < kBlocksTried && done + 2 * period <= count; ++tries) {
       wake();
       const auto block = sink_.begin_block(node.accesses * period);
-      iterate(node, period);
+      iterate(node, period, true);
       done += period;
       wake();
       const int64_t times = sink_.skip_blocks(block, moved, (count - done) / period), skipped = times * period;
@@ -238,34 +240,44 @@ class Replay {
   }
 
   // Executes iterations until the nearest level holds what it held some before; then replays what that one let through. Gives the iterations done.
-  int64_t by_nearest(const OrderedNode& node, int64_t count) {
+  int64_t by_nearest(const OrderedNode& node, int64_t count, bool all_move) {
+    int64_t done = 0;
     if constexpr (kHasCaches) {
       if (!sink_.may_have_nearest(node.accesses * count)) return 0;
       FoldSite& site = folds_.site(tree_, node);
       const int64_t unit = site.shift().period;
-      if (unit == 0 || site.nearest_failed >= kNearestFailed) return 0;
-      const int64_t units = count / unit;
-      auto period = sink_.begin_nearest(site.shift(), node.accesses * unit, units);
-      if (period.units == 0) return 0;
-      bool is_alike = false;
-      while (!is_alike && sink_.is_hopeful(period)) {
-        iterate_one_by_one(node, unit);
-        wake();
-        is_alike = sink_.end_unit(period);
+      if (unit == 0) return 0;
+      if (!site.touches) site.touches.emplace(node, line_.size());
+      for (bool is_alike = true; is_alike && site.nearest_failed < kNearestFailed;) {
+        auto period = sink_.begin_nearest(site.shift(), node.accesses * unit, (count - done) / unit, all_move);
+        if (period.units == 0) break;
+        const int64_t replayed = replay_nearest(node, period, *site.touches, unit, (count - done) / unit);
+        done += (period.done() + replayed) * unit;
+        is_alike = replayed > 0;
+        site.nearest_failed = is_alike ? 0 : site.nearest_failed + 1;
       }
-      site.nearest_failed = is_alike ? 0 : site.nearest_failed + 1;
-      const int64_t left = is_alike ? units - period.done() : 0;
-      for (int64_t n = 0; n < left; ++n) {
-        sink_.replay_unit(period, n);
-        move(node, unit);
-        time_ += node.accesses * unit;
-        count_work(kReplayed);
-      }
-      sink_.end_nearest(period, left);
-      return (period.done() + left) * unit;
-    } else {
-      return 0;
     }
+    return done;
+  }
+
+  // Of the next units of so many iterations; gives the number of those replayed.
+  template <class Period>
+  int64_t replay_nearest(const OrderedNode& node, Period& period, const LoopTouches& touches, int64_t unit, int64_t units) {
+    int64_t replayed = 0;
+    const auto periods_to = [&](int64_t last) { return BlockTouches(tree_, touches, period.units * unit, last); };
+    while (replayed == 0 && sink_.is_hopeful(period)) {
+      iterate_one_by_one(node, unit);
+      wake();
+      replayed = sink_.end_unit(period, periods_to, units - period.done() - 1);
+    }
+    for (int64_t n = 0; n < replayed; ++n) {
+      const bool is_known = sink_.replay_unit(period, n);
+      move(node, unit);
+      time_ += node.accesses * unit;
+      if (is_known) count_work(kReplayed);
+    }
+    sink_.end_nearest(period, replayed);
+    return replayed;
   }
 
   void body(const OrderedNode& node) {

@@ -22,7 +22,7 @@ class Tiled {
     if (!chance(6)) nest.memory.levels.push_back(l2[pick(0, 5)]);
     if (chance(4)) nest.memory.levels.push_back({32, 4});
     const int64_t outer = pick(1, 3), tile = pick(2, 8);
-    const int64_t extents[] = {outer, outer, pick(14, 30), pick(2, 20), pick(3, 8)};
+    const int64_t extents[] = {outer, outer, pick(14, 30), pick(2, 20), chance(2) ? pick(3, 8) : pick(10, 24)};
     for (int n = 0; n < kLoops; ++n) vars_[n] = make_var(std::string(1, "opijk"[n]));
     const int64_t columns = outer * tile + 32, sets = nest.memory.levels[0].sets;
     PrimFunc f;
