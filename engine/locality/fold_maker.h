@@ -8,8 +8,8 @@ namespace loopglass::locality {
 
 class FoldMaker {
  public:
-  // `wanted`: that of the ReuseCounter, if there is one, that executes the folds.
-  FoldMaker(LineRange lines, size_t buffers, int64_t line, ReuseOptions wanted = {}) : lines_(lines), buffers_(buffers), line_(line), wanted_(std::move(wanted)) {}
+  // `wanted`: that of the ReuseCounter, if there is one, that executes the folds; without it they have no distances.
+  FoldMaker(LineRange lines, size_t buffers, int64_t line, std::optional<ReuseOptions> wanted = {}) : lines_(lines), buffers_(buffers), line_(line), wanted_(std::move(wanted)) {}
   void begin_tree(const OrderedTree& tree);
   FoldSite& site(const OrderedTree& tree, const OrderedNode& node);
   // Of the loop's parts of so many iterations; it forgets those of another number.
@@ -26,7 +26,7 @@ class FoldMaker {
   LineRange lines_;
   size_t buffers_;
   int64_t line_;
-  ReuseOptions wanted_;
+  std::optional<ReuseOptions> wanted_;
   std::vector<std::unique_ptr<FoldSite>> sites_, parts_;   // by loop
   std::vector<std::unique_ptr<ReuseCounter>> counters_;
   size_t under_way_ = 0, touches_ = 0;                  // folds being made; touches of all that are kept

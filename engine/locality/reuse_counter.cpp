@@ -10,7 +10,8 @@ constexpr int kBits = 33;   // of a distance; there are 2^31 lines at most
 
 }  // namespace
 
-ReuseCounter::ReuseCounter(LineRange lines, size_t buffers, const ReuseOptions& wanted) : lines_(lines), stack_(lines.count), edges_(wanted.edges) {
+ReuseCounter::ReuseCounter(LineRange lines, size_t buffers, const std::optional<ReuseOptions>& wanted)
+    : lines_(lines), stack_(lines.count), has_distances_(wanted.has_value()), edges_(wanted.value_or(ReuseOptions{}).edges) {
   from_ = {-1, 0};
   for (int bits = 1; bits <= kBits; ++bits) from_.push_back(int64_t{1} << (bits - 1));
   for (int64_t edge : edges_)
@@ -21,7 +22,7 @@ ReuseCounter::ReuseCounter(LineRange lines, size_t buffers, const ReuseOptions& 
   for (int bits = 1; bits <= kBits; ++bits) of_width_.push_back(static_cast<size_t>(std::ranges::find(from_, int64_t{1} << (bits - 1)) - from_.begin()));
   counts_.resize(buffers * from_.size());
   work_ = lines_.count + static_cast<int64_t>(counts_.size());
-  if (wanted.by_line) by_line_ = std::make_unique<ReuseByLine>(lines_);
+  if (wanted && wanted->by_line) by_line_ = std::make_unique<ReuseByLine>(lines_);
 }
 
 bool ReuseCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
@@ -34,9 +35,9 @@ bool ReuseCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
 }
 
 std::unique_ptr<Fold> ReuseCounter::take_fold() {
-  std::unordered_map<int64_t, const Fold::Touch*> by_line;
-  for (const Fold::Touch& t : fold_->first) by_line[t.line] = &t;
-  for (uint32_t line : stack_.lines()) fold_->last.push_back(*by_line.at(line + lines_.first));
+  std::vector<Fold::Touch> by_line = fold_->first;
+  std::ranges::sort(by_line, {}, &Fold::Touch::line);
+  for (uint32_t line : stack_.lines()) fold_->last.push_back(*std::ranges::lower_bound(by_line, line + lines_.first, {}, &Fold::Touch::line));
   for (size_t at = 0; at < counts_.size(); ++at) {
     if (at % from_.size() != 0 && counts_[at] != 0) fold_->inner.push_back({static_cast<uint32_t>(at), counts_[at]});
     counts_[at] = 0;

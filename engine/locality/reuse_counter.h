@@ -15,10 +15,15 @@ struct MissRun;
 class ReuseCounter {
  public:
   // Distances are told apart at powers of two, and at the edges that are wanted too.
-  ReuseCounter(LineRange lines, size_t buffers, const ReuseOptions& wanted);
+  // Without options it only makes folds, and they have no distances.
+  ReuseCounter(LineRange lines, size_t buffers, const std::optional<ReuseOptions>& wanted);
 
   void touch(int reference, int buffer, int64_t line) {
     const auto number = static_cast<uint32_t>(line - lines_.first);
+    if (!has_distances_) {
+      if (!stack_.was_touched(number)) fold_->first.push_back({reference, buffer, line});
+      return stack_.touch_silently(number);
+    }
     const int64_t distance = stack_.touch(number);
     furthest_ = std::max(furthest_, distance);
     if (distance < 0 && fold_) fold_->first.push_back({reference, buffer, line});
@@ -37,7 +42,7 @@ class ReuseCounter {
 
   // Periods, as MissCounter has them: where the upper part of the stack, as far down as the block looked, is what it was before the block,
   // moved as the loop moves, and what was new in the block is new wherever it moves to.
-  bool may_have_periods(int64_t accesses) const { return accesses >= 3 * work_ && lines_.is_separate; }
+  bool may_have_periods(int64_t accesses) const { return accesses >= 3 * work_ && lines_.is_separate && has_distances_; }
   int64_t period_of(const Shift& shift, int64_t accesses, int64_t count) const;
   struct Block {
     std::vector<uint32_t> stack;    // the most recent last
@@ -87,6 +92,7 @@ class ReuseCounter {
 
   const LineRange lines_;
   StackDistance stack_;
+  bool has_distances_;                   // else it only makes folds
   std::vector<int64_t> edges_;           // asked for
   std::vector<int64_t> from_;            // by bucket: the least distance
   std::vector<size_t> of_width_;         // by the number of bits of a distance: the first bucket
