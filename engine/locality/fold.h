@@ -51,8 +51,11 @@ class FoldSite {
   int64_t iterations = 0;
 
   bool is_hopeless = false;          // not worth trying
-  int blocks_failed = 0;             // blocks of iterations that were compared in vain
-  int stretches_failed = 0;          // and those of iterations that move by whole lines
+  struct Blocks {
+    int failed = 0;                  // compared in vain since the last that was alike
+    int64_t before = 0;              // executed last time until there was some use in comparing
+  };
+  Blocks blocks, stretches;          // of iterations; of those that move by whole lines
   int nearest_failed = 0;            // executions in which the nearest level did not come to hold what it had held
   std::optional<LoopTouches> touches;// made where it is asked for
   int64_t failures = 0;              // places where the fold did not hold

@@ -194,7 +194,7 @@ class Replay {
   int64_t by_blocks(const OrderedNode& node, int64_t count) {
     if (!sink_.may_have_periods(node.accesses * count)) return 0;
     FoldSite& site = folds_.site(tree_, node);
-    return by_blocks(node, count, site.shift(), site.blocks_failed);
+    return by_blocks(node, count, site.shift(), site.blocks);
   }
 
   // The same for the next iterations in which every access either moves by whole lines or stays on its lines: they are alike sooner. For stack
@@ -203,23 +203,26 @@ class Replay {
     if constexpr (requires { sink_.begin_alike(left); }) {
       if (!sink_.may_have_periods(node.accesses * left)) return 0;
       FoldSite& site = folds_.site(tree_, node);
-      if (site.shift().period <= 1 || site.stretches_failed >= kBlocksFailed) return 0;
+      if (site.shift().period <= 1 || site.stretches.failed >= kBlocksFailed) return 0;
       for (size_t leaf = node.first_leaf; leaf < node.last_leaf; ++leaf)
         if (node.steps[leaf - node.first_leaf] % line_.size() != 0) left = std::min(left, unmoved_by(node, leaf));
       Shift shift{1, site.shift().lines};
       for (int64_t& moved : shift.lines) moved = moved % site.shift().period == 0 ? moved / site.shift().period : 0;
-      return by_blocks(node, left, shift, site.stretches_failed);
+      return by_blocks(node, left, shift, site.stretches);
     } else {
       return 0;
     }
   }
 
-  int64_t by_blocks(const OrderedNode& node, int64_t count, const Shift& shift, int& failed) {
+  int64_t by_blocks(const OrderedNode& node, int64_t count, const Shift& shift, FoldSite::Blocks& blocks) {
     if (!sink_.may_have_periods(node.accesses * count)) return 0;
-    const int64_t period = failed < kBlocksFailed ? sink_.period_of(shift, node.accesses, count) : 0;
+    const int64_t period = blocks.failed < kBlocksFailed ? sink_.period_of(shift, node.accesses, count) : 0;
     if (period == 0) return 0;
     const Shift moved = shift.times(period / shift.period);
-    int64_t done = 0;
+    const int64_t before = std::min(blocks.before, count / period - 2);
+    blocks.before = 0;
+    int64_t done = before * period;
+    iterate(node, done);
     for (int tries = 0; tries < kBlocksTried && done + 2 * period <= count; ++tries) {
       wake();
       const auto block = sink_.begin_block(node.accesses * period);
@@ -231,9 +234,10 @@ class Replay {
       move(node, skipped);
       time_ += node.accesses * skipped;
       done += skipped;
-      ++failed;
+      ++blocks.failed;
       if (skipped == 0) continue;
-      failed = 0;
+      blocks.failed = 0;
+      blocks.before = std::max<int64_t>(0, before + tries - 1);   // one less: fewer may do next time
       break;
     }
     return done;
