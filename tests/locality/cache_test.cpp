@@ -165,12 +165,12 @@ TEST(Caches, FillingNestsMissAsOnLists) {
 
 TEST(Caches, TiledNestsMissAsOnLists) {
   Fired misses, reuse;
-  for (uint32_t seed = 1; seed <= seeds(600) && !::testing::Test::HasFailure(); ++seed) {
+  for (uint32_t seed = 1; seed <= seeds(400) && !::testing::Test::HasFailure(); ++seed) {
     const naive::RandomNest nest = naive::make_tiled_nest(seed);
     check(nest.function, nest.memory, seed, misses, reuse);
   }
-  EXPECT_GT(misses.replayed, 10000);
-  EXPECT_GT(misses.partly_moved, 300);
+  EXPECT_GT(misses.replayed, 3000);
+  EXPECT_GT(misses.partly_moved, 80);
 }
 
 // In nests too long for lists: a cache of one set misses the first touches and those that are farther apart than it has ways.
@@ -233,6 +233,22 @@ TEST(Caches, ADeepTouchBeforeBlocksInBlocksIsSeen) {
   Fired misses, reuse;
   check(std::make_shared<const PrimFunc>(std::move(f)), {.levels = {{4, 2}}}, 0, misses, reuse);
   EXPECT_GT(reuse.blocks, 0);
+}
+
+// Nothing touches row 30 of B for so long that iterations are replayed, but it is still there when the loop comes to it.
+TEST(Caches, ALineThatIsLeftAloneIsFoundInTheEnd) {
+  using namespace ir;
+  const auto buffer = [](const char* name) { return make_buffer({.name = name, .dtype = kFloat32, .shape = {make_int(70), make_int(16)}}); };
+  const Buffer a = buffer("A"), b = buffer("B");
+  const Var i = make_var("i"), again = make_var("again"), c = make_var("c");
+  const auto loop = [](const Var& var, int extent, Stmt body) { return make_for(var, make_int(0), make_int(extent), ForKind::Serial, std::move(body)); };
+  const auto touch = [](const Buffer& of, Expr row, Expr column) { return make_store(of, make_float(0), {std::move(row), std::move(column)}); };
+  PrimFunc f;
+  for (const Buffer& parameter : {a, b}) f.params.push_back({make_var("handle", kHandle), parameter});
+  f.body = make_seq({touch(b, make_int(30), make_int(0)), loop(i, 70, make_seq({touch(b, i, make_int(0)), loop(again, 20, loop(c, 16, touch(a, i, c)))}))});
+  Fired misses, reuse;
+  check(std::make_shared<const PrimFunc>(std::move(f)), {.levels = {{1, 64}}}, 0, misses, reuse);
+  EXPECT_GT(misses.partly_moved, 0);
 }
 
 // What a fold counted before a loop that is left out in blocks does not belong to its blocks.

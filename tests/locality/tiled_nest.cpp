@@ -18,11 +18,12 @@ class Tiled {
     RandomNest nest;
     nest.memory.line = chance(3) ? 64 : 16;
     const Level l1[] = {{4, 2}, {2, 4}, {4, 1}, {2, 2}, {3, 2}, {4, 8}}, l2[] = {{8, 2}, {16, 2}, {8, 8}, {5, 4}, {512, 4}, {1, 16}};
-    nest.memory.levels.push_back(l1[pick(0, 5)]);
+    is_column_ = chance(4);
+    nest.memory.levels.push_back(l1[is_column_ ? 1 : pick(0, 5)]);
     if (!chance(6)) nest.memory.levels.push_back(l2[pick(0, 5)]);
     if (chance(4)) nest.memory.levels.push_back({32, 4});
     const int64_t outer = pick(1, 3), tile = pick(2, 8);
-    const int64_t extents[] = {outer, outer, pick(14, 30), pick(2, 20), chance(2) ? pick(3, 8) : pick(10, 24)};
+    const int64_t extents[] = {outer, outer, pick(14, 30), pick(2, 20), is_column_ || chance(2) ? pick(10, 24) : pick(3, 8)};
     for (int n = 0; n < kLoops; ++n) vars_[n] = make_var(std::string(1, "opijk"[n]));
     const int64_t columns = outer * tile + 32, sets = nest.memory.levels[0].sets;
     PrimFunc f;
@@ -35,8 +36,8 @@ class Tiled {
     }
     tile_ = tile;
     std::vector<int> order{2, 3, 4};
-    if (chance(2)) std::shuffle(order.begin(), order.end(), random_);
-    if (chance(6)) unused_ = order[1], order.erase(order.begin() + 1);
+    if (!is_column_ && chance(2)) std::shuffle(order.begin(), order.end(), random_);
+    if (!is_column_ && chance(6)) unused_ = order[1], order.erase(order.begin() + 1);
     Stmt body = statement();
     for (size_t n = order.size(); n-- > 0;) {
       body = make_for(vars_[order[n]], make_int(0), make_int(extents[order[n]]), ForKind::Serial, body);
@@ -63,12 +64,18 @@ class Tiled {
   }
   std::vector<Expr> place() { return {index(), index()}; }
   Stmt statement() {
+    if (is_column_) {   // whose inner loop goes down a column
+      const Expr down = make_load(buffers_[1], {add(mul(vars_[0], make_int(tile_)), vars_[4]), vars_[3]});
+      return make_store(buffers_[2], make_binary(ExprKind::Add, make_load(buffers_[0], {vars_[2], make_int(1)}), down), {vars_[2], vars_[3]});
+    }
     Expr value = make_binary(ExprKind::Add, make_load(buffers_[pick(0, 2)], place()), make_load(buffers_[pick(0, 2)], place()));
     return make_store(buffers_[pick(0, 2)], std::move(value), place());
   }
-  Stmt touch(int loop) { return make_store(buffers_[pick(0, 2)], make_float(0), {vars_[loop], make_int(pick(0, 3))}); }
+  // A row that the loops inside may come to later.
+  Stmt touch(int loop) { return make_store(buffers_[pick(0, 2)], make_float(0), {add(vars_[loop], make_int(pick(0, 9))), make_int(pick(0, 3))}); }
 
   std::mt19937 random_;
+  bool is_column_ = false;
   int64_t tile_ = 1;
   int64_t unused_ = -1;   // a loop that is not there
   Var vars_[kLoops];
