@@ -11,6 +11,7 @@ namespace {
 
 constexpr int64_t kLeastUnits = 4;                          // to be worth a comparison
 constexpr int64_t kLeastAccesses = 4;                       // of a unit, for each line that the level holds
+constexpr int64_t kMostBetween = 6000000;                   // accesses of a unit, of which none can be a checkpoint
 constexpr int64_t kMostContent = int64_t{1} << 22;          // lines of all contents kept
 
 }  // namespace
@@ -21,7 +22,7 @@ bool MissCounter::may_have_nearest(int64_t accesses) const {
 
 MissCounter::NearestPeriod MissCounter::begin_nearest(const Shift& shift, int64_t accesses, int64_t units, bool all_move) {
   const int64_t sets = caches_[0]->sets(), held = sets * caches_[0]->ways();
-  if (accesses < kLeastAccesses * held) return {};
+  if (accesses < kLeastAccesses * held || (checkpoints_ && accesses > kMostBetween)) return {};
   int64_t period = 1;
   for (int64_t moved : shift.lines) period = std::lcm(period, sets / std::gcd(sets, moved - shift.lines[0]));
   if (units < period + kLeastUnits || period > kMostContent / held) return {};
