@@ -42,7 +42,8 @@ TEST_F(OnADisplay, EditsAreTimedOneByOne) {
   const nlohmann::json edits = nlohmann::json::parse(text_of(file));
   EXPECT_EQ(edits.at("edits"), 2);
   for (const auto& edit : edits.at("each")) {
-    EXPECT_FALSE(edit.at("step").get<std::string>().empty());
+    EXPECT_FALSE(edit.at("steps").empty());
+    for (const auto& step : edit.at("steps")) EXPECT_FALSE(step.get<std::string>().empty());
     EXPECT_GT(edit.at("on_screen_ms"), edit.at("first_time_ms"));
     EXPECT_GT(edit.at("first_time_ms"), 0);
   }
