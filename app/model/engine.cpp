@@ -11,6 +11,9 @@ namespace loopglass::app {
 
 namespace {
 
+constexpr double kLongestUnpublishedMs = 8;
+constexpr std::chrono::milliseconds kPatience(4);   // with the counts of a version, so that it is shown with them: those of most programs take less
+
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
@@ -74,7 +77,11 @@ void Engine::run(std::stop_token stop) {
     busy_ = true;
     lock.unlock();
     task();
-    publish();
+    // What follows at once is published together: each view that differs is drawn.
+    lock.lock();
+    const bool is_last = tasks_.empty();
+    lock.unlock();
+    if (is_last || milliseconds_since(published_at_) > kLongestUnpublishedMs) publish();
   }
 }
 
@@ -94,6 +101,7 @@ bool Engine::settle(std::chrono::milliseconds timeout) {
 }
 
 void Engine::publish() {
+  published_at_ = std::chrono::steady_clock::now();
   ++view_.serial;
   published_ = std::make_shared<const View>(view_);
   if (wake_) wake_();
@@ -199,6 +207,7 @@ void Engine::show(History history) {
   view_.touched_is_to_come = view_.touched_is_to_come || view_.touched;   // the selection goes along with the step
   view_.touched.reset();
   view_.touched_loop.reset();
+  access_job_.wait_until_idle(kPatience);
 }
 
 std::shared_ptr<const Texts> Engine::texts_of(const Version& version) {

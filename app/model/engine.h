@@ -130,6 +130,8 @@ class Engine {
   std::optional<Shelf> shelf_;
   std::optional<Document> document_;
 
+  std::chrono::steady_clock::time_point published_at_;                     // the last view
+
   std::atomic<std::shared_ptr<const View>> published_;
   std::atomic<uint64_t> newest_preview_{0};
   mutable std::mutex mutex_;

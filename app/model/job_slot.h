@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -42,6 +43,12 @@ class JobSlot {
     return !next_ && !running_;
   }
 
+  // Waits for at most `patience` until nothing runs or waits to run; false where something still does.
+  bool wait_until_idle(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, patience, [this] { return !next_ && !running_; });
+  }
+
   ~JobSlot() { stop(); }
 
  private:
@@ -59,6 +66,7 @@ class JobSlot {
       job(job_stop);
       lock.lock();
       running_ = false;
+      changed_.notify_all();
     }
   }
 

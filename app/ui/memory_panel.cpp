@@ -140,9 +140,10 @@ std::optional<PictureKey> MemoryPanel::key_of(const PanelContext& context) const
 
 bool MemoryPanel::find_pictures(const PanelContext& context) {
   constexpr std::chrono::milliseconds kPatience(25);   // with what a person has just chosen, before it is said that it is computed
+  constexpr std::chrono::milliseconds kShortPatience(3);   // with those of another version: small ones are there in time, and drawn with it
   const std::optional<PictureKey> key = key_of(context);
   const bool stand_in = key && set_ && set_->key.is_like(*key);
-  std::shared_ptr<const PictureSet> made = key ? maker_.get(*key, stand_in ? std::chrono::milliseconds(0) : kPatience) : nullptr;
+  std::shared_ptr<const PictureSet> made = key ? maker_.get(*key, stand_in ? kShortPatience : kPatience) : nullptr;
   if (made) set_ = std::move(made);
   else if (!stand_in) set_.reset();
   return set_ != nullptr;

@@ -26,6 +26,34 @@ TEST(JobSlot, TheNewestJobWins) {
   EXPECT_EQ(last, 3);
 }
 
+TEST(JobSlot, IsWaitedForUntilItIsIdle) {
+  std::atomic<bool> may_end = false;
+  JobSlot slot{JobSlot::Priority::Soon};
+  EXPECT_TRUE(slot.wait_until_idle({}));
+  slot.submit([&](std::stop_token) {
+    while (!may_end) std::this_thread::yield();
+  });
+  EXPECT_FALSE(slot.wait_until_idle(std::chrono::milliseconds(1)));
+  may_end = true;
+  EXPECT_TRUE(slot.wait_until_idle(std::chrono::seconds(20)));
+}
+
+TEST(JobSlot, WhatWaitsIsDroppedWhereItIsStopped) {
+  std::latch started(1);
+  std::atomic<bool> may_end = false, ran = false;
+  JobSlot slot{JobSlot::Priority::Soon};
+  slot.submit([&](std::stop_token) {
+    started.count_down();
+    while (!may_end) std::this_thread::yield();
+  });
+  started.wait();
+  slot.submit([&](std::stop_token) { ran = true; });
+  slot.stop();
+  may_end = true;
+  EXPECT_TRUE(slot.wait_until_idle(std::chrono::seconds(20)));
+  EXPECT_FALSE(ran);
+}
+
 TEST(JobSlot, GoesWhileAJobRuns) {
   std::latch started(1);
   JobSlot slot{JobSlot::Priority::Later};
