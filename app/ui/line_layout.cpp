@@ -50,8 +50,10 @@ std::vector<int64_t> lines_of_set(const locality::BufferAccess& buffer, int64_t 
   std::vector<int64_t> index;
   for (const int64_t extent : buffer.shape) index.push_back(extent - 1);
   const int64_t first = buffer.base / line, last = address_of(buffer, index) / line;
+  const int64_t begin = first + ((number - first) % sets + sets) % sets, all = last < begin ? 0 : (last - begin) / sets + 1;
+  const int64_t step = sets * ((all + static_cast<int64_t>(most) - 1) / static_cast<int64_t>(most));
   std::vector<int64_t> lines;
-  for (int64_t at = first + ((number - first) % sets + sets) % sets; at <= last && lines.size() < most; at += sets) lines.push_back(at);
+  for (int64_t at = begin; at <= last; at += step) lines.push_back(at);
   return lines;
 }
 

@@ -23,9 +23,10 @@ void cell(const PanelContext& context, const std::string& text, bool is_name, co
   const TextStyle style = is_name ? mono_text(context, context.colour().text) : small_text(context, note.empty() ? context.colour().text : context.colour().text_muted);
   const float room = ImGui::GetContentRegionAvail().x, width = text_width(style, text);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  put_text(*ImGui::GetWindowDrawList(), style, {is_name ? at.x : at.x + std::max(room - width, 0.0f), at.y}, fitted(style, text, room));
+  const std::string shown = fitted(style, text, room);
+  put_text(*ImGui::GetWindowDrawList(), style, {is_name ? at.x : at.x + std::max(room - width, 0.0f), at.y}, shown);
   ImGui::Dummy({std::max(room, 1.0f), context.px(20)});
-  if (!note.empty()) tooltip(context, text, note);
+  if (!note.empty() || shown != text) tooltip(context, text, note);
 }
 
 // `helps`: by column, of its tooltip; the head itself where there is none.

@@ -312,9 +312,9 @@ std::string MemoryPanel::title_end(const PanelContext& context, const locality::
   const bool is_count = !is_time(mode) && mode != HeatMode::Now && !element_quantity(mode);
   if (before) {
     const int64_t more = total_of(buffer, mode) - total_of(*before, mode);
-    end = " · " + std::string(more > 0 ? "+" : more < 0 ? "−" : "") + format_count(std::abs(more));
+    end += " · " + std::string(more > 0 ? "+" : more < 0 ? "−" : "") + format_count(std::abs(more));
   } else if (is_count) {
-    end = " · " + format_count(total_of(buffer, mode));
+    end += " · " + format_count(total_of(buffer, mode));
   }
   if (const auto pitch = context.view.row_pitch.find(buffer.buffer->name); pitch != context.view.row_pitch.end())
     end += " · " + context.words.format("memory.pitch_is", {{"bytes", format_count(pitch->second)}});
@@ -399,7 +399,7 @@ void MemoryPanel::draw_hover(const PanelContext& context, const locality::Access
   hovered_ = {picture.place.buffer, index};
   const std::string text = element_text(context, access, picture.place.buffer, index);
   const size_t first_line = text.find('\n');
-  tooltip(context, text.substr(0, first_line), text.substr(first_line + 1) + "\n" + context.words.format("memory.click", {{"buffer", access.buffers[picture.place.buffer].buffer->name}}));
+  tooltip_left_of(context, ImGui::GetWindowPos().x, text.substr(0, first_line), text.substr(first_line + 1) + "\n" + context.words.format("memory.click", {{"buffer", access.buffers[picture.place.buffer].buffer->name}}));
 }
 
 // Right click: keeps an element's numbers, shows the whole picture again, moves the rows apart.
@@ -477,7 +477,7 @@ void MemoryPanel::draw_legend(const PanelContext& context, const locality::Acces
   legend_.draw(context,
                {.title = legend_title(context),
                 .low = is_difference ? "−" + largest : "0",
-                .middle = is_difference ? "0" : is_own ? "" : format_count(middle),
+                .middle = is_difference ? "0" : is_own || middle == 0 ? "" : format_count(middle),
                 .high = is_own ? std::string(context.words("memory.own_largest")) : (is_difference ? "+" : "") + largest,
                 .total = context.view.access ? context.words.format("memory.total", {{"count", format_count(access.accesses)}}) : std::string(context.words("memory.computing")),
                 .style = style(context, set_->scale_end)},

@@ -188,12 +188,20 @@ void mark(const PanelContext& context, const std::string& name) {
   context.state.marks[name] = {from.x, from.y, size.x, size.y};
 }
 
-void tooltip(const PanelContext& context, std::string_view text, std::string_view more) {
-  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) return;
-  if (context.state.form && ImGui::GetCurrentWindow()->RootWindow->ID != ImHashStr(kFormWindow)) return;
+namespace {
+
+constexpr float kTooltipWidth = 340;
+
+// The mouse rests on the last item, and no form lies over it.
+bool wants_tooltip(const PanelContext& context) {
+  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) return false;
+  return !context.state.form || ImGui::GetCurrentWindow()->RootWindow->ID == ImHashStr(kFormWindow);
+}
+
+void draw_tooltip(const PanelContext& context, std::string_view text, std::string_view more) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.px(10), context.px(7)});
   if (ImGui::BeginTooltip()) {
-    ImGui::PushTextWrapPos(context.px(340));
+    ImGui::PushTextWrapPos(context.px(kTooltipWidth));
     ImGui::TextUnformatted(text.data(), text.data() + text.size());
     if (!more.empty()) {
       ImGui::PushStyleColor(ImGuiCol_Text, context.colour().text_muted);
@@ -204,6 +212,21 @@ void tooltip(const PanelContext& context, std::string_view text, std::string_vie
     ImGui::EndTooltip();
   }
   ImGui::PopStyleVar();
+}
+
+}  // namespace
+
+void tooltip(const PanelContext& context, std::string_view text, std::string_view more) {
+  if (wants_tooltip(context)) draw_tooltip(context, text, more);
+}
+
+void tooltip_left_of(const PanelContext& context, float edge, std::string_view text, std::string_view more) {
+  if (!wants_tooltip(context)) return;
+  const ImGuiViewport& viewport = *ImGui::GetMainViewport();
+  const ImVec2 mouse = ImGui::GetMousePos();
+  if (edge - viewport.WorkPos.x > context.px(kTooltipWidth + 40))
+    ImGui::SetNextWindowPos({edge - context.px(8), mouse.y}, ImGuiCond_Always, {1, mouse.y < viewport.WorkPos.y + viewport.WorkSize.y / 2 ? 0.0f : 1.0f});
+  draw_tooltip(context, text, more);
 }
 
 void centred_note(const PanelContext& context, std::string_view text) {

@@ -51,6 +51,8 @@ bool begin_submenu(const PanelContext& context, const char* label, bool enabled 
 void mark(const PanelContext& context, const std::string& name);
 // A wrapped tooltip for the last item, where it is hovered (also when it is disabled). While a form is open only that has some: none lies over it.
 void tooltip(const PanelContext& context, std::string_view text, std::string_view more = {});
+// The same, ending left of an edge where there is room for it: what the mouse points at stays in view.
+void tooltip_left_of(const PanelContext& context, float edge, std::string_view text, std::string_view more = {});
 // Text in the middle of what is left of the window.
 void centred_note(const PanelContext& context, std::string_view text);
 
