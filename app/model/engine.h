@@ -79,7 +79,7 @@ class Engine {
   std::shared_ptr<const Texts> texts_of(const Version& version);
   Result<std::string> machine_code_of(const Version& version, const std::string& format) const;
   void request_access(const Version& version);
-  void request_preview_access();
+  void request_preview_footprints();
   void request_misses(const Version& version);
   // What is told of the misses until those are there.
   void request_estimate(const Version& version);

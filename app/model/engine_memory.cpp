@@ -62,14 +62,14 @@ void Engine::request_access(const Version& version) {
 }
 
 // For the badges of what a step would make; without it they are left out.
-void Engine::request_preview_access() {
+void Engine::request_preview_footprints() {
   const VersionPtr version = view_.preview->version;
   const ir::Function function = ir::find_function(version->schedule.module(), version->source->function);
   preview_job_.submit([this, version, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
-    auto counted = locality::count_accesses(function, {.row_pitch = row_pitch, .stop = stop});
-    if (!counted) return;
-    post([this, version, access = std::make_shared<const locality::Access>(*std::move(counted))] {
-      if (view_.preview && view_.preview->version == version) view_.preview->access = access;
+    auto loops = locality::measure_footprints(function, {.row_pitch = row_pitch, .stop = stop});
+    if (!loops) return;
+    post([this, version, shared = std::make_shared<const std::vector<locality::LoopFootprint>>(*std::move(loops))] {
+      if (view_.preview && view_.preview->version == version) view_.preview->loops = shared;
     });
   });
 }

@@ -113,7 +113,7 @@ void Engine::handle(const PreviewStep& command) {
     preview.version = std::move(version);
   }
   view_.preview = std::move(preview);
-  if (view_.preview->version) request_preview_access();
+  if (view_.preview->version) request_preview_footprints();
 }
 
 void Engine::handle(const ClearPreview&) { clear_passing(); }

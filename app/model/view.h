@@ -40,7 +40,7 @@ struct Preview {
   std::optional<Diagnostic> refusal;
   VersionPtr version;                       // null where refused
   std::shared_ptr<const Texts> texts;       // null where refused
-  std::shared_ptr<const locality::Access> access;   // null where refused, and while computing
+  std::shared_ptr<const std::vector<locality::LoopFootprint>> loops;   // what their iterations touch; null where refused, and while computing
 };
 
 // Whether a primitive can be applied to the selected node, with its default arguments.

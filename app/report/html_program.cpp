@@ -78,7 +78,7 @@ std::string program_html(const Contents& c) {
   const ir::Module& module = version.schedule.module();
   const std::string text = script::print(module, {.dialect = version.source->dialect, .header = false, .show_regions = false}).text;
   std::string cards;
-  for (const ui::TreeCard& card : ui::layout_loop_tree(module, c.view.access.get(), c.facts.machine.caches, {}).cards) cards += card_html(c, card);
+  for (const ui::TreeCard& card : ui::layout_loop_tree(module, c.view.access ? &c.view.access->loops : nullptr, c.facts.machine.caches, {}).cards) cards += card_html(c, card);
   return fmt::format(
       "<section><h2>{}</h2>\n<div class=\"beside\">\n<div><h3>TVMScript</h3><pre><code>{}</code></pre></div>\n<div><h3>{}</h3><ul class=\"tree\">\n{}</ul>\n"
       "<p class=\"note\">{}</p></div>\n</div>\n</section>\n",

@@ -58,9 +58,9 @@ bool is_at_or_below(const ir::NodePath& node, const ir::NodePath& above) {
 
 class Builder {
  public:
-  Builder(const locality::Access* access, const Caches& caches, const TreeMetrics& metrics, const ir::Module& module, const ir::Module* base,
+  Builder(const std::vector<locality::LoopFootprint>* loops, const Caches& caches, const TreeMetrics& metrics, const ir::Module& module, const ir::Module* base,
           const measure::Profile* profile)
-      : access_(access), profile_(profile), caches_(caches), metrics_(metrics) {
+      : loops_(loops), profile_(profile), caches_(caches), metrics_(metrics) {
     if (!base) return;
     before_ = places_of(*base);
     now_ = places_of(module);
@@ -131,9 +131,9 @@ class Builder {
   }
 
   void add_footprint(TreeCard& card, const ir::Var& variable) {
-    if (!access_) return;
-    const auto loop = std::ranges::find(access_->loops, variable, &locality::LoopFootprint::var);
-    if (loop == access_->loops.end()) return;
+    if (!loops_) return;
+    const auto loop = std::ranges::find(*loops_, variable, &locality::LoopFootprint::var);
+    if (loop == loops_->end()) return;
     for (const auto& [buffer, bytes] : loop->footprint_bytes)
       if (bytes > 0) card.footprint.emplace_back(buffer->name, bytes);
     card.footprint_total = loop->total_bytes;
@@ -173,7 +173,7 @@ class Builder {
     layout_.cards.push_back(std::move(card));
   }
 
-  const locality::Access* access_;
+  const std::vector<locality::LoopFootprint>* loops_;
   const measure::Profile* profile_;
   const Caches& caches_;
   const TreeMetrics& metrics_;
@@ -187,9 +187,9 @@ class Builder {
 
 }  // namespace
 
-TreeLayout layout_loop_tree(const ir::Module& module, const locality::Access* access, const Caches& caches, const TreeMetrics& metrics,
+TreeLayout layout_loop_tree(const ir::Module& module, const std::vector<locality::LoopFootprint>* loops, const Caches& caches, const TreeMetrics& metrics,
                             const ir::Module* base, const measure::Profile* profile) {
-  return Builder(access, caches, metrics, module, base, profile).build(module);
+  return Builder(loops, caches, metrics, module, base, profile).build(module);
 }
 
 const TreeCard* find_card(const TreeLayout& layout, const ir::NodePath& path) {

@@ -43,8 +43,8 @@ struct TreeMetrics {             // pixels
   float width = 360, indent = 22, card_height = 38, function_height = 24, gap = 6;
 };
 
-// `access`: of the function it was counted for, or null. `profile`: of the same function, or null. `base`: what `added` is told against, or null (nothing is added).
-TreeLayout layout_loop_tree(const ir::Module& module, const locality::Access* access, const Caches& caches, const TreeMetrics& metrics,
+// `loops`: what their iterations touch, of the function it was measured for, or null. `profile`: of the same function, or null. `base`: what `added` is told against, or null (nothing is added).
+TreeLayout layout_loop_tree(const ir::Module& module, const std::vector<locality::LoopFootprint>* loops, const Caches& caches, const TreeMetrics& metrics,
                             const ir::Module* base = nullptr, const measure::Profile* profile = nullptr);
 
 // The card of a path, or null.

@@ -149,8 +149,8 @@ void LoopTreePanel::update_layout(const PanelContext& context, float width) {
   metrics.card_height = context.px(40);
   metrics.function_height = context.px(20);
   metrics.gap = context.px(5);
-  const locality::Access* access = shown == version ? view.access.get() : view.preview->access.get();
-  layout_ = layout_loop_tree(shown->schedule.module(), access, context.caches, metrics,
+  const std::vector<locality::LoopFootprint>* loops = shown != version ? view.preview->loops.get() : view.access ? &view.access->loops : nullptr;
+  layout_ = layout_loop_tree(shown->schedule.module(), loops, context.caches, metrics,
                              shown == version ? nullptr : &version->schedule.module(), shown == version ? profile_of(view) : nullptr);
 }
 

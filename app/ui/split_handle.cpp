@@ -87,11 +87,11 @@ void SplitHandle::draw_preview(const PanelContext& context) const {
     if (preview->version) {
       const ir::Module& before = context.view.version()->schedule.module();
       ImGui::PushFont(context.fonts.mono, 0);
-      for (const TreeCard& card : layout_loop_tree(preview->version->schedule.module(), preview->access.get(), context.caches, {}, &before).cards)
+      for (const TreeCard& card : layout_loop_tree(preview->version->schedule.module(), preview->loops.get(), context.caches, {}, &before).cards)
         if (card.kind == TreeCard::Kind::Loop && card.added && card.level > 0)
           ImGui::TextUnformatted(fmt::format("{:<8}{:>6} {:>10}  {}", card.name, card.extent, format_bytes(card.footprint_total), level_name(context, card.level)).c_str());
       ImGui::PopFont();
-      ImGui::TextDisabled("%s", context.words(preview->access ? "tree.of_one_iteration" : "memory.computing"));
+      ImGui::TextDisabled("%s", context.words(preview->loops ? "tree.of_one_iteration" : "memory.computing"));
     }
     ImGui::EndTooltip();
   }

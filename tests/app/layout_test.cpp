@@ -31,7 +31,7 @@ std::string labels(const TreeLayout& layout) {
 
 TEST(LoopTreeLayout, HasACardForEachFunctionLoopAndBlock) {
   const app::View view = view_of(matmul_relu(8), {});
-  const TreeLayout layout = layout_loop_tree(view.version()->schedule.module(), view.access.get(), kCaches, {});
+  const TreeLayout layout = layout_loop_tree(view.version()->schedule.module(), &view.access->loops, kCaches, {});
   EXPECT_EQ(labels(layout), "0mm_relu 0i 1j 2k 3Y 0i#2 1j#2 2C");
   const TreeCard* k = find_card(layout, node_named(view.version()->schedule.module(), "k"));
   ASSERT_TRUE(k);

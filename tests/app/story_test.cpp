@@ -140,8 +140,8 @@ TEST_P(Story, TheGripOfALoopGoesThroughItsDivisorsAndShowsWhatEachTouches) {
     std::vector<int64_t> touched;
     for (const auto& [to_the_left, step] : {std::pair(50.0f, "split(j, [None, 8])"), {94.0f, "split(j, [None, 32])"}}) {
       context->MouseMoveToPos(at(to_the_left));
-      until(context, step, [&, step = step] { return desk.view().preview && desk.view().preview->version && desk.view().preview->version->step == step && desk.view().preview->access; });
-      touched.push_back(std::ranges::find(desk.view().preview->access->loops, "i/j_0", &locality::LoopFootprint::path)->total_bytes);
+      until(context, step, [&, step = step] { return desk.view().preview && desk.view().preview->version && desk.view().preview->version->step == step && desk.view().preview->loops; });
+      touched.push_back(std::ranges::find(*desk.view().preview->loops, "i/j_0", &locality::LoopFootprint::path)->total_bytes);
     }
     IM_CHECK_EQ(touched.at(0), 4 * (128 + 128 * 8 + 8));
     IM_CHECK_EQ(touched.at(1), 4 * (128 + 128 * 32 + 32));

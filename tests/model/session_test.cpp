@@ -171,8 +171,8 @@ TEST_F(SessionTest, APreviewShowsTheProgramAndCommitsNothing) {
   ASSERT_TRUE(view.preview && view.preview->texts);
   EXPECT_NE(view.preview->texts->script.text.find("j_1"), std::string::npos);
   EXPECT_EQ(view.version()->id, 0);
-  ASSERT_TRUE(view.preview->access);
-  const auto& loops = view.preview->access->loops;
+  ASSERT_TRUE(view.preview->loops);
+  const auto& loops = *view.preview->loops;
   const auto inner = std::ranges::find(loops, "i/j_0/j_1", &locality::LoopFootprint::path);
   ASSERT_NE(inner, loops.end());
   EXPECT_EQ(inner->extent, 16);
