@@ -61,11 +61,12 @@ void draw_table(const PanelContext& context, const char* id, const FigureTable& 
 
 void draw_figures(const PanelContext& context, const locality::Access& access, float width) {
   const FigureTable table = figure_table(access, context.view.figures.get(), context.words, context.view.estimate.get());
-  std::vector<float> weights(table.head.size(), 1.2f);
-  for (size_t i = 0; !table.notes.empty() && i < weights.size(); ++i)
-    if (!table.notes.front()[i].empty()) weights[i] = 2.2f;
-  weights[0] = 1;
-  weights[1] = weights.back() = 1.7f;
+  std::vector<float> weights;   // so that all numbers can be read, where there is room for that
+  for (size_t i = 0; i < table.head.size(); ++i) {
+    float widest = context.px(36);
+    for (const std::vector<std::string>& row : table.rows) widest = std::max(widest, text_width(small_text(context, 0), row[i]));
+    weights.push_back(widest + context.px(10));
+  }
   draw_table(context, "##figures", table, weights, width);
 }
 

@@ -46,6 +46,7 @@ void MemoryLegend::draw(const PanelContext& context, const Scale& scale, float w
   put_text(draw, muted, {from.x, y}, scale.low);
   put_text(draw, muted, {from.x + bar / 2 - text_width(muted, scale.middle) / 2, y}, scale.middle);
   put_text(draw, muted, {to.x - text_width(muted, scale.high), y}, scale.high);
+  put_text(draw, small_text(context, context.colour().warn), {to.x + context.px(14), y}, scale.before);
   ImGui::SetCursorScreenPos({to.x + context.px(14), from.y - context.px(6)});
   if (link(context, context.words(context.state.logarithmic ? "memory.logarithmic" : "memory.linear"))) context.state.logarithmic = !context.state.logarithmic;
   tooltip(context, context.words("memory.scale_help"));

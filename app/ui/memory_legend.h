@@ -14,6 +14,7 @@ class MemoryLegend {
   // A scale, its ends and middle in words.
   struct Scale {
     std::string title, low, middle, high, total;
+    std::string before;   // where the scale went before, if it has just changed
     gl::HeatmapStyle style;
   };
   void draw(const PanelContext& context, const Scale& scale, float width);

@@ -144,9 +144,20 @@ bool MemoryPanel::find_pictures(const PanelContext& context) {
   const std::optional<PictureKey> key = key_of(context);
   const bool stand_in = key && set_ && set_->key.is_like(*key);
   std::shared_ptr<const PictureSet> made = key ? maker_.get(*key, stand_in ? kShortPatience : kPatience) : nullptr;
-  if (made) set_ = std::move(made);
-  else if (!stand_in) set_.reset();
+  if (made && set_ != made) {
+    take(std::move(made));
+  } else if (!stand_in) {
+    set_.reset();
+  }
   return set_ != nullptr;
+}
+
+void MemoryPanel::take(std::shared_ptr<const PictureSet> made) {
+  set_ = std::move(made);
+  scale_was_.reset();
+  if (set_->key.compared) return last_scale_.reset();
+  if (last_scale_ && last_scale_->first == set_->key.mode && last_scale_->second != set_->scale_end) scale_was_ = last_scale_->second;
+  last_scale_ = {set_->key.mode, set_->scale_end};
 }
 
 void MemoryPanel::follow_values(const PanelContext& context) {
@@ -480,6 +491,7 @@ void MemoryPanel::draw_legend(const PanelContext& context, const locality::Acces
                 .middle = is_difference ? "0" : is_own || middle == 0 ? "" : format_count(middle),
                 .high = is_own ? std::string(context.words("memory.own_largest")) : (is_difference ? "+" : "") + largest,
                 .total = context.view.access ? context.words.format("memory.total", {{"count", format_count(access.accesses)}}) : std::string(context.words("memory.computing")),
+                .before = scale_was_ && !is_own ? context.words.format("memory.scale_was", {{"count", format_count(*scale_was_)}}) : std::string(),
                 .style = style(context, set_->scale_end)},
                width);
 }

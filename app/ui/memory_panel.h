@@ -41,6 +41,7 @@ class MemoryPanel {
   std::optional<PictureKey> key_of(const PanelContext& context) const;
   // Those of the last frame stand in for the same of a new version, until they are made. False: there is nothing to draw.
   bool find_pictures(const PanelContext& context);
+  void take(std::shared_ptr<const PictureSet> made);
   // Whether the pictures show how much more than in another version there is.
   bool is_difference() const { return set_ && set_->key.compared; }
   PictureSource source_of(const locality::Access& access, size_t number) const;
@@ -69,6 +70,8 @@ class MemoryPanel {
   std::shared_ptr<const locality::Access> last_access_;
   PictureMaker maker_{Window::wake};
   std::shared_ptr<const PictureSet> set_;              // what is shown; null: a moment, or nothing yet
+  std::optional<std::pair<HeatMode, int64_t>> last_scale_;   // its end; not of differences
+  std::optional<int64_t> scale_was_;                   // the end before that, where the same was shown of another version, or of other rows
   TimeBar bar_;
   bool has_moment_ = false;                            // asked for
   std::optional<app::ElementQuantity> asked_for_;

@@ -21,6 +21,17 @@ std::optional<std::string> selected_loop(const PanelContext& context) {
   return loop ? std::optional(loop->loop_var->name) : std::nullopt;
 }
 
+// How an address gives the set, and how far on the rows of each buffer are.
+std::string rule_text(const PanelContext& context, const locality::Access& access, int64_t sets) {
+  std::string text = context.words.format("memory.set_rule", {{"line", std::to_string(kLine)}, {"sets", std::to_string(sets)}});
+  for (const locality::BufferAccess& buffer : access.buffers) {
+    const int64_t pitch = buffer.strides.size() < 2 ? 0 : buffer.strides[buffer.strides.size() - 2];
+    if (pitch <= 0 || pitch % kLine != 0 || buffer.first.empty()) continue;
+    text += "\n" + context.words.format("memory.set_rule_of", {{"buffer", buffer.buffer->name}, {"bytes", format_count(pitch)}, {"lines", format_count(pitch / kLine)}, {"on", format_count(pitch / kLine % sets)}});
+  }
+  return text;
+}
+
 bool is_known(const PanelContext& context) { return context.view.touched && context.state.selection && context.view.touched_loop == context.state.selection && selected_loop(context); }
 
 }  // namespace
@@ -88,9 +99,9 @@ void SetStrip::draw(const PanelContext& context, const locality::Access& access,
   ImGui::InvisibleButton("##sets", {width, context.px(kBars)});
   const float at = std::clamp((ImGui::GetMousePos().x - origin.x) / width, 0.0f, 0.9999f);
   const auto set = static_cast<size_t>(at * static_cast<float>(sets_.size()));
-  tooltip(context, context.words.format("memory.sets_column", {{"level", cache.name}, {"set", format_count(static_cast<int64_t>(set))}, {"sets", format_count(static_cast<int64_t>(sets_.size()))},
+  tooltip_left_of(context, ImGui::GetWindowPos().x, context.words.format("memory.sets_column", {{"level", cache.name}, {"set", format_count(static_cast<int64_t>(set))}, {"sets", format_count(static_cast<int64_t>(sets_.size()))},
                                                                {"lines", format_count(sets_[set].lines)}, {"ways", std::to_string(cache.ways)}}),
-          context.words("memory.glossary"));
+          rule_text(context, access, static_cast<int64_t>(sets_.size())) + "\n" + context.words("memory.glossary"));
 }
 
 }  // namespace loopglass::ui
