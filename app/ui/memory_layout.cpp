@@ -181,10 +181,18 @@ gl::PlaneSource plane_nearness(const locality::BufferAccess& buffer, const app::
 gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane) {
   const int64_t rows = rows_of(plane, shape), columns = columns_of(plane, shape);
   gl::MarkPlane marks{static_cast<int>(columns), static_cast<int>(rows), std::vector<uint8_t>(static_cast<size_t>(rows * columns))};
-  const bool is_whole = shape.size() == 2 && plane.down == 0;   // the plane lies as the data do
-  for (const int64_t flat : touched) {
-    const auto at = is_whole ? std::pair(int64_t{0}, flat) : place_of(plane, index_of(flat, shape)).value_or(std::pair<int64_t, int64_t>(-1, 0));
-    if (at.first >= 0) marks.marked[static_cast<size_t>(at.first * columns + at.second)] = 1;
+  const int rank = rank_of(shape);
+  for (const int64_t flat : touched) {   // there may be many: without an index of each as place_of takes it
+    int64_t row = 0, column = 0, rest = flat;
+    bool is_in = true;
+    for (int d = rank; d-- > 0;) {
+      const int64_t extent = shape[static_cast<size_t>(d)], at = rest % extent;
+      rest /= extent;
+      if (d == plane.across) column = at;
+      else if (d == plane.down) row = at;
+      else is_in = is_in && at == plane.at[static_cast<size_t>(d)];
+    }
+    if (is_in) marks.marked[static_cast<size_t>(row * columns + column)] = 1;
   }
   return marks;
 }
