@@ -24,14 +24,7 @@ Result<ElementValues> thread_values(const ir::Function& function, int threads, c
 
 ElementValues line_use_values(const locality::Access& access, int64_t line) {
   ElementValues values{ElementQuantity::LineUse, 0, {}};
-  for (const locality::BufferAccess& buffer : access.buffers) {
-    locality::DenseCounts used = locality::bytes_used_of_lines(buffer, line).dense();
-    locality::for_each_block(buffer.first, [&](int64_t first, std::span<const int64_t> times) {
-      for (size_t i = 0; i < times.size(); ++i)
-        if (times[i] < 0) used[static_cast<size_t>(first) + i] = -1;
-    });
-    values.by_buffer.emplace_back(std::move(used));
-  }
+  for (const locality::BufferAccess& buffer : access.buffers) values.by_buffer.push_back(locality::where_touched(buffer.first, locality::bytes_used_of_lines(buffer, line)));
   return values;
 }
 

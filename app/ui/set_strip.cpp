@@ -97,6 +97,7 @@ void SetStrip::draw(const PanelContext& context, const locality::Access& access,
   draw.AddLine({origin.x, foot}, {origin.x + width, foot}, c.line_strong);
   ImGui::SetCursorScreenPos({origin.x, top});
   ImGui::InvisibleButton("##sets", {width, context.px(kBars)});
+  if (!ImGui::IsItemHovered()) return;
   const float at = std::clamp((ImGui::GetMousePos().x - origin.x) / width, 0.0f, 0.9999f);
   const auto set = static_cast<size_t>(at * static_cast<float>(sets_.size()));
   tooltip_left_of(context, ImGui::GetWindowPos().x, context.words.format("memory.sets_column", {{"level", cache.name}, {"set", format_count(static_cast<int64_t>(set))}, {"sets", format_count(static_cast<int64_t>(sets_.size()))},
