@@ -6,6 +6,7 @@
 #include "engine/ir/visitor.h"
 #include "engine/lower/byte_dot.h"
 #include "engine/lower/check_bounds.h"
+#include "engine/lower/hoist_first.h"
 #include "engine/lower/inline_blocks.h"
 #include "engine/lower/let_vectors.h"
 #include "engine/lower/partition_loops.h"
@@ -83,6 +84,7 @@ Result<Lowered> lower(const Function& function, const std::string& name, const O
       body = place_allocations(body);
       body = partition_loops(body);
       body = vectorize_loops(body);
+      if (options.hoist_first) body = hoist_first(body);
       body = find_byte_dots(body);
     }
   }

@@ -12,6 +12,9 @@ namespace loopglass::lower {
 
 struct Options {
   bool plain = false;   // the reference: no compaction, every loop serial, no vectors
+  // Inits of reductions come out of the loops (hoist_first.h). LLVM's whole pipeline does as well without: it peels loops, cuts them at the test or makes masks of it, and where
+  // they have none writes more of them out.
+  bool hoist_first = false;
 };
 
 // A function of plain loops. `AttrStmt("origin", id)` around a statement says that it comes from the statement of the scheduled program

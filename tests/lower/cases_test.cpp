@@ -1,4 +1,4 @@
-// tests/cases/lower: programs, and below the mark what lowering makes of them. LOOPGLASS_UPDATE_CASES=1 rewrites the expectations.
+// tests/cases/lower: programs, and below the mark what lowering makes of them; a first line `# hoist_first` sets that option. LOOPGLASS_UPDATE_CASES=1 rewrites the expectations.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -35,10 +35,10 @@ class WithoutOrigins : public ir::Rewriter {
   }
 };
 
-std::string lowered_text(const ir::Module& module) {
+std::string lowered_text(const ir::Module& module, const Options& options) {
   ir::ModuleNode out;
   for (const ir::NamedFunction& named : module->functions) {
-    const auto lowered = lower(named.function, named.name);
+    const auto lowered = lower(named.function, named.name, options);
     if (!lowered) return "# " + std::string(to_string(lowered.error().kind)) + ": " + lowered.error().message + "\n";
     ir::PrimFunc function = *lowered->function;
     function.body = WithoutOrigins().rewrite(function.body);
@@ -62,7 +62,7 @@ TEST_P(Lower, GivesTheExpectedLoops) {
   const std::string program = text.substr(0, mark);
   const auto module = script::parse_module(program);
   ASSERT_TRUE(module) << module.error().message;
-  const std::string got = lowered_text(*module);
+  const std::string got = lowered_text(*module, {.hoist_first = program.starts_with("# hoist_first\n")});
   if (std::getenv("LOOPGLASS_UPDATE_CASES")) std::ofstream(GetParam()) << program << kMark << got;
   else EXPECT_EQ(mark == std::string::npos ? "" : text.substr(mark + kMark.size()), got);
 }

@@ -37,7 +37,7 @@ Result<std::shared_ptr<CompiledKernel>> KernelCache::compile(const ir::Function&
                                                              std::optional<codegen::Image> kept) {
   auto compiled = std::make_shared<CompiledKernel>();
   Stopwatch stopwatch;
-  TRY_ASSIGN(compiled->lowered, lower::lower(function, name));
+  TRY_ASSIGN(compiled->lowered, lower::lower(function, name, {.hoist_first = options.effort == codegen::Effort::Quick}));
   compiled->lower_ms = stopwatch.lap();
   compiled->is_loaded = kept.has_value();
   auto kernel = kept ? compiler_->load(compiled->lowered, *std::move(kept), runtime_) : compiler_->compile(compiled->lowered, options, runtime_);
