@@ -23,7 +23,7 @@ constexpr int kMostThreads = 256;
 constexpr double kShortRun = 0.02;       // s, of the unscheduled program: longer ones wait for the optimised code
 constexpr double kLongestProfiled = 300;   // ms of a call
 constexpr double kSmallKernelMs = 30;     // to compile
-constexpr double kQuickBudget = 0.002;   // s, for the time of the quick code
+constexpr double kQuickBudget = 0.001;   // s, for the time of the quick code
 
 // The smallest program with all that a program has: compiled once at the start, it brings in what is loaded lazily.
 constexpr const char* kWarmUp = R"(@T.prim_func(s_tir=True)
