@@ -1,8 +1,8 @@
 #include "app/ui/damage.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <optional>
 
@@ -13,8 +13,6 @@ constexpr int kTile = 32;            // pixels a side
 constexpr int kCostOfRectangle = 16 * kTile * kTile;   // pixels that cost as much as one rectangle more
 
 int tiles_along(int pixels) { return (pixels + kTile - 1) / kTile; }
-
-int width_of(const ImDrawData& frame) { return static_cast<int>(frame.DisplaySize.x * frame.FramebufferScale.x); }
 
 PixelRect united(const PixelRect& a, const PixelRect& b) {
   return {std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right), std::max(a.bottom, b.bottom)};
@@ -41,24 +39,43 @@ uint64_t hash_of(const ImDrawVert& vertex) {
 // Textures of Dear ImGui's own may not have a name yet.
 uint64_t name_of(const ImTextureRef& texture) { return texture._TexData ? ~static_cast<uint64_t>(texture._TexData->UniqueID) : static_cast<uint64_t>(texture._TexID); }
 
-// The pixels that a triangle may cover, within `limit`.
-PixelRect covered(const ImDrawVert* const (&corners)[3], const ImDrawData& frame, const PixelRect& limit) {
+// Rounded down and up: floor() and ceil() are calls on the plainest of this architecture's CPUs, and take most of the time here.
+constexpr float kFarthest = 1 << 20;
+int low(float x) {
+  const float near = std::clamp(x, -kFarthest, kFarthest);
+  const int whole = static_cast<int>(near);
+  return whole - (static_cast<float>(whole) > near);
+}
+int high(float x) { return -low(-x); }
+
+// Two triangles with a side in common, as Dear ImGui draws letters and rectangles, or a triangle, whose last corner comes twice.
+struct Shape {
+  std::array<const ImDrawVert*, 4> corners;
+  const ImDrawIdx* indices;
+  int index_count;
+};
+
+// The pixels that a shape may cover, within `limit`.
+PixelRect covered(const Shape& shape, const ImDrawData& frame, const PixelRect& limit) {
+  const auto& c = shape.corners;
   const ImVec2 off = frame.DisplayPos, scale = frame.FramebufferScale;
-  const auto [left, right] = std::minmax({corners[0]->pos.x, corners[1]->pos.x, corners[2]->pos.x});
-  const auto [top, bottom] = std::minmax({corners[0]->pos.y, corners[1]->pos.y, corners[2]->pos.y});
-  const auto low = [](float x) { return static_cast<int>(std::floor(x)); };
-  const auto high = [](float x) { return static_cast<int>(std::ceil(x)); };
+  const float left = std::min(std::min(c[0]->pos.x, c[1]->pos.x), std::min(c[2]->pos.x, c[3]->pos.x));
+  const float right = std::max(std::max(c[0]->pos.x, c[1]->pos.x), std::max(c[2]->pos.x, c[3]->pos.x));
+  const float top = std::min(std::min(c[0]->pos.y, c[1]->pos.y), std::min(c[2]->pos.y, c[3]->pos.y));
+  const float bottom = std::max(std::max(c[0]->pos.y, c[1]->pos.y), std::max(c[2]->pos.y, c[3]->pos.y));
   return intersection({low((left - off.x) * scale.x), low((top - off.y) * scale.y), high((right - off.x) * scale.x), high((bottom - off.y) * scale.y)}, limit);
 }
 
-// Calls `f(corners)` for each triangle of a command.
+// Calls `f(shape)` for all that a command draws.
 template <class F>
-void for_each_triangle(const ImDrawList& list, const ImDrawCmd& command, F f) {
+void for_each_shape(const ImDrawList& list, const ImDrawCmd& command, F f) {
   const ImDrawVert* vertices = list.VtxBuffer.Data + command.VtxOffset;
-  for (unsigned i = command.IdxOffset; i + 2 < command.IdxOffset + command.ElemCount; i += 3) {
-    const ImDrawIdx* index = list.IdxBuffer.Data + i;
-    const ImDrawVert* const corners[3] = {vertices + index[0], vertices + index[1], vertices + index[2]};
-    f(corners, index);
+  const ImDrawIdx* const end = list.IdxBuffer.Data + command.IdxOffset + command.ElemCount;
+  for (const ImDrawIdx* i = list.IdxBuffer.Data + command.IdxOffset; i + 3 <= end;) {
+    const bool is_quad = i + 6 <= end && i[3] == i[0] && i[4] == i[2];
+    const Shape shape{{vertices + i[0], vertices + i[1], vertices + i[2], vertices + i[is_quad ? 5 : 2]}, i, is_quad ? 6 : 3};
+    f(shape);
+    i += shape.index_count;
   }
 }
 
@@ -79,8 +96,12 @@ std::vector<uint64_t> hash_tiles(const ImDrawData& frame, int across, int down) 
       const uint64_t around = mixed(mixed(name_of(command.TexRef), static_cast<uint64_t>(limit.left) << 32 | static_cast<uint32_t>(limit.top)),
                                     static_cast<uint64_t>(limit.right) << 32 | static_cast<uint32_t>(limit.bottom));
       if (command.UserCallback) cover(limit, mixed(around, reinterpret_cast<uint64_t>(command.UserCallbackData)));
-      for_each_triangle(*list, command, [&](const ImDrawVert* const (&corners)[3], const ImDrawIdx*) {
-        cover(covered(corners, frame, limit), mixed(mixed(mixed(around, hash_of(*corners[0])), hash_of(*corners[1])), hash_of(*corners[2])));
+      for_each_shape(*list, command, [&](const Shape& shape) {
+        const PixelRect at = covered(shape, frame, limit);
+        if (at.is_empty()) return;
+        uint64_t hash = around;
+        for (const ImDrawVert* corner : shape.corners) hash = mixed(hash, hash_of(*corner));
+        cover(at, hash);
       });
     }
   }
@@ -118,7 +139,9 @@ PixelRect intersection(const PixelRect& a, const PixelRect& b) {
   return {std::max(a.left, b.left), std::max(a.top, b.top), std::min(a.right, b.right), std::min(a.bottom, b.bottom)};
 }
 
-int height_of(const ImDrawData& frame) { return static_cast<int>(frame.DisplaySize.y * frame.FramebufferScale.y); }
+PixelRect pixels_of(const ImDrawData& frame) {
+  return {0, 0, static_cast<int>(frame.DisplaySize.x * frame.FramebufferScale.x), static_cast<int>(frame.DisplaySize.y * frame.FramebufferScale.y)};
+}
 
 // What imgui_impl_opengl3 makes of its rectangle.
 PixelRect pixels_of(const ImDrawCmd& command, const ImDrawData& frame) {
@@ -126,20 +149,22 @@ PixelRect pixels_of(const ImDrawCmd& command, const ImDrawData& frame) {
   const ImVec2 low{(command.ClipRect.x - off.x) * scale.x, (command.ClipRect.y - off.y) * scale.y};
   const ImVec2 high{(command.ClipRect.z - off.x) * scale.x, (command.ClipRect.w - off.y) * scale.y};
   if (high.x <= low.x || high.y <= low.y) return {};
-  const int height = height_of(frame);
+  const PixelRect all = pixels_of(frame);
+  const int height = all.bottom;
   const int left = static_cast<int>(low.x), bottom = height - static_cast<int>(static_cast<float>(height) - high.y);
-  return intersection({left, bottom - static_cast<int>(high.y - low.y), left + static_cast<int>(high.x - low.x), bottom}, {0, 0, width_of(frame), height});
+  return intersection({left, bottom - static_cast<int>(high.y - low.y), left + static_cast<int>(high.x - low.x), bottom}, all);
 }
 
 std::vector<PixelRect> Damage::next(const ImDrawData& frame, ImU32 ground) {
-  const int width = width_of(frame), height = height_of(frame), across = tiles_along(width), down = tiles_along(height);
+  const PixelRect all = pixels_of(frame);
+  const int width = all.right, height = all.bottom, across = tiles_along(width), down = tiles_along(height);
   std::vector<uint64_t> tiles = hash_tiles(frame, across, down);
   std::swap(tiles_, tiles);
   const bool is_new = width != width_ || height != height_ || ground != ground_;
   width_ = width;
   height_ = height;
   ground_ = ground;
-  if (is_new) return {{0, 0, width, height}};
+  if (is_new) return {all};
   std::vector<PixelRect> rectangles;
   for (int y = 0; y < down; ++y) {
     const auto differs = [&](int x) {
@@ -168,9 +193,9 @@ void clip_to(ImDrawData& frame, const std::vector<PixelRect>& rectangles) {
         ImDrawCmd inside = command;
         inside.ClipRect = clip_rect_of(part, frame);
         inside.IdxOffset = static_cast<unsigned>(indices.Size);
-        for_each_triangle(*list, command, [&](const ImDrawVert* const (&corners)[3], const ImDrawIdx* index) {
-          if (covered(corners, frame, part).is_empty()) return;
-          for (int i = 0; i < 3; ++i) indices.push_back(index[i]);
+        for_each_shape(*list, command, [&](const Shape& shape) {
+          if (covered(shape, frame, part).is_empty()) return;
+          for (int i = 0; i < shape.index_count; ++i) indices.push_back(shape.indices[i]);
         });
         inside.ElemCount = static_cast<unsigned>(indices.Size) - inside.IdxOffset;
         if (inside.ElemCount > 0 || inside.UserCallback) commands.push_back(inside);

@@ -16,9 +16,9 @@ struct PixelRect {
   bool operator==(const PixelRect&) const = default;
 };
 PixelRect intersection(const PixelRect& a, const PixelRect& b);
-// The pixels that a command of a frame may draw on, and the rows of the framebuffer.
+// The pixels of the framebuffer, and those that a command of a frame may draw on.
+PixelRect pixels_of(const ImDrawData& frame);
 PixelRect pixels_of(const ImDrawCmd& command, const ImDrawData& frame);
-int height_of(const ImDrawData& frame);
 
 class Damage {
  public:

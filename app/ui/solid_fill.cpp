@@ -16,7 +16,7 @@ void clear(const ImDrawList*, const ImDrawCmd* command) {
   const PixelRect r = pixels_of(*command, frame);
   if (r.is_empty()) return;
   const ImVec4 colour = ImGui::ColorConvertU32ToFloat4(static_cast<ImU32>(reinterpret_cast<uintptr_t>(command->UserCallbackData)));
-  glScissor(r.left, height_of(frame) - r.bottom, r.right - r.left, r.bottom - r.top);
+  glScissor(r.left, pixels_of(frame).bottom - r.bottom, r.right - r.left, r.bottom - r.top);
   glClearColor(colour.x, colour.y, colour.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
 }
