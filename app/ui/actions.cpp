@@ -15,13 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 
 // The folder that was used last, else that of the file that is open; the program's own are no place for a person's files.
-fs::path folder_of(const PanelContext& context, const app::Settings& settings) {
+fs::path folder_of(const app::Version* version, const app::Settings& settings) {
   std::error_code error;
   if (fs::is_directory(settings.last_folder, error)) return settings.last_folder;
-  const app::Version* version = context.view.version();
-  const fs::path folder = version && version->source ? fs::absolute(version->source->path, error).parent_path() : fs::path();
+  if (!version || !version->source || version->source->path.empty()) return app::home_directory();
+  const fs::path folder = fs::absolute(version->source->path, error).parent_path();
   const bool own = folder.lexically_normal().string().starts_with(fs::absolute(app::assets_directory(), error).lexically_normal().string());
-  return own || version == nullptr || version->source->path.empty() ? app::home_directory() : folder;
+  return own ? app::home_directory() : folder;
 }
 
 // The schedules of assets/shelf, from the course's program to what stands further from it.
@@ -48,6 +48,20 @@ std::optional<std::string> mode_on_screen(const PanelContext& context) {
     case HeatMode::Misses2: return level(1);
     default: return std::nullopt;
   }
+}
+
+app::PictureChoice pictures_on_screen(const PanelContext& context) {
+  const std::string mode = mode_on_screen(context).value_or(app::PictureChoice().mode);
+  return {mode, context.state.logarithmic, context.state.planes, to_string(context.words.language())};
+}
+
+// Asks for a file, and sends the command that `command` makes of it.
+template <class Make>
+void choose(const PanelContext& context, Desk* desk, FileChooser::Purpose purpose, const char* title, const std::string& name, Make command) {
+  desk->chooser.open(purpose, title, folder_of(context.view.version(), desk->settings), name, [desk, send = context.send, command](const fs::path& path) {
+    desk->settings.last_folder = path.parent_path().string();
+    send(command(path));
+  });
 }
 
 class Builder {
@@ -90,62 +104,49 @@ class Builder {
   }
 
   void file() {
-    const auto send = context_.send;
+    const PanelContext* context = &context_;
     Desk* desk = &desk_;
-    add(Menu::File, "action.open", ImGuiMod_Ctrl | ImGuiKey_O, "Ctrl+O", [desk, send, folder = folder_of(context_, desk_.settings)] {
-      desk->chooser.open(FileChooser::Purpose::Open, "chooser.open_title", folder, "", [desk, send](const fs::path& path) {
-        desk->settings.last_folder = path.parent_path().string();
-        send(app::OpenFile{path});
-      });
-    });
+    add(Menu::File, "action.open", ImGuiMod_Ctrl | ImGuiKey_O, "Ctrl+O",
+        [=] { choose(*context, desk, FileChooser::Purpose::Open, "chooser.open_title", "", [](const fs::path& path) { return app::OpenFile{path}; }); });
     for (const auto& recent : desk_.settings.recent_files)
-      actions_.push_back({Menu::Recent, recent, {}, 0, "", {}, {}, false, [send, recent] { send(app::OpenFile{recent}); }});
+      actions_.push_back({Menu::Recent, recent, {}, 0, "", {}, {}, false, [context, recent] { context->send(app::OpenFile{recent}); }});
     for (const char* name : kShelf)
-      add(Menu::Shelf, fmt::format("shelf.{}", name).c_str(), 0, "", [send, name] { send(app::OpenFile{app::assets_directory() / "shelf" / fmt::format("{}.py", name)}); });
-    needs_program(add(Menu::File, "action.save", ImGuiMod_Ctrl | ImGuiKey_S, "Ctrl+S",
-                      [desk, send, folder = folder_of(context_, desk_.settings), stem = stem_of(context_)] {
-      desk->chooser.open(FileChooser::Purpose::Save, "chooser.save_title", folder, stem + ".loopglass",
-                         [desk, send](const fs::path& path) {
-                           desk->settings.last_folder = path.parent_path().string();
-                           send(app::SaveProject{path});
-                         });
+      add(Menu::Shelf, fmt::format("shelf.{}", name).c_str(), 0, "", [context, name] { context->send(app::OpenFile{app::assets_directory() / "shelf" / fmt::format("{}.py", name)}); });
+    needs_program(add(Menu::File, "action.save", ImGuiMod_Ctrl | ImGuiKey_S, "Ctrl+S", [=] {
+      choose(*context, desk, FileChooser::Purpose::Save, "chooser.save_title", stem_of(*context) + ".loopglass",
+             [](const fs::path& path) { return app::SaveProject{path}; });
     }));
-    const std::optional<std::string> mode = mode_on_screen(context_);
-    const app::PictureChoice pictures{mode.value_or(app::PictureChoice().mode), context_.state.logarithmic, context_.state.planes, to_string(words_.language())};
+    const bool has_pictures = mode_on_screen(context_).has_value();
     for (const auto& format : app::export_formats()) {
-      const std::string name = format.name;
-      if (name == "project") continue;  // Save
-      Action action{Menu::Export, words_(fmt::format("export.{}", name)), {}, 0, "", {}, {}, false, {}};
-      action.run = [desk, send, name, pictures, folder = folder_of(context_, desk_.settings), file = stem_of(context_) + "_scheduled" + format.extension] {
-        desk->chooser.open(FileChooser::Purpose::Save, "chooser.export_title", folder, file,
-                           [desk, send, name, pictures](const fs::path& path) {
-                             desk->settings.last_folder = path.parent_path().string();
-                             send(app::ExportAs{name, path, pictures});
-                           });
+      if (std::string_view(format.name) == "project") continue;  // Save
+      Action action{Menu::Export, words_(fmt::format("export.{}", format.name)), {}, 0, "", {}, {}, false, {}};
+      action.run = [=, &format] {
+        choose(*context, desk, FileChooser::Purpose::Save, "chooser.export_title", stem_of(*context) + "_scheduled" + format.extension,
+               [&format, pictures = pictures_on_screen(*context)](const fs::path& path) { return app::ExportAs{format.name, path, pictures}; });
       };
       needs_program(action);
-      if (action.why_not.empty() && format.is_drawn && name != "html" && !mode) action.why_not = words_("action.no_pictures");
+      if (action.why_not.empty() && format.is_drawn && std::string_view(format.name) != "html" && !has_pictures) action.why_not = words_("action.no_pictures");
       actions_.push_back(std::move(action));
     }
     add(Menu::File, "action.quit", ImGuiMod_Ctrl | ImGuiKey_Q, "Ctrl+Q", [desk] { desk->quit = true; });
   }
 
   void edit() {
-    const auto send = context_.send;
+    const PanelContext* context = &context_;
     const app::History* history = context_.view.history.get();
     ViewState* state = &context_.state;
-    Action& undo = add(Menu::Edit, "action.undo", ImGuiMod_Ctrl | ImGuiKey_Z, "Ctrl+Z", [send] { send(app::Undo{}); });
+    Action& undo = add(Menu::Edit, "action.undo", ImGuiMod_Ctrl | ImGuiKey_Z, "Ctrl+Z", [context] { context->send(app::Undo{}); });
     if (!history || !history->can_undo()) undo.why_not = words_("action.no_undo");
-    Action& redo = add(Menu::Edit, "action.redo", ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Z, "Ctrl+Shift+Z", [send] { send(app::Redo{}); });
+    Action& redo = add(Menu::Edit, "action.redo", ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Z, "Ctrl+Shift+Z", [context] { context->send(app::Redo{}); });
     if (!history || !history->can_redo()) redo.why_not = words_("action.no_redo");
     Action& text = add(Menu::Edit, "action.edit_text", ImGuiMod_Ctrl | ImGuiKey_E, "Ctrl+E", [state, view = &context_.view] { toggle_editing(*state, *view); });
     text.checked = state->editing;
     needs_program(text);
-    Action& tidy = add(Menu::Edit, "action.remove_dead_steps", 0, "", [send] { send(app::RemoveDeadSteps{}); });
+    Action& tidy = add(Menu::Edit, "action.remove_dead_steps", 0, "", [context] { context->send(app::RemoveDeadSteps{}); });
     tidy.help = words_("action.remove_dead_steps_help");
     if (!history || history->empty() || history->depth() == 0) tidy.why_not = words_("action.no_steps");
-    needs_program(add(Menu::Edit, "action.measure", ImGuiMod_Ctrl | ImGuiKey_M, "Ctrl+M", [send] { send(app::MeasureAgain{}); }));
-    Action& cold = add(Menu::Edit, "action.cold", 0, "", [send, desk = &desk_] { send(app::MeasureCold{desk->settings.cold = !desk->settings.cold}); });
+    needs_program(add(Menu::Edit, "action.measure", ImGuiMod_Ctrl | ImGuiKey_M, "Ctrl+M", [context] { context->send(app::MeasureAgain{}); }));
+    Action& cold = add(Menu::Edit, "action.cold", 0, "", [context, desk = &desk_] { context->send(app::MeasureCold{desk->settings.cold = !desk->settings.cold}); });
     cold.checked = desk_.settings.cold;
     cold.help = words_("action.cold_help");
   }
@@ -155,7 +156,7 @@ class Builder {
       if (primitive->is_query) continue;
       Action action{Menu::Schedule, primitive->name, {}, 0, key_of(*primitive), words_(fmt::format("primitive.{}.summary", primitive->name)), {}, false, {}};
       action.why_not = why_not(context_, *primitive);
-      action.run = [primitive, context = context_] { start_primitive(context, *primitive); };
+      action.run = [primitive, context = &context_] { start_primitive(*context, *primitive); };
       actions_.push_back(std::move(action));
     }
   }

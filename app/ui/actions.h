@@ -34,7 +34,7 @@ struct Action {
   std::function<void()> run;
 };
 
-// The actions of the moment, labelled in the language of the moment, in the order that menus show them.
+// The actions of the moment, labelled in the language of the moment, in the order that menus show them. They are of one frame: the context outlives them.
 std::vector<Action> actions_of(const PanelContext& context, Desk& desk);
 
 }  // namespace loopglass::ui
