@@ -12,22 +12,26 @@
 #include <stop_token>
 #include <thread>
 
+#include "engine/support/thread_turn.h"
+
 namespace loopglass::app {
 
 class JobSlot {
  public:
   using Job = std::function<void(std::stop_token)>;
 
-  // Soon: someone waits for it. Later: it has all the processor time that nothing else wants.
+  // Soon: someone waits for it. Later: it has all the processor time that nothing else wants, and starts once the frame that follows the gesture has been drawn: however
+  // nice a thread is, it delays the others by some milliseconds when it has its turn.
   enum class Priority { Soon, Later };
 
-  explicit JobSlot(Priority priority) : niceness_(priority == Priority::Soon ? 4 : 12), thread_([this](std::stop_token stop) { run(stop); }) {}
+  explicit JobSlot(Priority priority) : priority_(priority), thread_([this](std::stop_token stop) { run(stop); }) {}
 
   // Asks the running job to stop and runs this one next; one that has not started is dropped.
   void submit(Job job) {
     const std::lock_guard lock(mutex_);
     running_stop_.request_stop();
     next_ = std::move(job);
+    asked_for_ = std::chrono::steady_clock::now();
     changed_.notify_all();
   }
 
@@ -53,10 +57,11 @@ class JobSlot {
 
  private:
   void run(std::stop_token stop) {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness_);   // of this thread alone
+    ask_for_short_turns();
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), priority_ == Priority::Soon ? 4 : 12);   // of this thread alone
     while (true) {
       std::unique_lock lock(mutex_);
-      if (!changed_.wait(lock, stop, [this] { return next_.has_value(); })) return;
+      if (!wait_for_job(lock, stop)) return;
       const Job job = std::move(*next_);
       next_.reset();
       running_ = true;
@@ -70,10 +75,22 @@ class JobSlot {
     }
   }
 
-  const int niceness_;   // the window, the engine and the worker's client go first: on two cores they share one with the jobs
+  // False: the thread is asked to end.
+  bool wait_for_job(std::unique_lock<std::mutex>& lock, std::stop_token& stop) {
+    while (changed_.wait(lock, stop, [this] { return next_.has_value(); })) {
+      if (priority_ == Priority::Soon || std::chrono::steady_clock::now() >= asked_for_ + kPause) return true;
+      changed_.wait_until(lock, stop, asked_for_ + kPause, [] { return false; });   // a newer one may come meanwhile
+    }
+    return false;
+  }
+
+  static constexpr std::chrono::milliseconds kPause{16};
+
+  const Priority priority_;   // the window, the engine and the worker's client go first: on two cores they share one with the jobs
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::optional<Job> next_;
+  std::chrono::steady_clock::time_point asked_for_;
   std::stop_source running_stop_;
   bool running_ = false;
   std::jthread thread_;   // last: joined before the rest goes

@@ -10,6 +10,7 @@
 
 #include "engine/measure/dispatcher.h"
 #include "engine/support/check.h"
+#include "engine/support/thread_turn.h"
 
 namespace loopglass::measure {
 namespace {
@@ -73,6 +74,7 @@ struct Client::State {
 
   // The thread that owns the workers: they are killed with it.
   void run() {
+    ask_for_short_turns();
     Dispatcher dispatcher(program, kernels, [this](Event event) { emit(std::move(event)); });
     while (take_commands(dispatcher)) {
       dispatcher.step(Dispatcher::Clock::now());
