@@ -6,12 +6,14 @@
 #include "app/model/export.h"
 #include "app/model/files.h"
 #include "app/model/moves.h"
+#include "engine/support/thread_turn.h"
 
 namespace loopglass::app {
 
 namespace {
 
-constexpr double kLongestUnpublishedMs = 8;
+// Each view that differs is drawn, which takes a software renderer most of a frame: what nobody waits for comes with the next one.
+constexpr std::chrono::milliseconds kFrame(16);
 constexpr std::chrono::milliseconds kPatience(4);   // with the counts of a version, so that it is shown with them: those of most programs take less
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
@@ -57,7 +59,25 @@ void Engine::send(Command command) {
     });
     return;
   }
-  post([this, command = std::move(command)] { std::visit([this](const auto& c) { handle(c); }, command); });
+  const bool makes_version = leads_to_version(command);
+  if (makes_version) {
+    const std::lock_guard lock(mutex_);
+    ++versions_asked_for_;
+  }
+  post([this, makes_version, command = std::move(command)] {
+    std::visit([this](const auto& c) { handle(c); }, command);
+    versions_made_ += makes_version;
+  });
+}
+
+bool Engine::awaits_version() const {
+  const std::lock_guard lock(mutex_);
+  return versions_published_ < versions_asked_for_;
+}
+
+void Engine::wait_for_version(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, patience, [this] { return versions_published_ == versions_asked_for_; });
 }
 
 void Engine::post(Task task) {
@@ -67,22 +87,32 @@ void Engine::post(Task task) {
 }
 
 void Engine::run(std::stop_token stop) {
-  while (true) {
-    std::unique_lock lock(mutex_);
-    busy_ = false;
-    changed_.notify_all();
-    if (!changed_.wait(lock, stop, [this] { return !tasks_.empty(); })) return;
-    const Task task = std::move(tasks_.front());
-    tasks_.pop_front();
-    busy_ = true;
-    lock.unlock();
-    task();
-    // What follows at once is published together: each view that differs is drawn.
-    lock.lock();
-    const bool is_last = tasks_.empty();
-    lock.unlock();
-    if (is_last || milliseconds_since(published_at_) > kLongestUnpublishedMs) publish();
+  ask_for_short_turns();
+  while (const std::optional<Task> task = next_task(stop)) {
+    can_wait_ = false;
+    (*task)();
+    is_awaited_ = is_awaited_ || !can_wait_;
+    due_ = published_at_ + (is_awaited_ ? std::chrono::milliseconds(0) : kFrame);
   }
+}
+
+// Waits for a task; what the last ones have changed is published in time.
+std::optional<Engine::Task> Engine::next_task(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  const auto has_task = [this] { return !tasks_.empty(); };
+  while (due_ && !stop.stop_requested()) {
+    if (changed_.wait_until(lock, stop, *due_, has_task) && std::chrono::steady_clock::now() < published_at_ + kFrame) break;
+    lock.unlock();
+    publish();
+    lock.lock();
+  }
+  busy_ = false;
+  changed_.notify_all();
+  if (!changed_.wait(lock, stop, has_task)) return {};
+  Task task = std::move(tasks_.front());
+  tasks_.pop_front();
+  busy_ = true;
+  return task;
 }
 
 bool Engine::is_settled() const {
@@ -102,8 +132,15 @@ bool Engine::settle(std::chrono::milliseconds timeout) {
 
 void Engine::publish() {
   published_at_ = std::chrono::steady_clock::now();
+  due_.reset();
+  is_awaited_ = false;
   ++view_.serial;
   published_ = std::make_shared<const View>(view_);
+  {
+    const std::lock_guard lock(mutex_);
+    versions_published_ = versions_made_;
+    changed_.notify_all();
+  }
   if (wake_) wake_();
 }
 
@@ -122,6 +159,7 @@ void Engine::notify(std::string key, std::vector<std::pair<std::string, std::str
 }
 
 void Engine::handle(const SelectNode& command) {
+  can_wait_ = true;   // the selection itself is the window's
   view_.moves.clear();
   view_.moves_of = command.path;
   view_.touched.reset();
@@ -141,6 +179,7 @@ void Engine::handle(const SelectNode& command) {
     auto touched = locality::touched_by_iteration(function, var.get());
     auto shared = touched ? std::make_shared<const std::vector<locality::Touched>>(std::move(*touched)) : nullptr;
     post([this, shared, path] {
+      can_wait_ = true;
       if (view_.touched_loop != path) return;
       view_.touched = shared;
       view_.touched_is_to_come = false;
@@ -246,6 +285,7 @@ void Engine::request_time(const Version& version, std::chrono::steady_clock::tim
 }
 
 void Engine::take_events() {
+  can_wait_ = true;
   for (const measure::Event& event : client_->poll()) take_event(event);
 }
 
@@ -256,6 +296,7 @@ void Engine::take_event(const measure::Event& event) {
   const auto* timed = std::get_if<measure::Timed>(&event.what);
   const auto* error = std::get_if<Diagnostic>(&event.what);
   if (error || (timed && timed->final)) {
+    can_wait_ = false;
     running_.erase(it);
     --requests_under_way_;
   }
@@ -274,6 +315,7 @@ void Engine::take_event(const measure::Event& event) {
   if (const auto* compiled = std::get_if<measure::Compiled>(&event.what)) next.compiled = *compiled;
   if (const auto* verified = std::get_if<measure::Verified>(&event.what)) next.verified = *verified;
   if (timed) {
+    if (!next.timed) can_wait_ = false;
     if (!next.timed) next.first_time_ms = milliseconds_since(running.gesture);
     next.timed = *timed;
     next.state = timed->final ? Measurement::State::Done : Measurement::State::Running;

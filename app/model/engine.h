@@ -19,12 +19,17 @@ class Engine {
 
   void send(Command command);
   std::shared_ptr<const View> published() const { return published_.load(); }
+  // A command that leads to another version has been sent, and what it gives is not published yet.
+  bool awaits_version() const;
+  void wait_for_version(std::chrono::milliseconds patience);
   bool settle(std::chrono::milliseconds timeout);
 
  private:
   using Task = std::function<void()>;
   void post(Task task);
   void run(std::stop_token stop);
+  // The next one to do; none: the thread is asked to end.
+  std::optional<Task> next_task(std::stop_token stop);
   bool is_settled() const;
 
   // One handler per command; each leaves view_ right for the new state.
@@ -131,6 +136,10 @@ class Engine {
   std::optional<Document> document_;
 
   std::chrono::steady_clock::time_point published_at_;                     // the last view
+  std::optional<std::chrono::steady_clock::time_point> due_;               // when the next one is: nothing has changed since where there is none
+  bool is_awaited_ = false;                                                // something of it is
+  uint64_t versions_made_ = 0;
+  bool can_wait_ = false;                                                  // what the task that runs changes: nobody waits for it
 
   std::atomic<std::shared_ptr<const View>> published_;
   std::atomic<uint64_t> newest_preview_{0};
@@ -138,6 +147,7 @@ class Engine {
   std::condition_variable_any changed_;
   std::deque<Task> tasks_;
   bool busy_ = false;
+  uint64_t versions_asked_for_ = 0, versions_published_ = 0;               // by commands that lead to one
   std::atomic<int> requests_under_way_{0};
 
   std::unique_ptr<measure::Client> client_;

@@ -6,6 +6,10 @@
 
 namespace loopglass::app {
 
+namespace {
+constexpr std::chrono::milliseconds kPatience(8);
+}
+
 Session::Session(SessionOptions options, std::function<void()> wake)
     : engine_(std::make_unique<Engine>(std::move(options), std::move(wake))) {
   update();
@@ -15,7 +19,10 @@ Session::~Session() = default;
 
 void Session::send(Command command) { engine_->send(std::move(command)); }
 
+bool Session::awaits_version() const { return engine_->awaits_version(); }
+
 bool Session::update() {
+  engine_->wait_for_version(kPatience);
   const std::shared_ptr<const View> newest = engine_->published();
   if (newest == shown_) return false;
   shown_ = newest;

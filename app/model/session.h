@@ -1,5 +1,4 @@
-// The program behind the window: owns the engine thread, the jobs and the worker's client. The window sends commands and takes over views;
-// neither ever waits.
+// The program behind the window: owns the engine thread, the jobs and the worker's client. The window sends commands and takes over views.
 #pragma once
 
 #include <functional>
@@ -29,8 +28,11 @@ class Session {
   ~Session();
 
   void send(Command command);
-  // Takes over the newest view; true where it changed since the last call. Never waits.
+  // Takes over the newest view; true where it changed since the last call. Where a step is under way, waits for the program that it makes, for half a frame at
+  // most: to draw the one before once more would take longer.
   bool update();
+  // A command that leads to another version has been sent, and the view is still of the one before.
+  bool awaits_version() const;
   const View& view() const { return *shown_; }
   // Waits until every command sent is carried out and every job has ended (tests, --tour); false on time-out.
   bool settle(std::chrono::milliseconds timeout);

@@ -54,7 +54,11 @@ void PlayedWindow::frame(image::Image* picture) {
   if (session_.update()) window_->settle();
   window_->wait(0);
   if (!hand_.is_idle()) last_motion_ = start;
-  window_->frame([this] { shell_->draw(view(), [this](app::Command command) { session_.send(std::move(command)); }); }, picture, [this] { hand_.next(); });
+  const auto draw = [this] {
+    shell_->draw(view(), [this](app::Command command) { session_.send(std::move(command)); });
+    if (session_.awaits_version()) window_->leave_out();
+  };
+  window_->frame(draw, picture, [this] { hand_.next(); });
   slowest_frame_ms_ = std::max(slowest_frame_ms_, milliseconds_since(start));
 }
 

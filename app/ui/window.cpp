@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/gl/framebuffer.h"
@@ -197,30 +198,31 @@ void Window::frame(const std::function<void()>& contents, image::Image* picture,
   begin_imgui_frame();
   contents();
   ImGui::Render();
+  was_left_out_ = std::exchange(is_left_out_, false) && !picture;
+  if (was_left_out_) return;
   draw(*ImGui::GetDrawData(), picture);
 }
 
 void Window::draw(ImDrawData& frame, image::Image* picture) {
-  int width = 0, height = 0;
-  glfwGetFramebufferSize(window_, &width, &height);
-  if (width <= 0 || height <= 0) return;
+  const PixelRect all = pixels_of(frame);
+  if (all.is_empty()) return;
   const ImVec4& ground = ImGui::GetStyleColorVec4(ImGuiCol_DockingEmptyBg);
-  std::vector<PixelRect> changed{{0, 0, width, height}};
+  std::vector<PixelRect> changed{all};
   if (keeps_picture_) {
     changed = damage_.next(frame, ImGui::ColorConvertFloat4ToU32(ground));
     if (changed.empty() && !picture && !is_exposed_) return;
     clip_to(frame, changed);
   }
-  glViewport(0, 0, width, height);
+  glViewport(0, 0, all.right, all.bottom);
   glClearColor(ground.x, ground.y, ground.z, 1);
   glEnable(GL_SCISSOR_TEST);
   for (const PixelRect& r : changed) {
-    glScissor(r.left, height - r.bottom, r.right - r.left, r.bottom - r.top);
+    glScissor(r.left, all.bottom - r.bottom, r.right - r.left, r.bottom - r.top);
     glClear(GL_COLOR_BUFFER_BIT);
   }
   glDisable(GL_SCISSOR_TEST);
   ImGui_ImplOpenGL3_RenderDrawData(&frame);
-  if (picture) *picture = gl::read_framebuffer(width, height);
+  if (picture) *picture = gl::read_framebuffer(all.right, all.bottom);
   glfwSwapBuffers(window_);
   is_exposed_ = false;
 }

@@ -30,6 +30,8 @@ class Window {
   float display_scale() const;
   // Draws one frame with what `contents` makes, and shows it; `picture`, where given, gets a copy. `input` runs before the frame begins.
   void frame(const std::function<void()>& contents, image::Image* picture = nullptr, const std::function<void()>& input = {});
+  // To be called by frame()'s `contents`: what it shows changes at once, so this frame is not drawn. The one after it is.
+  void leave_out() { is_left_out_ = !was_left_out_; }
   // The next frame is drawn as a whole, whatever of it the screen shows already.
   void forget_picture() { damage_ = {}; }
   // From now on mouse and keyboard are not listened to: input comes from frame()'s `input` alone.
@@ -54,6 +56,7 @@ class Window {
   Damage damage_;
   bool keeps_picture_ = false;  // the framebuffer still holds the last frame: only what changed is drawn
   bool is_exposed_ = true;      // what the system kept of the window's picture may be gone
+  bool is_left_out_ = false, was_left_out_ = false;   // the frame under way, the last one
   int frames_to_settle_ = kFramesAfterEvent;
   bool ignores_devices_ = false;
   std::string layout_file_;
