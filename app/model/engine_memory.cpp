@@ -204,6 +204,7 @@ std::map<std::string, int64_t> Engine::row_pitches_of(const ir::Function& functi
 
 void Engine::handle(const SeekTo& command) {
   const bool was_on = seek_.has_value();
+  can_wait_ = was_on && command.on;   // for what is looked up
   seek_ = command.on ? std::optional(command) : std::nullopt;
   seek_is_of_another_ = command.resume;
   const Version* now = view_.version();

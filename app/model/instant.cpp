@@ -10,12 +10,13 @@ namespace {
 
 const int64_t kLine = locality::CacheOptions{}.line;   // bytes
 
-// The lines on which a buffer's elements lie.
-Instant::Lines lines_of(const locality::BufferAccess& buffer) {
+// Of the lines on which a buffer's elements lie.
+Instant::Lines lines_of(const locality::BufferAccess& buffer, const locality::NearestLevels& nearest) {
   int64_t last = buffer.base;   // the first byte of the last element
   for (size_t d = 0; d < buffer.shape.size(); ++d) last += std::max<int64_t>(buffer.shape[d] - 1, 0) * buffer.strides[d];
   const int64_t first = buffer.base / kLine;
-  return {first, std::vector<uint8_t>(static_cast<size_t>(last / kLine - first + 1))};
+  const auto at = [&](int64_t line) { return nearest.level.begin() + std::clamp<int64_t>(line - nearest.first, 0, static_cast<int64_t>(nearest.level.size())); };
+  return {first, std::vector<uint8_t>(at(first), at(last / kLine + 1))};
 }
 
 }  // namespace
@@ -55,18 +56,9 @@ Result<Instant> Moments::at(int64_t time) {
 }
 
 Result<void> Moments::add_caches(Instant& instant) {
-  TRY_ASSIGN(const std::vector<locality::LevelContent> levels, history_->content(instant.time));
-  for (const locality::BufferAccess& buffer : access_->buffers) instant.lines.push_back(lines_of(buffer));
-  for (size_t level = levels.size(); level-- > 0;) {   // the nearest last: it counts
-    for (const int64_t line : levels[level].lines) {
-      const locality::LineOwner owner = line < 0 ? locality::LineOwner{} : history_->owner_of(line);
-      if (owner.buffer < 0) continue;
-      Instant::Lines& lines = instant.lines[static_cast<size_t>(owner.buffer)];
-      const int64_t at = line - lines.first;
-      if (at >= 0 && at < static_cast<int64_t>(lines.level.size())) lines.level[static_cast<size_t>(at)] = static_cast<uint8_t>(level + 1);
-    }
-  }
-  for (const locality::LevelContent& level : levels) instant.levels.push_back({level.level, static_cast<int64_t>(level.lines.size()) - std::ranges::count(level.lines, -1)});
+  TRY_ASSIGN(const locality::NearestLevels nearest, history_->nearest(instant.time));
+  for (const locality::BufferAccess& buffer : access_->buffers) instant.lines.push_back(lines_of(buffer, nearest));
+  for (size_t level = 0; level < nearest.held.size(); ++level) instant.levels.push_back({history_->levels()[level].name, nearest.held[level]});
   return {};
 }
 

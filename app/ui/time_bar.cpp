@@ -44,6 +44,7 @@ void TimeBar::seek(const PanelContext& context, double time) {
 void TimeBar::follow(const PanelContext& context) {
   if (seen_ == context.view.instant) return;
   seen_ = context.view.instant;
+  asked_.reset();
   if (seen_ && !playing_ && !is_held_) time_ = static_cast<double>(seen_->time);
 }
 
@@ -107,11 +108,12 @@ void TimeBar::draw_loops(const PanelContext& context, float width) {
     const auto row = static_cast<float>(i / kLoopsARow), column = static_cast<float>(i % kLoopsARow);
     ImGui::SetCursorScreenPos({origin.x + column * (each + context.px(kGap)), origin.y + row * context.px(kRow)});
     ImGui::PushID(static_cast<int>(i));
-    int64_t value = loop.value;
+    int64_t value = asked_ && asked_->first == loop.var ? asked_->second : loop.value;
     const int64_t last = loop.extent > 0 ? loop.min + loop.extent - 1 : loop.value;
     const std::string text = loop.name + " = " + std::to_string(value);
     if (slider("##loop", value, loop.min, last, text, each)) {
       playing_ = false;
+      asked_ = {loop.var, value};
       values[loop.var] = value;
       context.send(app::SeekTo{.on = true, .time = instant.time, .loop = loop.var, .values = values});
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "app/ui/panel.h"
 
@@ -30,6 +31,7 @@ class TimeBar {
   std::chrono::steady_clock::time_point played_at_;   // when time_ was the moment
   bool is_held_ = false;        // a slider is being dragged: what is asked for counts, not what has come
   std::shared_ptr<const app::Instant> seen_;
+  std::optional<std::pair<const ir::VarNode*, int64_t>> asked_;   // a loop's value that was asked for since
 };
 
 }  // namespace loopglass::ui

@@ -42,6 +42,11 @@ struct CacheHistory::State {
 
   const TimelineSource& source() { return timeline.pieces().source(); }
 
+  Result<Checkpoints::Content> content_of(int64_t time) {
+    CHECK(time >= 0 && time <= timeline.accesses());
+    return source().nest ? content_at(time) : execute(time);
+  }
+
   // ---- of nests
   Result<void> find_first_touches();
   Result<Checkpoints::Content> content_at(int64_t time);
@@ -177,13 +182,12 @@ Result<CacheHistory::Pass> CacheHistory::simulate(const ir::Function& function, 
 }
 
 int64_t CacheHistory::accesses() const { return state_->timeline.accesses(); }
+const std::vector<CacheLevel>& CacheHistory::levels() const { return state_->options.levels; }
 size_t CacheHistory::ordered_levels() const { return state_->evicting; }
 int64_t CacheHistory::checkpoint_bytes() const { return state_->checkpoints.bytes(); }
 
 Result<std::vector<LevelContent>> CacheHistory::content(int64_t time) {
-  CHECK(time >= 0 && time <= accesses());
-  const bool is_nest = state_->source().nest.has_value();
-  TRY_ASSIGN(const Checkpoints::Content content, is_nest ? state_->content_at(time) : state_->execute(time));
+  TRY_ASSIGN(const Checkpoints::Content content, state_->content_of(time));
   std::vector<LevelContent> levels;
   for (size_t l = 0; l < state_->options.levels.size(); ++l) {
     const CacheLevel& level = state_->options.levels[l];
@@ -199,11 +203,24 @@ Result<std::vector<LevelContent>> CacheHistory::content(int64_t time) {
   return levels;
 }
 
-LineOwner CacheHistory::owner_of(int64_t line) const {
-  const int64_t at = line - state_->lines.first;
-  if (at < 0 || at >= state_->lines.count) return {};
-  const size_t buffer = state_->lines.owner(static_cast<uint32_t>(at));
-  return {static_cast<int>(buffer), at - state_->lines.starts[buffer]};
+Result<NearestLevels> CacheHistory::nearest(int64_t time) {
+  TRY_ASSIGN(const Checkpoints::Content content, state_->content_of(time));
+  NearestLevels nearest{state_->lines.first, std::vector<uint8_t>(static_cast<size_t>(state_->lines.count)), std::vector<int64_t>(state_->options.levels.size())};
+  for (size_t l = nearest.held.size(); l-- > 0;) {   // the nearest last: it counts
+    const auto level = static_cast<uint8_t>(l + 1);
+    if (l < content.size()) {
+      for (uint32_t line : content[l])
+        if (line != CacheState::kNone) nearest.level[line] = level, ++nearest.held[l];
+    } else {
+      const std::vector<int64_t>& first = state_->first_touch;
+      for (size_t line = 0; line < first.size(); ++line) {
+        const bool is_held = first[line] >= 0 && first[line] < time;
+        nearest.level[line] = is_held ? level : nearest.level[line];
+        nearest.held[l] += is_held;
+      }
+    }
+  }
+  return nearest;
 }
 
 }  // namespace loopglass::locality

@@ -18,10 +18,11 @@ struct LevelContent {
   std::vector<int64_t> lines;
 };
 
-// The elements on a line.
-struct LineOwner {
-  int buffer = -1;               // into Access::buffers; -1 where no buffer's
-  int64_t line = 0;              // within the buffer, from 0
+// Of all lines that the function's buffers lie on.
+struct NearestLevels {
+  int64_t first = 0;             // line number (address / line)
+  std::vector<uint8_t> level;    // by line, from `first` on: the nearest level that has it, from 1; 0: none
+  std::vector<int64_t> held;     // lines, by level
 };
 
 class CacheHistory {
@@ -38,9 +39,11 @@ class CacheHistory {
   // After the first `time` accesses; 0 <= time <= accesses(). By level. A time soon after the one asked for before is fastest. Not to be called by two
   // threads at once. Errors: where the function has to be executed, those of executing it; Cancelled.
   Result<std::vector<LevelContent>> content(int64_t time);
+  // The same by line. Some 0.3 ms a million lines on top of the replay.
+  Result<NearestLevels> nearest(int64_t time);
+  const std::vector<CacheLevel>& levels() const;
   // So many levels, from the nearest on, have their lines by recency; those behind never evict.
   size_t ordered_levels() const;
-  LineOwner owner_of(int64_t line) const;
   int64_t checkpoint_bytes() const;
 
  private:

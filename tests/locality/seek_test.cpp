@@ -99,6 +99,19 @@ TEST(Timeline, IterationsThatAreNotThereHaveNoTime) {
   EXPECT_EQ(timeline.time_of(nullptr, {}).value(), std::nullopt);
 }
 
+// By line what `want` has by level and set.
+void expect_nearest(CacheHistory& history, int64_t time, const naive::Contents::mapped_type& want, uint32_t seed) {
+  const auto got = history.nearest(time);
+  ASSERT_TRUE(got) << "seed " << seed << ", time " << time;
+  std::vector<uint8_t> level(got->level.size());
+  std::vector<int64_t> held(want.size());
+  for (size_t l = want.size(); l-- > 0;)
+    for (const std::vector<int64_t>& set : want[l])
+      for (const int64_t line : set) level.at(static_cast<size_t>(line - got->first)) = static_cast<uint8_t>(l + 1), ++held[l];
+  ASSERT_EQ(got->level, level) << "seed " << seed << ", time " << time;
+  ASSERT_EQ(got->held, held) << "seed " << seed << ", time " << time;
+}
+
 // The contents at random times, not in order; `max_bytes` of checkpoints, so that some are dropped.
 void expect_contents(const ir::Function& function, const naive::Memory& memory, uint32_t seed, size_t max_runs, int64_t max_bytes) {
   CacheOptions options{.line = memory.line, .row_pitch = memory.row_pitch, .max_runs = max_runs};
@@ -125,6 +138,7 @@ void expect_contents(const ir::Function& function, const naive::Memory& memory, 
         ASSERT_EQ(lines, wanted) << "seed " << seed << ", time " << time << ", level " << l + 1 << ", set " << set;
       }
     }
+    expect_nearest(pass->history, time, want.at(time), seed);
   }
 }
 
