@@ -20,7 +20,10 @@ class Sampler : public testing::Test {
     };
   }
   Result<void> run(const TimedCalls& calls, const TimedCalls& other = {}) {
-    return take_samples(calls, other, options_, [this](const Estimate& e) { estimates_.push_back(e); }, [this] { return stopped_; },
+    return take_samples(calls, other, options_, [this](const Estimate& e) -> Result<void> {
+                          estimates_.push_back(e);
+                          return {};
+                        }, [this] { return stopped_; },
                         [this] { return now_ += clock_cost_; });
   }
   const Estimate& last() const { return estimates_.back(); }

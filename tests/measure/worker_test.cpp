@@ -293,6 +293,38 @@ TEST_F(Worker, ACancelledRunEnds) {
   expect_right(run(request_of(mm_relu())));
 }
 
+// What LLVM is at when a run is cancelled is not lost, and the worker neither: one that was started anew would not know the kernel, as none is kept on disk here.
+TEST_F(Worker, ACancelledCompilationGoesOn) {
+  const std::string unrolled = function_of(R"(A: T.Buffer((64, 64), "float32"), B: T.Buffer((64, 64), "float32"), C: T.Buffer((64, 64), "float32"))", R"(
+    for i_0, j_0, k in T.grid(4, 4, 64):
+        for i_1 in T.unroll(16):
+            for j_1 in T.unroll(16):
+                with T.sblock("C"):
+                    vi = T.axis.spatial(64, i_0 * 16 + i_1)
+                    vj = T.axis.spatial(64, j_0 * 16 + j_1)
+                    vk = T.axis.reduce(64, k)
+                    with T.init():
+                        C[vi, vj] = T.float32(0)
+                    C[vi, vj] = C[vi, vj] + A[vi, vk] * B[vk, vj]
+)");
+  bool is_known = false;
+  for (int tries = 0; tries < 200 && !is_known; ++tries) {
+    const uint64_t id = client_->submit(request_of(unrolled));
+    for (bool ended = false; !ended;)
+      for (const Event& event : client_->wait(1s)) {
+        if (event.request != id) continue;
+        if (const auto* compiled = std::get_if<Compiled>(&event.what); compiled && compiled->code == "optimised") is_known = true;
+        if (const auto* timed = std::get_if<Timed>(&event.what)) client_->cancel(id), ended = timed->final;
+        if (const auto* error = std::get_if<Diagnostic>(&event.what)) {
+          EXPECT_EQ(error->kind, DiagnosticKind::Cancelled) << error->message;
+          ended = true;
+        }
+      }
+    expect_right(run(request_of(mm_relu())));
+  }
+  EXPECT_TRUE(is_known);
+}
+
 TEST_F(Worker, AnotherSignatureIsRefused) {
   Request request = request_of(mm_relu(32));
   request.reference = parse(mm_relu(16));

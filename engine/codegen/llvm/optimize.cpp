@@ -12,6 +12,8 @@
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
+#include <mutex>
+
 #include "engine/support/check.h"
 
 namespace loopglass::codegen {
@@ -50,11 +52,16 @@ llvm::ModulePassManager passes_of(llvm::PassBuilder& builder, Effort effort) {
   return builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3);
 }
 
-// LLVM has no other way to leave it out.
-void set_loop_strength_reduction(bool on) {
+// Quick code is made without loop strength reduction, which takes a quarter of the time for what it does not miss. LLVM has an option of the process for it, and nothing else:
+// it is read when the passes are put together, which one thread does at a time.
+void add_passes(llvm::legacy::PassManager& passes, llvm::TargetMachine& machine, llvm::raw_pwrite_stream& to, llvm::CodeGenFileType type, Effort effort) {
+  static std::mutex mutex;
   static auto* const disabled = static_cast<llvm::cl::opt<bool>*>(llvm::cl::getRegisteredOptions().lookup("disable-lsr"));
   CHECK(disabled, "LLVM has no option disable-lsr");
-  disabled->setValue(!on);
+  const std::lock_guard lock(mutex);
+  disabled->setValue(effort != Effort::Full);
+  const bool failed = machine.addPassesToEmitFile(passes, to, nullptr, type);
+  CHECK(!failed, "the target cannot emit this kind of file");
 }
 
 }  // namespace
@@ -77,13 +84,11 @@ void optimize(llvm::Module& module, llvm::TargetMachine& machine, Effort effort,
 
 Bytes generate(llvm::Module& module, llvm::TargetMachine& machine, llvm::CodeGenFileType type, Effort effort) {
   machine.setOptLevel(effort == Effort::Full ? llvm::CodeGenOptLevel::Aggressive : llvm::CodeGenOptLevel::Less);
-  set_loop_strength_reduction(effort == Effort::Full);   // a quarter of the time here, for what quick code does not miss
   machine.Options.MCOptions.AsmVerbose = type == llvm::CodeGenFileType::AssemblyFile;   // says what is spilled
   Bytes bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
-  const bool failed = machine.addPassesToEmitFile(passes, stream, nullptr, type);
-  CHECK(!failed, "the target cannot emit this kind of file");
+  add_passes(passes, machine, stream, type, effort);
   passes.run(module);
   return bytes;
 }

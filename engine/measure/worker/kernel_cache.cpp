@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "engine/ir/structural_equal.h"
 
@@ -20,9 +21,25 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+Result<std::shared_ptr<CompiledKernel>> compile_with(codegen::Compiler& compiler, const codegen::Runtime& runtime, const ir::Function& function, const std::string& name,
+                                                     const codegen::Options& options, std::optional<codegen::Image> kept = {}) {
+  auto compiled = std::make_shared<CompiledKernel>();
+  Stopwatch stopwatch;
+  TRY_ASSIGN(compiled->lowered, lower::lower(function, name, {.hoist_first = options.effort == codegen::Effort::Quick}));
+  compiled->lower_ms = stopwatch.lap();
+  compiled->is_loaded = kept.has_value();
+  auto kernel = kept ? compiler.load(compiled->lowered, *std::move(kept), runtime) : compiler.compile(compiled->lowered, options, runtime);
+  TRY_ASSIGN(compiled->kernel, std::move(kernel));
+  compiled->compile_ms = stopwatch.lap();
+  return compiled;
+}
+
+Error cancelled() { return fail(DiagnosticKind::Cancelled, "the run was cancelled"); }
+
 }  // namespace
 
-KernelCache::KernelCache(codegen::Runtime runtime, const std::string& cpu) : compiler_(codegen::make_compiler(cpu)), runtime_(runtime) {}
+KernelCache::KernelCache(codegen::Runtime runtime, const std::string& cpu)
+    : compiler_(codegen::make_compiler(cpu)), optimising_compiler_(codegen::make_compiler(cpu)), runtime_(runtime) {}
 
 auto KernelCache::find(const ir::Function& function, const std::string& name, bool want_assembly) const -> std::vector<Entry>::const_iterator {
   const uint64_t hash = ir::structural_hash(function);
@@ -31,35 +48,69 @@ auto KernelCache::find(const ir::Function& function, const std::string& name, bo
   });
 }
 
-bool KernelCache::has(const ir::Function& function, const std::string& name) const { return find(function, name, false) != entries_.end(); }
-
-Result<std::shared_ptr<CompiledKernel>> KernelCache::compile(const ir::Function& function, const std::string& name, const codegen::Options& options,
-                                                             std::optional<codegen::Image> kept) {
-  auto compiled = std::make_shared<CompiledKernel>();
-  Stopwatch stopwatch;
-  TRY_ASSIGN(compiled->lowered, lower::lower(function, name, {.hoist_first = options.effort == codegen::Effort::Quick}));
-  compiled->lower_ms = stopwatch.lap();
-  compiled->is_loaded = kept.has_value();
-  auto kernel = kept ? compiler_->load(compiled->lowered, *std::move(kept), runtime_) : compiler_->compile(compiled->lowered, options, runtime_);
-  TRY_ASSIGN(compiled->kernel, std::move(kernel));
-  compiled->compile_ms = stopwatch.lap();
-  return compiled;
+void KernelCache::keep(const ir::Function& function, const std::string& name, bool want_assembly, CompiledKernelPtr compiled) {
+  if (entries_.size() == kMost) entries_.erase(entries_.begin());
+  entries_.push_back({ir::structural_hash(function), name, want_assembly, function, std::move(compiled)});
 }
 
-Result<CompiledKernelPtr> KernelCache::get(const ir::Function& function, const std::string& name, bool want_assembly, std::optional<codegen::Image> kept) {
+void KernelCache::collect() {
+  if (!job_ || !background_.is_idle()) return;
+  const std::shared_ptr<Job> done = std::exchange(job_, nullptr);
+  if (done->result) keep(done->function, done->name, done->want_assembly, *done->result);
+}
+
+Result<void> KernelCache::wait(const Stopped& stopped) {
+  if (!background_.wait(stopped)) return cancelled();
+  return {};
+}
+
+Result<void> KernelCache::run(std::function<void()> work, const Stopped& stopped) {
+  background_.start(std::move(work));
+  TRY(wait(stopped));
+  background_.rethrow();
+  return {};
+}
+
+bool KernelCache::has(const ir::Function& function, const std::string& name) {
+  collect();
+  return find(function, name, false) != entries_.end();
+}
+
+Result<CompiledKernelPtr> KernelCache::get(const ir::Function& function, const std::string& name, bool want_assembly, const Stopped& stopped,
+                                           std::optional<codegen::Image> kept) {
+  collect();
+  if (kept && find(function, name, want_assembly) == entries_.end()) {
+    TRY_ASSIGN(CompiledKernelPtr loaded, compile_with(*compiler_, runtime_, function, name, {}, std::move(kept)));
+    keep(function, name, want_assembly, std::move(loaded));
+  }
+  TRY(wait(stopped));   // for what may be this very kernel
+  collect();
   if (const auto found = find(function, name, want_assembly); found != entries_.end()) {
     const auto at = entries_.begin() + (found - entries_.cbegin());
     std::rotate(at, at + 1, entries_.end());
     return entries_.back().compiled;
   }
-  TRY_ASSIGN(CompiledKernelPtr compiled, compile(function, name, {.want_assembly = want_assembly}, std::move(kept)));
-  if (entries_.size() == kMost) entries_.erase(entries_.begin());
-  entries_.push_back({ir::structural_hash(function), name, want_assembly, function, std::move(compiled)});
-  return entries_.back().compiled;
+  const auto job = std::make_shared<Job>(Job{function, name, want_assembly, cancelled()});
+  job_ = job;
+  TRY(run([=, compiler = optimising_compiler_, runtime = runtime_] { job->result = compile_with(*compiler, runtime, job->function, job->name, {.want_assembly = want_assembly}); }, stopped));
+  collect();
+  return job->result;
+}
+
+Result<CompiledKernelPtr> KernelCache::get_here(const ir::Function& function, const std::string& name) {
+  TRY_ASSIGN(CompiledKernelPtr compiled, compile_with(*optimising_compiler_, runtime_, function, name, {.want_assembly = true}));
+  compiled->kernel->assembly();
+  keep(function, name, true, compiled);
+  return compiled;
+}
+
+Result<void> KernelCache::list(CompiledKernelPtr compiled, const Stopped& stopped) {
+  TRY(wait(stopped));
+  return run([compiled = std::move(compiled)] { compiled->kernel->assembly(); }, stopped);
 }
 
 Result<CompiledKernelPtr> KernelCache::compile_quickly(const ir::Function& function, const std::string& name) {
-  TRY_ASSIGN(auto compiled, compile(function, name, {.effort = codegen::Effort::Quick}));
+  TRY_ASSIGN(auto compiled, compile_with(*compiler_, runtime_, function, name, {.effort = codegen::Effort::Quick}));
   compiled->is_quick = true;
   return compiled;
 }

@@ -179,7 +179,7 @@ bool is_enough(const Estimate& e, double precision) {
 double steady_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 Result<void> take_samples(const TimedCalls& calls, const TimedCalls& other, const SampleOptions& options,
-                    const std::function<void(const Estimate&)>& stream, const std::function<bool()>& stopped, const Clock& clock) {
+                    const std::function<Result<void>(const Estimate&)>& stream, const std::function<bool()>& stopped, const Clock& clock) {
   const Sampling sampling(options, stopped, clock);
   Series first{calls, 1, {}}, second{other, 1, {}};
   Series* const partner = other ? &second : nullptr;
@@ -205,7 +205,7 @@ Result<void> take_samples(const TimedCalls& calls, const TimedCalls& other, cons
     Estimate estimate = estimate_of(first, partner, watch, now);
     estimate.final = over || is_enough(estimate, options.precision);
     if (estimate.final || is_due) {
-      stream(estimate);
+      TRY(stream(estimate));
       streamed = now;
     }
     if (estimate.final) return {};

@@ -42,8 +42,8 @@ struct Estimate {
 };
 
 // Times `calls`, and `other` beside them where there is one. `stream` gets the first estimate once six samples are there, then one every
-// `stream_every`, the last with `final`. `stopped` is asked between batches: true gives Cancelled.
-Result<void> take_samples(const TimedCalls& calls, const TimedCalls& other, const SampleOptions& options, const std::function<void(const Estimate&)>& stream,
+// `stream_every`, the last with `final`; an error of its ends the sampling. `stopped` is asked between batches: true gives Cancelled.
+Result<void> take_samples(const TimedCalls& calls, const TimedCalls& other, const SampleOptions& options, const std::function<Result<void>(const Estimate&)>& stream,
                     const std::function<bool()>& stopped, const Clock& clock = steady_seconds);
 
 }  // namespace loopglass::measure

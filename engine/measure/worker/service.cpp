@@ -102,10 +102,8 @@ Service::Service(std::function<void(const std::string&)> say, Machine machine)
   if (const std::string program = identity_of_this_program(); !program.empty()) identity_ = program + " " + kernels_.identity();
   if (const auto function = parse_function(kWarmUp, "warm_up"))
     if (const auto reference = Reference::begin(*function, "warm_up", {}, memory_bytes_))
-      if (const auto kernel = kernels_.get(*function, "warm_up", true); kernel && (*reference)->finish(kernels_)) {
-        (*kernel)->kernel->assembly();
+      if (const auto kernel = kernels_.get_here(*function, "warm_up"); kernel && (*reference)->finish(kernels_))
         (*kernel)->kernel->call((*reference)->arguments().pointers().data());
-      }
 }
 
 void Service::serve(const WireRequest& request, std::vector<FileDescriptor> files) {
@@ -134,6 +132,7 @@ Result<void> Service::compile_alone(const WireRequest& request, const KernelLoan
   Program program;
   TRY_ASSIGN(program.function, parse_function(request.module, request.function));
   TRY(compile(request, program, loans.take(KernelRole::Program)));
+  if (request.want_assembly) TRY(kernels_.list(program.compiled, stopped_));
   emit(describe(*program.compiled, request.want_assembly));
   if (loans.wants(KernelRole::Program)) loans.give(KernelRole::Program, program.compiled->kernel->image());
   say_(encode_done(request.id));
@@ -193,13 +192,16 @@ Result<void> Service::run_quickly(const WireRequest& request, const ir::Function
   options.budget_s = kQuickBudget;
   options.known_call_s = program.first_call_s;
   reference.arguments().set(reference.initial());
-  const auto stream = [&](const Estimate& e) { emit(Timed{e.time, reference.work().flops, reference.bytes_min(), {}, false, {}, e.conditions, {}}); };
-  return take_samples([&](int64_t count) { return call(program, reference, count); }, {}, options, stream, [&] { return stopped(); });
+  const auto stream = [&](const Estimate& e) -> Result<void> {
+    emit(Timed{e.time, reference.work().flops, reference.bytes_min(), {}, false, {}, e.conditions, {}});
+    return {};
+  };
+  return take_samples([&](int64_t count) { return call(program, reference, count); }, {}, options, stream, stopped_);
 }
 
 Result<void> Service::compile(const WireRequest& request, Program& program, std::optional<codegen::Image> kept) {
   TRY(check_cancelled());
-  TRY_ASSIGN(program.compiled, kernels_.get(program.function, request.function, request.want_assembly, std::move(kept)));
+  TRY_ASSIGN(program.compiled, kernels_.get(program.function, request.function, request.want_assembly, stopped_, std::move(kept)));
   return check_memory(*program.compiled->lowered.function, memory_bytes_);
 }
 
@@ -269,12 +271,15 @@ Result<void> Service::time(const WireRequest& request, const Program& program, c
   // while samples are still taken of a large one.
   const bool is_small = program.compiled->compile_ms < kSmallKernelMs;
   bool assembly_is_due = request.want_assembly;
-  const auto emit_assembly = [&] {
-    if (std::exchange(assembly_is_due, false)) emit(describe(*program.compiled, true));
+  const auto emit_assembly = [&]() -> Result<void> {
+    if (!std::exchange(assembly_is_due, false)) return {};
+    TRY(kernels_.list(program.compiled, stopped_));
+    emit(describe(*program.compiled, true));
+    return {};
   };
-  const auto stream = [&](const Estimate& e) {
+  const auto stream = [&](const Estimate& e) -> Result<void> {
     if (e.final) {
-      emit_assembly();
+      TRY(emit_assembly());
       if (loans.wants(KernelRole::Program)) loans.give(KernelRole::Program, program.compiled->kernel->image());
       if (auto image = reference.take_image(); image && loans.wants(KernelRole::Reference)) loans.give(KernelRole::Reference, *image);
     }
@@ -284,9 +289,9 @@ Result<void> Service::time(const WireRequest& request, const Program& program, c
     if (wants_profile) timed.profile = profile_of(*program.compiled->kernel, again);
     if (e.final && request.threads == 1) timed.counters = counts_of(counters_, again);
     emit(std::move(timed));
-    if (is_small) emit_assembly();
+    return is_small ? emit_assembly() : Result<void>();
   };
-  return take_samples(calls, other_calls, options, stream, [&] { return stopped(); });
+  return take_samples(calls, other_calls, options, stream, stopped_);
 }
 
 void Service::use_threads(int threads) {

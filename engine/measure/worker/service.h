@@ -50,6 +50,7 @@ class Service {
   Result<void> wait_for_interpreter(Reference& reference) const;
   void use_threads(int threads);
   bool stopped() const { return cancelled_.load(std::memory_order_relaxed) == serving_; }
+  const std::function<bool()> stopped_ = [this] { return stopped(); };
   Result<void> check_cancelled() const;
   void emit(decltype(Event::what) what) const { say_(encode(Event{serving_, std::move(what)})); }
 

@@ -27,9 +27,9 @@ constexpr int kAllowed[] = {
     SYS_read, SYS_write, SYS_pread64, SYS_readv, SYS_writev, SYS_recvmsg, SYS_close, SYS_fstat, SYS_newfstatat, SYS_lseek, SYS_ppoll, SYS_ioctl, SYS_fcntl,
     // memory
     SYS_mmap, SYS_munmap, SYS_mprotect, SYS_mremap, SYS_madvise, SYS_brk,
-    // threads, their places and their locks
+    // threads, their places, turns and locks
     SYS_futex, SYS_set_robust_list, SYS_sched_setaffinity, SYS_sched_getaffinity, SYS_sched_yield, SYS_gettid, SYS_getpid, SYS_membarrier,
-    SYS_getcpu, SYS_set_tid_address,
+    SYS_getcpu, SYS_set_tid_address, SYS_setpriority,
 #ifdef SYS_rseq
     SYS_rseq,
 #endif

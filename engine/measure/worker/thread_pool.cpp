@@ -45,12 +45,12 @@ const std::vector<int>& usable_cpus() {
   return cpus;
 }
 
-void bind_to(const std::vector<int>& cpus) {
+void bind_to(const std::vector<int>& cpus, int thread = 0) {
   if (cpus.empty()) return;
   cpu_set_t set;
   CPU_ZERO(&set);
   for (const int cpu : cpus) CPU_SET(cpu, &set);
-  sched_setaffinity(0, sizeof set, &set);
+  sched_setaffinity(thread, sizeof set, &set);
 }
 
 }  // namespace
@@ -59,10 +59,10 @@ void pin_to_last_cpu() {
   if (!usable_cpus().empty()) bind_to({usable_cpus().back()});
 }
 
-void keep_off_last_cpu() {
+void keep_off_last_cpu(int thread) {
   std::vector<int> cpus = usable_cpus();
   if (cpus.size() > 1) cpus.pop_back();
-  bind_to(cpus);
+  bind_to(cpus, thread);
 }
 
 // With more threads than CPUs, who waits awake keeps another from its work.

@@ -44,7 +44,7 @@ class ThreadPool {
 
 // Binds the calling thread to the last of the CPUs that the process may use, where a kernel is timed...
 void pin_to_last_cpu();
-// ...or to all but it, where everything else runs (to all where there is one).
-void keep_off_last_cpu();
+// ...or a thread (0: the calling one) to all but it, where everything else runs (to all where there is one).
+void keep_off_last_cpu(int thread = 0);
 
 }  // namespace loopglass::measure
