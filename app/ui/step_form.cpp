@@ -147,6 +147,18 @@ std::optional<OpenForm> moved_form(const schedule::Schedule& schedule, const Ope
   return moved;
 }
 
+namespace {
+
+// What is typed for a parameter. A lone factor of split is the extent of the inner loop.
+std::string text_of(const OpenForm& form, size_t param) {
+  const std::string& text = form.texts[param];
+  const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  const bool is_factor = form.primitive->params[param].kind == schedule::ParamKind::Factors && std::string_view(form.primitive->name) == "split";
+  return is_number && is_factor ? "None, " + text : text;
+}
+
+}  // namespace
+
 Result<app::StepRequest> request_of(const ir::Module& module, const OpenForm& form) {
   app::StepRequest request{form.primitive, {}};
   const std::string function = form.node ? form.node->function : std::string();
@@ -160,7 +172,7 @@ Result<app::StepRequest> request_of(const ir::Module& module, const OpenForm& fo
       else if (nodes.size() == 1) request.args.emplace_back(nodes[0]);
       else return fail(DiagnosticKind::BadArgument, fmt::format("\"{}\" takes one name", param.name), "write a name as the loop tree shows it");
     } else {
-      TRY_ASSIGN(Value value, parse_value(param, form.texts[i]));
+      TRY_ASSIGN(Value value, parse_value(param, text_of(form, i)));
       request.args.emplace_back(std::move(value));
     }
   }
@@ -186,7 +198,7 @@ Result<app::ChangeStep> change_of(const OpenForm& form) {
   for (size_t i = 0; i < form.primitive->params.size(); ++i) {
     const auto& param = form.primitive->params[i];
     if (is_node(param.kind) || is_nodes(param.kind)) continue;
-    TRY_ASSIGN(change.values[i], parse_value(param, form.texts[i]));
+    TRY_ASSIGN(change.values[i], parse_value(param, text_of(form, i)));
   }
   return change;
 }

@@ -35,7 +35,7 @@ std::vector<std::string> time_notes(const app::Measurement& measured, int thread
   const measure::Conditions& conditions = timed.conditions;
   notes.emplace_back(words(conditions.cold ? "time.cold" : "time.warm"));
   if (conditions.outliers.count > 0)
-    notes.push_back(words.format("time.outliers", {{"count", format_count(conditions.outliers.count)}, {"time", format_time(conditions.outliers.ms.front())}}));
+    notes.push_back(words.format(conditions.outliers.count == 1 ? "time.outlier" : "time.outliers", {{"count", format_count(conditions.outliers.count)}, {"time", format_time(conditions.outliers.ms.front())}}));
   if (conditions.drifted > 0)
     notes.push_back(words.format("time.drift", {{"share", percent(conditions.slowest_check - 1)}, {"samples", format_count(conditions.drifted)}}));
   else if (conditions.checks > 0) notes.emplace_back(words("time.steady"));

@@ -88,6 +88,16 @@ TEST(StepForm, ExamplesAreAboutTheNode) {
   EXPECT_EQ(program.form("decompose_padding", "Y").texts[1], "i");
 }
 
+TEST(StepForm, ALoneFactorIsThatOfTheInnerLoop) {
+  const Program program;
+  OpenForm form = program.form("split", "j");
+  form.texts[1] = "4";
+  EXPECT_EQ(program.outcome(form), "split(j, [None, 4])");
+  OpenForm partition = program.form("loop_partition", "j");
+  partition.texts[1] = "4";
+  EXPECT_FALSE(request_of(program.module, partition)) << "here it could be either";
+}
+
 TEST(StepForm, WhatDoesNotReadSaysWhatIsTaken) {
   const Program program;
   OpenForm form = program.form("split", "j");
