@@ -4,7 +4,6 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
-#include <type_traits>
 
 #include "app/model/element_values.h"
 #include "app/model/pictures.h"
@@ -58,12 +57,14 @@ using Command = std::variant<Start, OpenFile, StartAnew, EditText, EndEdit, Choo
                              RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, SeekTo, ShowValues, CompareMemory, SetRowPitch, RunDuel,
                              SaveProject, ExportAs, MeasureAgain, MeasureCold>;
 
-// Whether another version may be on the screen after it.
+template <class... T>
+bool is_one_of(const Command& command) {
+  return (std::holds_alternative<T>(command) || ...);
+}
+
+// Whether another version of the program may be on the screen after it.
 inline bool leads_to_version(const Command& command) {
-  const auto is_one_of = [&]<class... T>(std::type_identity<T>...) { return (std::holds_alternative<T>(command) || ...); };
-  return is_one_of(std::type_identity<ApplyStep>(), std::type_identity<InsertStep>(), std::type_identity<SwitchStep>(), std::type_identity<DeleteStep>(),
-                   std::type_identity<MoveStep>(), std::type_identity<ChangeStep>(), std::type_identity<RemoveDeadSteps>(), std::type_identity<Undo>(),
-                   std::type_identity<Redo>(), std::type_identity<GoTo>());
+  return is_one_of<ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep, RemoveDeadSteps, Undo, Redo, GoTo>(command);
 }
 
 }  // namespace loopglass::app

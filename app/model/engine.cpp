@@ -315,8 +315,10 @@ void Engine::take_event(const measure::Event& event) {
   if (const auto* compiled = std::get_if<measure::Compiled>(&event.what)) next.compiled = *compiled;
   if (const auto* verified = std::get_if<measure::Verified>(&event.what)) next.verified = *verified;
   if (timed) {
-    if (!next.timed) can_wait_ = false;
-    if (!next.timed) next.first_time_ms = milliseconds_since(running.gesture);
+    if (!next.timed) {
+      can_wait_ = false;
+      next.first_time_ms = milliseconds_since(running.gesture);
+    }
     next.timed = *timed;
     next.state = timed->final ? Measurement::State::Done : Measurement::State::Running;
   }

@@ -138,8 +138,8 @@ class Engine {
   std::chrono::steady_clock::time_point published_at_;                     // the last view
   std::optional<std::chrono::steady_clock::time_point> due_;               // when the next one is: nothing has changed since where there is none
   bool is_awaited_ = false;                                                // something of it is
-  uint64_t versions_made_ = 0;
   bool can_wait_ = false;                                                  // what the task that runs changes: nobody waits for it
+  uint64_t versions_made_ = 0;                                             // by commands that lead to one
 
   std::atomic<std::shared_ptr<const View>> published_;
   std::atomic<uint64_t> newest_preview_{0};
@@ -147,7 +147,7 @@ class Engine {
   std::condition_variable_any changed_;
   std::deque<Task> tasks_;
   bool busy_ = false;
-  uint64_t versions_asked_for_ = 0, versions_published_ = 0;               // by commands that lead to one
+  uint64_t versions_asked_for_ = 0, versions_published_ = 0;
   std::atomic<int> requests_under_way_{0};
 
   std::unique_ptr<measure::Client> client_;

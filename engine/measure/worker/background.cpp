@@ -14,7 +14,7 @@ namespace loopglass::measure {
 
 namespace {
 constexpr std::chrono::microseconds kLook{300};   // between looks at whether to stop
-constexpr int kAside = 15;                        // niceness; for good, so each piece of work has its thread
+constexpr int kAside = 15;                        // niceness; for good, so each piece of work has a thread of its own
 }  // namespace
 
 Background::~Background() {
@@ -38,10 +38,11 @@ bool Background::is_idle() const {
 
 bool Background::wait(const std::function<bool()>& stopped) {
   std::unique_lock lock(mutex_);
+  if (is_busy_ && std::exchange(is_aside_, false)) place();
   while (!changed_.wait_for(lock, kLook, [this] { return !is_busy_; })) {
     if (!stopped()) continue;
     is_aside_ = true;
-    if (thread_id_ != 0) step_aside();
+    place();
     return false;
   }
   return true;
@@ -52,7 +53,9 @@ void Background::rethrow() const {
   if (thrown_) std::rethrow_exception(thrown_);
 }
 
-void Background::step_aside() const {
+void Background::place() const {
+  if (thread_id_ == 0) return;   // it will do so itself
+  if (!is_aside_) return pin_to_last_cpu(thread_id_);
   keep_off_last_cpu(thread_id_);
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(thread_id_), kAside);
 }
@@ -61,8 +64,7 @@ void Background::run(const std::function<void()>& work) {
   {
     const std::lock_guard lock(mutex_);
     thread_id_ = static_cast<int>(::syscall(SYS_gettid));
-    if (is_aside_) step_aside();
-    else pin_to_last_cpu();
+    place();
   }
   std::exception_ptr thrown;
   try {

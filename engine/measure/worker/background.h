@@ -19,14 +19,15 @@ class Background {
   // Runs `work` on the CPU that kernels are timed on, as the caller only waits meanwhile; confined as the caller is. Requires: is_idle().
   void start(std::function<void()> work);
   bool is_idle() const;
-  // Waits until it is idle. False where `stopped` says so before: what is under way then leaves that CPU to the caller, and all others to who wants them.
+  // Waits until it is idle. False where `stopped` says so before: what is under way then leaves that CPU to the caller (until it waits again), and all others to who wants
+  // them.
   bool wait(const std::function<bool()>& stopped);
   // What the work that was started last has thrown is thrown here. Requires: is_idle().
   void rethrow() const;
 
  private:
   void run(const std::function<void()>& work);
-  void step_aside() const;
+  void place() const;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -34,6 +34,11 @@ Result<std::shared_ptr<CompiledKernel>> compile_with(codegen::Compiler& compiler
   return compiled;
 }
 
+void write_down(const CompiledKernel& compiled) {
+  compiled.kernel->assembly();
+  compiled.is_listed = true;
+}
+
 Error cancelled() { return fail(DiagnosticKind::Cancelled, "the run was cancelled"); }
 
 }  // namespace
@@ -48,9 +53,18 @@ auto KernelCache::find(const ir::Function& function, const std::string& name, bo
   });
 }
 
-void KernelCache::keep(const ir::Function& function, const std::string& name, bool want_assembly, CompiledKernelPtr compiled) {
+CompiledKernelPtr KernelCache::use(const ir::Function& function, const std::string& name, bool want_assembly) {
+  collect();
+  const auto found = find(function, name, want_assembly);
+  if (found == entries_.end()) return nullptr;
+  const auto at = entries_.begin() + (found - entries_.cbegin());
+  std::rotate(at, at + 1, entries_.end());
+  return entries_.back().compiled;
+}
+
+CompiledKernelPtr KernelCache::keep(const ir::Function& function, const std::string& name, bool want_assembly, CompiledKernelPtr compiled) {
   if (entries_.size() == kMost) entries_.erase(entries_.begin());
-  entries_.push_back({ir::structural_hash(function), name, want_assembly, function, std::move(compiled)});
+  return entries_.emplace_back(ir::structural_hash(function), name, want_assembly, function, std::move(compiled)).compiled;
 }
 
 void KernelCache::collect() {
@@ -78,18 +92,14 @@ bool KernelCache::has(const ir::Function& function, const std::string& name) {
 
 Result<CompiledKernelPtr> KernelCache::get(const ir::Function& function, const std::string& name, bool want_assembly, const Stopped& stopped,
                                            std::optional<codegen::Image> kept) {
-  collect();
-  if (kept && find(function, name, want_assembly) == entries_.end()) {
-    TRY_ASSIGN(CompiledKernelPtr loaded, compile_with(*compiler_, runtime_, function, name, {}, std::move(kept)));
-    keep(function, name, want_assembly, std::move(loaded));
+  if (CompiledKernelPtr known = use(function, name, want_assembly)) return known;
+  if (kept) {
+    TRY_ASSIGN(const auto loaded, compile_with(*compiler_, runtime_, function, name, {}, std::move(kept)));
+    loaded->is_listed = true;   // or never is
+    return keep(function, name, want_assembly, loaded);
   }
   TRY(wait(stopped));   // for what may be this very kernel
-  collect();
-  if (const auto found = find(function, name, want_assembly); found != entries_.end()) {
-    const auto at = entries_.begin() + (found - entries_.cbegin());
-    std::rotate(at, at + 1, entries_.end());
-    return entries_.back().compiled;
-  }
+  if (CompiledKernelPtr known = use(function, name, want_assembly)) return known;
   const auto job = std::make_shared<Job>(Job{function, name, want_assembly, cancelled()});
   job_ = job;
   TRY(run([=, compiler = optimising_compiler_, runtime = runtime_] { job->result = compile_with(*compiler, runtime, job->function, job->name, {.want_assembly = want_assembly}); }, stopped));
@@ -98,15 +108,15 @@ Result<CompiledKernelPtr> KernelCache::get(const ir::Function& function, const s
 }
 
 Result<CompiledKernelPtr> KernelCache::get_here(const ir::Function& function, const std::string& name) {
-  TRY_ASSIGN(CompiledKernelPtr compiled, compile_with(*optimising_compiler_, runtime_, function, name, {.want_assembly = true}));
-  compiled->kernel->assembly();
-  keep(function, name, true, compiled);
-  return compiled;
+  TRY_ASSIGN(const auto compiled, compile_with(*optimising_compiler_, runtime_, function, name, {.want_assembly = true}));
+  write_down(*compiled);
+  return keep(function, name, true, compiled);
 }
 
 Result<void> KernelCache::list(CompiledKernelPtr compiled, const Stopped& stopped) {
+  if (compiled->is_listed) return {};
   TRY(wait(stopped));
-  return run([compiled = std::move(compiled)] { compiled->kernel->assembly(); }, stopped);
+  return run([compiled = std::move(compiled)] { write_down(*compiled); }, stopped);
 }
 
 Result<CompiledKernelPtr> KernelCache::compile_quickly(const ir::Function& function, const std::string& name) {

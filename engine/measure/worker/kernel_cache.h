@@ -1,6 +1,7 @@
 // Compiled kernels by the structure of their programs, the least recently used thrown away.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -16,6 +17,7 @@ struct CompiledKernel {
   std::unique_ptr<codegen::Kernel> kernel;
   double lower_ms = 0, compile_ms = 0;
   bool is_quick = false, is_loaded = false;
+  mutable std::atomic<bool> is_listed = false;   // the kernel's assembly and LLVM IR are written down
 };
 using CompiledKernelPtr = std::shared_ptr<const CompiledKernel>;
 
@@ -61,7 +63,9 @@ class KernelCache {
     Result<CompiledKernelPtr> result;
   };
   std::vector<Entry>::const_iterator find(const ir::Function& function, const std::string& name, bool want_assembly) const;
-  void keep(const ir::Function& function, const std::string& name, bool want_assembly, CompiledKernelPtr compiled);
+  // Null where it is not known.
+  CompiledKernelPtr use(const ir::Function& function, const std::string& name, bool want_assembly);
+  CompiledKernelPtr keep(const ir::Function& function, const std::string& name, bool want_assembly, CompiledKernelPtr compiled);
   // Takes over what was left in the background, where it is done.
   void collect();
   Result<void> wait(const Stopped& stopped);

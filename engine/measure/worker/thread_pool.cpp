@@ -45,7 +45,7 @@ const std::vector<int>& usable_cpus() {
   return cpus;
 }
 
-void bind_to(const std::vector<int>& cpus, int thread = 0) {
+void bind_to(const std::vector<int>& cpus, int thread) {
   if (cpus.empty()) return;
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -55,8 +55,8 @@ void bind_to(const std::vector<int>& cpus, int thread = 0) {
 
 }  // namespace
 
-void pin_to_last_cpu() {
-  if (!usable_cpus().empty()) bind_to({usable_cpus().back()});
+void pin_to_last_cpu(int thread) {
+  if (!usable_cpus().empty()) bind_to({usable_cpus().back()}, thread);
 }
 
 void keep_off_last_cpu(int thread) {
@@ -79,7 +79,7 @@ ThreadPool::~ThreadPool() {
 
 void ThreadPool::serve(int index) {
   const std::vector<int>& cpus = usable_cpus();
-  if (!cpus.empty()) bind_to({cpus[(cpus.size() - 1 - static_cast<size_t>(index) % cpus.size())]});
+  if (!cpus.empty()) bind_to({cpus[(cpus.size() - 1 - static_cast<size_t>(index) % cpus.size())]}, 0);
   const AlternateStack stack;
   uint32_t seen = 0;
   while (true) {

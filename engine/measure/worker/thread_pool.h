@@ -42,9 +42,9 @@ class ThreadPool {
   std::vector<std::thread> workers_;
 };
 
-// Binds the calling thread to the last of the CPUs that the process may use, where a kernel is timed...
-void pin_to_last_cpu();
-// ...or a thread (0: the calling one) to all but it, where everything else runs (to all where there is one).
+// Binds a thread (0: the calling one) to the last of the CPUs that the process may use, where a kernel is timed...
+void pin_to_last_cpu(int thread = 0);
+// ...or to all but it, where everything else runs (to all where there is one).
 void keep_off_last_cpu(int thread = 0);
 
 }  // namespace loopglass::measure
