@@ -171,6 +171,28 @@ TEST_F(WindowLoop, WhatChangesIsDrawnAsIfAllWere) {
   }
 }
 
+// A frame that is left out is not drawn, but never two in a row, and none that a picture is taken of.
+TEST_F(WindowLoop, AFrameThatIsLeftOutIsMadeUpForByTheNext) {
+  int colour = 0, drawn = 0;
+  const auto contents = [&](bool leaves_out) {
+    return [&, leaves_out] {
+      ImDrawList& draw = *ImGui::GetForegroundDrawList();
+      draw.AddRectFilled({0, 0}, io().DisplaySize, IM_COL32(++colour, 0, 0, 255));
+      draw.AddCallback([](const ImDrawList*, const ImDrawCmd* command) { ++*static_cast<int*>(command->UserCallbackData); }, &drawn);
+      if (leaves_out) window_->leave_out();
+    };
+  };
+  window_->frame(contents(false));
+  EXPECT_EQ(drawn, 1);
+  window_->frame(contents(true));
+  EXPECT_EQ(drawn, 1) << "left out";
+  window_->frame(contents(true));
+  EXPECT_EQ(drawn, 2) << "not two in a row";
+  image::Image picture;
+  window_->frame(contents(true), &picture);
+  EXPECT_EQ(drawn, 3) << "a picture is taken of it";
+}
+
 TEST(Damage, OnlyWhatChangesIsDrawn) {
   if (!std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY")) GTEST_SKIP() << "no display";
   const auto window = Window::open({400, 300, true, {}});

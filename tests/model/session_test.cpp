@@ -145,6 +145,25 @@ TEST_F(SessionTest, AStepUndoAndRedo) {
   EXPECT_EQ(after(Redo{}).version()->id, id);
 }
 
+// Refused steps are answered too; what leads to no other version is not waited for.
+TEST_F(SessionTest, AStepIsAwaitedUntilItsVersionIsThere) {
+  start();
+  after(OpenFile{kFile});
+  int id = session_->view().version()->id;
+  for (int n = 0; n < 50; ++n) {
+    const bool is_step = n % 2 == 0, is_refused = n % 10 == 8;
+    if (is_step) session_->send(ApplyStep{split_j(is_refused ? -1 : 2 + n % 8)});
+    else session_->send(Undo{});
+    while (session_->awaits_version()) session_->update();
+    session_->update();
+    const bool stays = is_refused || n % 10 == 9;   // nothing to undo after what was refused
+    EXPECT_EQ(session_->view().version()->id == id, stays) << n;
+    id = session_->view().version()->id;
+  }
+  session_->send(SelectNode{loop_named(module(), "j")});
+  EXPECT_FALSE(session_->awaits_version());
+}
+
 TEST_F(SessionTest, TheSameStepAgainGoesToTheSameVersion) {
   start();
   after(OpenFile{kFile});
