@@ -45,8 +45,8 @@ struct SeekTo {
 struct ShowValues { std::optional<ElementQuantity> quantity; };
 // The version that the memory on the screen is compared with (View::compared); -1: none.
 struct CompareMemory { int version = -1; };
-// Bytes from one row of a buffer to the next, in the model of memory alone (what is timed keeps its own); 0: as it is declared.
-struct SetRowPitch { std::string buffer; int64_t bytes = 0; };
+// Bytes from one row to the next by buffer, in the model of memory alone (what is timed keeps its own); 0: as it is declared. Buffers that are not named keep theirs.
+struct SetRowPitch { std::map<std::string, int64_t> bytes; };
 struct RunDuel { int first, second; };
 struct SaveProject { std::filesystem::path path; };
 struct ExportAs { std::string format; std::filesystem::path path; PictureChoice pictures; };   // formats as the command line names them

@@ -190,8 +190,10 @@ void Engine::request_compared() {
 }
 
 void Engine::handle(const SetRowPitch& command) {
-  if (command.bytes > 0) view_.row_pitch[command.buffer] = command.bytes;
-  else view_.row_pitch.erase(command.buffer);
+  for (const auto& [buffer, bytes] : command.bytes) {
+    if (bytes > 0) view_.row_pitch[buffer] = bytes;
+    else view_.row_pitch.erase(buffer);
+  }
   accesses_.clear();
   figures_.clear();
   view_.compared.reset();

@@ -12,6 +12,7 @@
 #include "app/ui/memory_figures.h"
 #include "app/ui/memory_modes.h"
 #include "app/ui/quantities.h"
+#include "app/ui/row_pitch_menu.h"
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
@@ -366,7 +367,7 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   draw_close_up(context, source_of(access, place.buffer), picture);
   if (context.state.heat_mode == HeatMode::Now) draw_next_access(context, buffer, picture);
   if (ImGui::IsItemHovered()) draw_hover(context, access, picture);
-  draw_picture_menu(context, buffer, picture);
+  draw_picture_menu(context, access, buffer, picture);
   if (place.controls.height > 0) draw_axes(context, buffer, place, origin);
   ImGui::PopID();
 }
@@ -414,7 +415,7 @@ void MemoryPanel::draw_hover(const PanelContext& context, const locality::Access
 }
 
 // Right click: keeps an element's numbers, shows the whole picture again, moves the rows apart.
-void MemoryPanel::draw_picture_menu(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture) {
+void MemoryPanel::draw_picture_menu(const PanelContext& context, const locality::Access& access, const locality::BufferAccess& buffer, const PlacedPicture& picture) {
   const std::string& name = buffer.buffer->name;
   if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) menu_element_ = element_under_mouse(picture);
   if (!begin_popup_menu(context, "##picture", true)) return;
@@ -423,12 +424,7 @@ void MemoryPanel::draw_picture_menu(const PanelContext& context, const locality:
     context.state.pinned = PinnedElement{name, menu_element_};
   if (context.state.pinned && ImGui::MenuItem(context.words("memory.unpin"))) context.state.pinned.reset();
   if (ImGui::MenuItem(context.words("memory.whole"), nullptr, false, !picture.window.is_whole())) context.state.windows.erase(name);
-  if (buffer.shape.size() >= 2 && begin_submenu(context, context.words("memory.pitch"))) {
-    const int64_t row = buffer.shape.back() * buffer.buffer->dtype.bytes(), now = buffer.strides[buffer.strides.size() - 2];
-    for (const auto& [more, key] : {std::pair(int64_t{0}, "memory.pitch_declared"), {int64_t{buffer.buffer->dtype.bytes()}, "memory.pitch_element"}, {kLine, "memory.pitch_line"}, {4 * kLine, "memory.pitch_lines"}})
-      if (ImGui::MenuItem(context.words.format(key, {{"bytes", format_count(row + more)}}).c_str(), nullptr, now == row + more)) context.send(app::SetRowPitch{name, more > 0 ? row + more : 0});
-    ImGui::EndMenu();
-  }
+  draw_row_pitch_menu(context, access, buffer);
   ImGui::EndPopup();
 }
 

@@ -55,7 +55,7 @@ class MemoryPanel {
   std::string title_end(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place) const;
   std::string element_text(const PanelContext& context, const locality::Access& access, size_t number, const std::vector<int64_t>& index) const;
   void draw_hover(const PanelContext& context, const locality::Access& access, const PlacedPicture& picture);
-  void draw_picture_menu(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture);
+  void draw_picture_menu(const PanelContext& context, const locality::Access& access, const locality::BufferAccess& buffer, const PlacedPicture& picture);
   void draw_marked_element(const PanelContext& context, const locality::Access& access);
   void draw_pin(const PanelContext& context, const PlacedPicture& picture, const std::vector<int64_t>& index, const std::string& text);
   void draw_axes(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 origin);

@@ -120,16 +120,18 @@ TEST_F(SessionTest, MovesRowsApartInTheModelAlone) {
   const std::string name = after(OpenFile{kFile}).access->buffers[0].buffer->name;
   const auto row = [&](size_t buffer) { return session_->view().access->buffers.at(buffer).strides[0]; };
   EXPECT_EQ(row(0), 512);
-  after(SetRowPitch{name, 576});
+  after(SetRowPitch{{{name, 576}}});
   EXPECT_EQ(row(0), 576);
   EXPECT_EQ(row(1), 512);
   after(ApplyStep{split_j(8)});
   EXPECT_EQ(row(0), 576) << "in the next versions too";
-  after(SetRowPitch{"no such buffer", 64});
+  after(SetRowPitch{{{"no such buffer", 64}}});
   EXPECT_EQ(row(0), 576);
-  after(SetRowPitch{name, 0});
+  after(SetRowPitch{{{name, 0}}});
   EXPECT_EQ(row(0), 512);
-  after(SetRowPitch{name, 576});
+  after(SetRowPitch{{{name, 576}, {session_->view().access->buffers[1].buffer->name, 1024}}});
+  EXPECT_EQ(row(0), 576);
+  EXPECT_EQ(row(1), 1024);
   EXPECT_TRUE(after(OpenFile{kFile}).row_pitch.empty()) << "they belong to what is open";
 }
 
