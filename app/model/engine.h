@@ -157,7 +157,7 @@ class Engine {
   JobSlot access_job_{JobSlot::Priority::Soon};
   JobSlot preview_job_{JobSlot::Priority::Soon};
   JobSlot touched_job_{JobSlot::Priority::Soon};
-  JobSlot seek_job_{JobSlot::Priority::Soon};
+  JobSlot seek_job_{JobSlot::Priority::AtOnce};
   JobSlot values_job_{JobSlot::Priority::Soon};
   JobSlot compared_job_{JobSlot::Priority::Later};
   std::jthread thread_;   // last: joined before the rest goes

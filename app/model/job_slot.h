@@ -20,9 +20,9 @@ class JobSlot {
  public:
   using Job = std::function<void(std::stop_token)>;
 
-  // Soon: someone waits for it. Later: it has all the processor time that nothing else wants, and starts once the frame that follows the gesture has been drawn: however
+  // AtOnce: a hand waits for it, on a slider, and it is short. Soon: someone waits for it. Later: it has all the processor time that nothing else wants, and starts once the frame that follows the gesture has been drawn: however
   // nice a thread is, it delays the others by some milliseconds when it has its turn.
-  enum class Priority { Soon, Later };
+  enum class Priority { AtOnce, Soon, Later };
 
   explicit JobSlot(Priority priority) : priority_(priority), thread_([this](std::stop_token stop) { run(stop); }) {}
 
@@ -58,7 +58,8 @@ class JobSlot {
  private:
   void run(std::stop_token stop) {
     ask_for_short_turns();
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), priority_ == Priority::Soon ? 4 : 12);   // of this thread alone
+    constexpr int kNiceness[] = {0, 4, 12};
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness[static_cast<int>(priority_)]);   // of this thread alone
     while (true) {
       std::unique_lock lock(mutex_);
       if (!wait_for_job(lock, stop)) return;
@@ -78,7 +79,7 @@ class JobSlot {
   // False: the thread is asked to end.
   bool wait_for_job(std::unique_lock<std::mutex>& lock, std::stop_token& stop) {
     while (changed_.wait(lock, stop, [this] { return next_.has_value(); })) {
-      if (priority_ == Priority::Soon || std::chrono::steady_clock::now() >= asked_for_ + kPause) return true;
+      if (priority_ != Priority::Later || std::chrono::steady_clock::now() >= asked_for_ + kPause) return true;
       changed_.wait_until(lock, stop, asked_for_ + kPause, [] { return false; });   // a newer one may come meanwhile
     }
     return false;
