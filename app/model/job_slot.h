@@ -1,9 +1,6 @@
 // One background thread that runs the newest job of its kind: a newer job stops and replaces the one before.
 #pragma once
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -59,7 +56,7 @@ class JobSlot {
   void run(std::stop_token stop) {
     ask_for_short_turns();
     constexpr int kNiceness[] = {0, 4, 12};
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness[static_cast<int>(priority_)]);   // of this thread alone
+    give_way(kNiceness[static_cast<int>(priority_)]);
     while (true) {
       std::unique_lock lock(mutex_);
       if (!wait_for_job(lock, stop)) return;

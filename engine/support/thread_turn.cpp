@@ -1,6 +1,7 @@
 #include "engine/support/thread_turn.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,5 +29,7 @@ void ask_for_short_turns() {
   attributes.runtime = kTurn;
   ::syscall(SYS_sched_setattr, 0, &attributes, 0);
 }
+
+void give_way(int niceness) { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), niceness); }
 
 }  // namespace loopglass
