@@ -60,9 +60,10 @@ void Engine::send(Command command) {
     return;
   }
   const bool makes_version = leads_to_version(command);
-  if (makes_version) {
+  {
     const std::lock_guard lock(mutex_);
-    ++versions_asked_for_;
+    versions_asked_for_ += makes_version;
+    seeks_asked_for_ += std::holds_alternative<SeekTo>(command);
   }
   post([this, makes_version, command = std::move(command)] {
     std::visit([this](const auto& c) { handle(c); }, command);
@@ -75,9 +76,9 @@ bool Engine::awaits_version() const {
   return versions_published_ < versions_asked_for_;
 }
 
-void Engine::wait_for_version(std::chrono::milliseconds patience) {
+void Engine::wait_for_answers(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, patience, [this] { return versions_published_ == versions_asked_for_; });
+  changed_.wait_for(lock, patience, [this] { return versions_published_ == versions_asked_for_ && seeks_published_ == seeks_asked_for_; });
 }
 
 void Engine::post(Task task) {
@@ -139,6 +140,7 @@ void Engine::publish() {
   {
     const std::lock_guard lock(mutex_);
     versions_published_ = versions_made_;
+    seeks_published_ = seeks_done_;
     changed_.notify_all();
   }
   if (wake_) wake_();

@@ -21,7 +21,8 @@ class Engine {
   std::shared_ptr<const View> published() const { return published_.load(); }
   // A command that leads to another version has been sent, and what it gives is not published yet.
   bool awaits_version() const;
-  void wait_for_version(std::chrono::milliseconds patience);
+  // Waits until that is published, and the moment that was asked for last.
+  void wait_for_answers(std::chrono::milliseconds patience);
   bool settle(std::chrono::milliseconds timeout);
 
  private:
@@ -94,8 +95,8 @@ class Engine {
   void request_compared();
   // The row pitches that there are buffers for in a function.
   std::map<std::string, int64_t> row_pitches_of(const ir::Function& function) const;
-  // Looks up what seek_ asks for in the current version.
-  void request_instant();
+  // Looks up what seek_ asks for in the current version; false where there is nothing to look it up in.
+  bool request_instant();
   void request_time(const Version& version, std::chrono::steady_clock::time_point gesture);
   void take_events();
   void take_event(const measure::Event& event);
@@ -140,6 +141,7 @@ class Engine {
   bool is_awaited_ = false;                                                // something of it is
   bool can_wait_ = false;                                                  // what the task that runs changes: nobody waits for it
   uint64_t versions_made_ = 0;                                             // by commands that lead to one
+  uint64_t seeks_begun_ = 0, seeks_done_ = 0;                              // the last SeekTo that was carried out, and that has its moment
 
   std::atomic<std::shared_ptr<const View>> published_;
   std::atomic<uint64_t> newest_preview_{0};
@@ -148,6 +150,7 @@ class Engine {
   std::deque<Task> tasks_;
   bool busy_ = false;
   uint64_t versions_asked_for_ = 0, versions_published_ = 0;
+  uint64_t seeks_asked_for_ = 0, seeks_published_ = 0;
   std::atomic<int> requests_under_way_{0};
 
   std::unique_ptr<measure::Client> client_;

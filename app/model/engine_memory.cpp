@@ -37,7 +37,8 @@ void Engine::request_access(const Version& version) {
   if (view_.access) {
     request_misses(version);
     request_values();
-    return request_instant();
+    request_instant();
+    return;
   }
   const ir::Function function = ir::find_function(version.schedule.module(), version.source->function);
   access_job_.submit([this, id = version.id, hash = version.hash, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
@@ -209,24 +210,26 @@ void Engine::handle(const SeekTo& command) {
   can_wait_ = was_on && command.on;   // for what is looked up
   seek_ = command.on ? std::optional(command) : std::nullopt;
   seek_is_of_another_ = command.resume;
+  ++seeks_begun_;
   const Version* now = view_.version();
   if (!seek_) {
     view_.instant.reset();
     view_.instant_error.reset();
-  } else if (now && view_.access) {
-    if (!was_on && !view_.access->buffers.empty() && !view_.access->buffers.front().misses.empty()) request_misses(*now);
-    request_instant();
+  } else if (now && view_.access && !was_on && !view_.access->buffers.empty() && !view_.access->buffers.front().misses.empty()) {
+    request_misses(*now);
   }
+  if (!request_instant()) seeks_done_ = seeks_begun_;
 }
 
-void Engine::request_instant() {
+bool Engine::request_instant() {
   const Version* now = view_.version();
-  if (!seek_ || !now || !view_.access) return;
+  if (!seek_ || !now || !view_.access) return false;
   const std::optional<double> part = seek_is_of_another_ ? std::optional(seek_part_) : std::nullopt;
-  seek_job_.submit([this, part, access = view_.access, moments = moments_, history = history_of_caches_, seek = *seek_,
+  seek_job_.submit([this, part, number = seeks_begun_, access = view_.access, moments = moments_, history = history_of_caches_, seek = *seek_,
                     function = ir::find_function(now->schedule.module(), now->source->function)](std::stop_token) {
     auto found = std::make_shared<Result<Instant>>(look_up(*moments, function, access, history, seek, part));
-    post([this, moments, found] {
+    post([this, number, moments, found] {
+      seeks_done_ = std::max(seeks_done_, number);
       if (!seek_ || moments != moments_) return;   // switched off, or another version is on the screen
       if (!*found) {
         view_.instant_error = found->error();
@@ -237,6 +240,7 @@ void Engine::request_instant() {
       view_.instant = std::make_shared<const Instant>(std::move(**found));
     });
   });
+  return true;
 }
 
 }  // namespace loopglass::app

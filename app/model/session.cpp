@@ -22,7 +22,7 @@ void Session::send(Command command) { engine_->send(std::move(command)); }
 bool Session::awaits_version() const { return engine_->awaits_version(); }
 
 bool Session::update() {
-  engine_->wait_for_version(kPatience);
+  engine_->wait_for_answers(kPatience);
   const std::shared_ptr<const View> newest = engine_->published();
   if (newest == shown_) return false;
   shown_ = newest;

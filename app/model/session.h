@@ -28,8 +28,8 @@ class Session {
   ~Session();
 
   void send(Command command);
-  // Takes over the newest view; true where it changed since the last call. Where a step is under way, waits for the program that it makes, for half a frame at
-  // most: to draw the one before once more would take longer.
+  // Takes over the newest view; true where it changed since the last call. Where a step is under way, waits for the program that it makes, and where a moment
+  // is looked up, for that, for half a frame at most: to draw the one before once more would take longer.
   bool update();
   // A command that leads to another version has been sent, and the view is still of the one before.
   bool awaits_version() const;
