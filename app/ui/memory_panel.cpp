@@ -141,7 +141,7 @@ std::optional<PictureKey> MemoryPanel::key_of(const PanelContext& context) const
 
 bool MemoryPanel::find_pictures(const PanelContext& context) {
   constexpr std::chrono::milliseconds kPatience(25);   // with what a person has just chosen, before it is said that it is computed
-  constexpr std::chrono::milliseconds kShortPatience(3);   // with those of another version: small ones are there in time, and drawn with it
+  constexpr std::chrono::milliseconds kShortPatience(12);  // with those of another version: most are there in time, and a frame without them would keep them waiting for longer
   const std::optional<PictureKey> key = key_of(context);
   const bool stand_in = key && set_ && set_->key.is_like(*key);
   std::shared_ptr<const PictureSet> made = key ? maker_.get(*key, stand_in ? kShortPatience : kPatience) : nullptr;
