@@ -11,7 +11,6 @@
 #include "app/ui/story.h"
 #include "app/ui/time_panel.h"
 #include "app/ui/widgets.h"
-#include "engine/support/thread_turn.h"
 
 namespace loopglass::ui {
 namespace {
@@ -86,11 +85,7 @@ void Shell::follow(const app::View& view, const std::function<void(app::Command)
 void Shell::look_for_peaks(const app::View& view) {
   if (peaks_) return;
   const bool is_due = std::ranges::any_of(view.measurements, [](const auto& entry) { return entry.second->timed.has_value(); });
-  if (is_due && !peaks_to_come_.valid())
-    peaks_to_come_ = std::async(std::launch::async, [machine = machine_] {
-      give_way(12);   // as simulations do
-      return app::known_peaks(machine);
-    });
+  if (is_due && !peaks_to_come_.valid()) peaks_to_come_ = std::async(std::launch::async, app::known_peaks, machine_);
   if (peaks_to_come_.valid() && peaks_to_come_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) peaks_ = peaks_to_come_.get();
 }
 

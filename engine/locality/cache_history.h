@@ -39,7 +39,7 @@ class CacheHistory {
   // After the first `time` accesses; 0 <= time <= accesses(). By level. A time soon after the one asked for before is fastest. Not to be called by two
   // threads at once. Errors: where the function has to be executed, those of executing it; Cancelled.
   Result<std::vector<LevelContent>> content(int64_t time);
-  // The same by line. Some 0.3 ms a million lines on top of the replay.
+  // The same by line: one walk over all lines on top of the replay.
   Result<NearestLevels> nearest(int64_t time);
   const std::vector<CacheLevel>& levels() const;
   // So many levels, from the nearest on, have their lines by recency; those behind never evict.

@@ -102,7 +102,10 @@ Result<CompiledKernelPtr> KernelCache::get(const ir::Function& function, const s
   if (CompiledKernelPtr known = use(function, name, want_assembly)) return known;
   const auto job = std::make_shared<Job>(Job{function, name, want_assembly, cancelled()});
   job_ = job;
-  TRY(run([=, compiler = optimising_compiler_, runtime = runtime_] { job->result = compile_with(*compiler, runtime, job->function, job->name, {.want_assembly = want_assembly}); }, stopped));
+  const auto compile = [job, compiler = optimising_compiler_, runtime = runtime_] {
+    job->result = compile_with(*compiler, runtime, job->function, job->name, {.want_assembly = job->want_assembly});
+  };
+  TRY(run(compile, stopped));
   collect();
   return job->result;
 }
