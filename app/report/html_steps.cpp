@@ -57,16 +57,19 @@ std::string misses_cell(const Row& row, const Row* before, size_t level) {
   return fmt::format("<td class=\"n{}\">{}</td>", now < then ? " good" : now > then ? " bad" : "", escaped(ui::format_count(now)));
 }
 
-// How the model's misses go together with the times, where there are enough versions of both.
+// How the model's misses go together with the times, where there are enough versions of both, and what hardware counted of this version.
 std::string agreement_html(const Contents& c) {
   std::vector<std::string> levels;
   for (const locality::CacheLevel& level : c.levels) levels.push_back(level.name);
   const ui::ModelLayout layout = ui::layout_model(c.view, levels, 0);
-  std::string text;
+  std::string coefficients, html;
   for (const ui::Agreement& agreement : layout.agreements)
-    if (agreement.rank && agreement.logs) text += (text.empty() ? "" : "; ") + fmt::format("{} {:.2f}, {:.2f}", agreement.level, *agreement.rank, *agreement.logs);
-  if (text.empty()) return {};
-  return " " + c.say.format("report.agreement", {{"levels", text}, {"count", std::to_string(layout.points.size())}});
+    if (agreement.rank && agreement.logs) coefficients += (coefficients.empty() ? "" : "; ") + fmt::format("{} {:.2f}, {:.2f}", agreement.level, *agreement.rank, *agreement.logs);
+  if (!coefficients.empty()) html += " " + c.say.format("report.agreement", {{"levels", coefficients}, {"count", std::to_string(layout.points.size())}});
+  for (const ui::Agreement& agreement : layout.agreements)
+    if (const auto& counted = agreement.current)
+      html += " " + c.say.format("report.counted", {{"level", agreement.level}, {"counter", counted->counter}, {"modelled", ui::format_count(counted->modelled)}, {"counted", ui::format_count(counted->counted)}});
+  return html;
 }
 
 // How the times were taken; nothing where there are none.

@@ -10,39 +10,44 @@
 
 namespace loopglass::ui {
 
+// What modelled misses are held against. Misses: those that hardware counted.
+enum class Against { Times, Misses };
+
 struct ModelPoint {
   int version = 0;
-  float x = 0, y = 0;             // 0..1 from the left (misses), from the top (time); both logarithmic
+  float x = 0, y = 0;             // 0..1 from the left (misses), from the top (what was measured); both logarithmic
   int64_t misses = 0;             // of the chosen level
-  double ms = 0;                  // median
+  double measured = 0;            // median ms, or counted misses of the level, a call
   bool is_current = false, verified = false;
 };
 
-// Misses of a level against times, over all versions that have both. Nothing where they are too few, or one of the two does not vary.
+// What hardware counted of one call of the current version.
+struct CountedMisses {
+  std::string counter;            // "L1-dcache-load-misses"
+  int64_t modelled = 0, counted = 0;
+};
+
+// Misses of a level against what was measured, over all versions that have both. No coefficients where they are too few, or one of the two does not vary.
 struct Agreement {
   std::string level;
   std::optional<double> rank;     // Spearman's coefficient
   std::optional<double> logs;     // Pearson's, of the logarithms
-};
-
-// Of the current version, a call.
-struct CounterPair {
-  std::string level, counter;     // "L1", "L1-dcache-load-misses"
-  int64_t modelled = 0, measured = 0;
+  std::optional<CountedMisses> current;     // nothing where this machine has no counter of it, and before it has counted
 };
 
 struct ModelLayout {
   std::vector<ModelPoint> points;           // of versions with the same program the current one alone, else the first
-  std::vector<AxisTick> misses, times;      // along the axes, from the left, from the top
-  std::vector<Agreement> agreements;        // the nearest level first
-  std::vector<CounterPair> counters;        // none where the machine has no hardware counters for it
+  Against against = Against::Times;         // of the points; Misses: both axes are one, and where the two are equal is the diagonal
+  std::vector<AxisTick> misses, measured;   // along the axes, from the left, from the top
+  std::vector<Agreement> agreements;        // the nearest level first; those that nothing was counted of are held against times
+  bool has_counters = false;                // of some level, in some version
 };
 
 // The level that is shown for a choice, an index into `levels` of app::Traffic: where it is -1, the farthest that some versions of the program miss more often than
-// others, else the farthest; -1 where there are no levels.
-int level_to_show(const app::View& view, const std::vector<std::string>& levels, int choice);
+// others (against counted misses, of those with a counter), else the farthest; -1 where there are no levels.
+int level_to_show(const app::View& view, const std::vector<std::string>& levels, int choice, Against against = Against::Times);
 
-// `levels`: those of app::Traffic; `level`: the one that points show.
-ModelLayout layout_model(const app::View& view, const std::vector<std::string>& levels, int level);
+// `levels`: those of app::Traffic; `level`: the one that points show. Against::Misses holds of a level that hardware counts; others are held against times.
+ModelLayout layout_model(const app::View& view, const std::vector<std::string>& levels, int level, Against against = Against::Times);
 
 }  // namespace loopglass::ui

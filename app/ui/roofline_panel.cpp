@@ -21,7 +21,7 @@ constexpr float kLowest = 40;
 
 ImVec2 point_in(const Rect& plot, float x, float y) { return {std::floor(plot.x + x * plot.width), std::floor(plot.y + y * plot.height)}; }
 
-void draw_axes(const PanelContext& context, const RooflineLayout& layout, const Rect& plot) {
+void draw_axes(const PanelContext& context, const RooflineLayout& layout, int level, const Rect& plot) {
   const Palette& c = context.colour();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const TextStyle faint = small_text(context, c.text_faint);
@@ -37,7 +37,7 @@ void draw_axes(const PanelContext& context, const RooflineLayout& layout, const 
     put_text(draw, faint, {at.x - text_width(faint, text) / 2, at.y + context.px(5)}, text);
   }
   put_text(draw, faint, {plot.x - context.px(8) - text_width(faint, "GFLOP/s"), plot.y - context.px(20)}, "GFLOP/s");
-  if (std::ranges::any_of(layout.points, &RoofPoint::is_modelled)) return draw_level_choice(context, "roofline.intensity_beyond", plot.x + plot.width / 2, plot.bottom() + context.px(18));
+  if (std::ranges::any_of(layout.points, &RoofPoint::is_modelled)) return draw_level_choice(context, "roofline.intensity_beyond", level, plot.x + plot.width / 2, plot.bottom() + context.px(18));
   const std::string unit = context.words("roofline.intensity");
   put_text(draw, faint, {plot.x + (plot.width - text_width(faint, unit)) / 2, plot.bottom() + context.px(20)}, unit);
 }
@@ -100,11 +100,12 @@ std::optional<double> peak_of(const PanelContext& context) {
 void draw_roofline(const PanelContext& context, const Rect& area) {
   if (!context.peaks) return centred_note(context, context.words("roofline.measuring"));
   const auto peak = peak_of(context);
-  const RooflineLayout layout = peak ? layout_roofline(context.view, *context.peaks, *peak, level_to_show(context.view, simulated_levels(context.caches), context.state.traffic_level)) : RooflineLayout();
+  const int level = level_to_show(context.view, simulated_levels(context.caches), context.state.traffic_level);
+  const RooflineLayout layout = peak ? layout_roofline(context.view, *context.peaks, *peak, level) : RooflineLayout();
   if (layout.points.empty()) return centred_note(context, context.words("roofline.no_flops"));
   const Rect plot{area.x + context.px(kLeft), area.y + context.px(kTop), area.width - context.px(kLeft + kRight), area.height - context.px(kTop + kBelow)};
   if (plot.width < context.px(kLowest) || plot.height < context.px(kLowest)) return;
-  draw_axes(context, layout, plot);
+  draw_axes(context, layout, level, plot);
   for (const Roof& roof : layout.roofs)
     ImGui::GetWindowDrawList()->AddLine(point_in(plot, roof.x0, roof.y0), point_in(plot, roof.x1, roof.y1), context.colour().line_strong, context.px(1.5f));
   const auto count = static_cast<float>(layout.roofs.size());

@@ -11,6 +11,7 @@
 #include "app/gl/pyramid.h"
 #include "app/model/pictures.h"
 #include "app/model/step.h"
+#include "app/ui/model_layout.h"
 #include "app/ui/rect.h"
 #include "engine/ir/node_path.h"
 #include "engine/locality/access.h"
@@ -52,6 +53,7 @@ struct ViewState {
   bool edit_ends = false;                 // asked for: once what was typed has been read and holds no error
   std::string edit_buffer;
   TimePage time_page = TimePage::Times;
+  Against model_against = Against::Misses;  // on the model's page; a machine without counters shows times
   int traffic_level = -1;                 // beyond which cache bytes count, in the roofline and beside the times: an index; -1: level_to_show (model_layout.h)
   HeatMode heat_mode = HeatMode::Accesses;
   bool logarithmic = false;

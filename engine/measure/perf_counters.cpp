@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -14,15 +15,29 @@ constexpr uint64_t cache_misses(uint64_t level) {
   return level | (PERF_COUNT_HW_CACHE_OP_READ << 8) | (PERF_COUNT_HW_CACHE_RESULT_MISS << 16);
 }
 
+// What "cache-misses" is differs: Linux takes the event of the farthest cache on Intel's CPUs, of L2 on AMD's since Zen (arch/x86/events).
+std::string_view cache_of_misses() {
+#if defined(__x86_64__) || defined(__i386__)
+  if (__builtin_cpu_is("amd")) return "L2";
+  if (__builtin_cpu_is("intel")) return "LLC";
+#endif
+  return {};
+}
+
 }  // namespace
 
 const std::vector<PerfCounter>& perf_counters() {
-  static const std::vector<PerfCounter> counters = {{"cycles", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES},
-                                                    {"instructions", PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS},
-                                                    {"cache-misses", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CACHE_MISSES},
-                                                    {"L1-dcache-load-misses", PERF_TYPE_HW_CACHE, cache_misses(PERF_COUNT_HW_CACHE_L1D)},
-                                                    {"LLC-load-misses", PERF_TYPE_HW_CACHE, cache_misses(PERF_COUNT_HW_CACHE_LL)}};
+  static const std::vector<PerfCounter> counters = {{"cycles", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES, {}},
+                                                    {"instructions", PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS, {}},
+                                                    {"L1-dcache-load-misses", PERF_TYPE_HW_CACHE, cache_misses(PERF_COUNT_HW_CACHE_L1D), "L1"},
+                                                    {"LLC-load-misses", PERF_TYPE_HW_CACHE, cache_misses(PERF_COUNT_HW_CACHE_LL), "LLC"},
+                                                    {"cache-misses", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CACHE_MISSES, cache_of_misses()}};
   return counters;
+}
+
+std::string_view counted_cache(std::string_view counter) {
+  const auto found = std::ranges::find(perf_counters(), counter, &PerfCounter::name);
+  return found == perf_counters().end() ? std::string_view{} : found->cache;
 }
 
 FileDescriptor open_counter(const PerfCounter& counter) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/support/file_descriptor.h"
@@ -13,8 +14,11 @@ struct PerfCounter {
   const char* name;     // "cycles"
   uint32_t type;        // PERF_TYPE_...
   uint64_t config;
+  std::string_view cache;   // of whose misses it is: "L1", "L2", "LLC" (the farthest); empty: of none, or this CPU has its own idea
 };
 const std::vector<PerfCounter>& perf_counters();
+// PerfCounter::cache of the counter of that name; empty where there is none.
+std::string_view counted_cache(std::string_view counter);
 
 // For the calling thread, counting user code, stopped; nothing where it does not open: `errno` says why.
 FileDescriptor open_counter(const PerfCounter& counter);

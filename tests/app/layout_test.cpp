@@ -325,7 +325,8 @@ TEST(ModelLayout, PutsTimesBesideMissesWithTheirCorrelation) {
   EXPECT_DOUBLE_EQ(layout.agreements[0].rank.value(), 1);
   EXPECT_GT(layout.agreements[0].logs.value(), 0.99);
   EXPECT_FALSE(layout.agreements[1].rank) << "the same in every version";
-  EXPECT_TRUE(layout.counters.empty());
+  EXPECT_FALSE(layout.has_counters);
+  EXPECT_EQ(layout_model(view, {"L1", "L2"}, 0, Against::Misses).against, Against::Times) << "nothing was counted";
   EXPECT_GE(layout.misses.size(), 2u);
 }
 
@@ -345,18 +346,58 @@ TEST(ModelLayout, HasNoCorrelationOfTwoVersions) {
   EXPECT_FALSE(layout.agreements[1].logs);
 }
 
-TEST(ModelLayout, PutsHardwareCountersBesideTheModel) {
+// What hardware counted of one call of each version, L1 alone; negative: nothing.
+app::View view_with_counters(const std::vector<std::pair<int64_t, int64_t>>& misses, const std::vector<double>& counted) {
+  app::View view = view_with_misses(misses);
+  for (const app::VersionPtr& version : view.history->versions()) {
+    const double count = counted[static_cast<size_t>(version->id)];
+    if (count < 0) continue;
+    app::Measurement measured = *view.measurement(*version);
+    measured.timed->counters = {{"cycles", 1e6}, {"L1-dcache-load-misses", count}};
+    view.measurements[view.time_key(*version)] = std::make_shared<const app::Measurement>(measured);
+  }
+  return view;
+}
+
+TEST(ModelLayout, HoldsMissesAgainstThoseThatHardwareCounted) {
+  const app::View view = view_with_counters({{64000, 500}, {32000, 400}, {16000, 300}, {8000, 200}}, {60000, 20000.4, 25000, 8000});
+  const ModelLayout layout = layout_model(view, {"L1", "L2"}, 0, Against::Misses);
+  EXPECT_TRUE(layout.has_counters);
+  EXPECT_EQ(layout.against, Against::Misses);
+  ASSERT_EQ(layout.points.size(), 4u);
+  EXPECT_NEAR(layout.points[3].x, 1 - layout.points[3].y, 1e-6) << "equal: on the diagonal";
+  EXPECT_GT(layout.points[2].x, layout.points[3].x);
+  EXPECT_LT(layout.points[2].y, 1 - layout.points[2].x) << "more than modelled: above it";
+  EXPECT_GT(layout.points[1].y, 1 - layout.points[1].x) << "fewer: below";
+  EXPECT_DOUBLE_EQ(layout.points[1].measured, 20000.4);
+  EXPECT_DOUBLE_EQ(layout.agreements[0].rank.value(), 0.8) << "two of four in the wrong order";
+  ASSERT_TRUE(layout.agreements[0].current);
+  EXPECT_EQ(layout.agreements[0].current->counter, "L1-dcache-load-misses");
+  EXPECT_EQ(layout.agreements[0].current->modelled, 8000);
+  EXPECT_EQ(layout.agreements[0].current->counted, 8000);
+  EXPECT_FALSE(layout.agreements[1].current) << "no counter of L2";
+}
+
+TEST(ModelLayout, HoldsALevelWithoutACounterAgainstTimes) {
+  const std::vector<std::string> levels{"L1", "L2"};
+  const app::View view = view_with_counters({{64000, 500}, {32000, 400}, {16000, 300}, {8000, 200}}, {60000, -1, 25000, -1});
+  EXPECT_EQ(layout_model(view, levels, 1, Against::Misses).against, Against::Times);
+  EXPECT_EQ(layout_model(view, levels, 0, Against::Misses).points.size(), 2u) << "those that were counted";
+  EXPECT_EQ(layout_model(view, levels, 0, Against::Times).points.size(), 4u);
+  EXPECT_EQ(level_to_show(view, levels, -1, Against::Misses), 0) << "the farthest with a counter";
+  EXPECT_EQ(level_to_show(view, levels, -1), 1);
+}
+
+TEST(ModelLayout, TakesTheCounterOfTheFarthestCacheForTheLastLevel) {
   app::View view = view_with_misses({{64000, 500}, {32000, 400}, {16000, 300}, {8000, 200}});
   app::Measurement measured = *view.measurement(*view.version());
-  measured.timed->counters = {{"cycles", 1e6}, {"L1-dcache-load-misses", 7500.4}, {"LLC-load-misses", 210}};
+  measured.timed->counters = {{"LLC-load-misses", 210}};
   view.measurements[view.time_key(*view.version())] = std::make_shared<const app::Measurement>(measured);
-  const ModelLayout layout = layout_model(view, {"L1", "L2"}, 0);
-  ASSERT_EQ(layout.counters.size(), 2u);
-  EXPECT_EQ(layout.counters[0].level, "L1");
-  EXPECT_EQ(layout.counters[0].modelled, 8000);
-  EXPECT_EQ(layout.counters[0].measured, 7500);
-  EXPECT_EQ(layout.counters[1].level, "L2");
-  EXPECT_EQ(layout.counters[1].modelled, 200);
+  const ModelLayout layout = layout_model(view, {"L1", "L2"}, 1, Against::Misses);
+  ASSERT_TRUE(layout.agreements[1].current);
+  EXPECT_EQ(layout.agreements[1].current->modelled, 200);
+  EXPECT_EQ(layout.agreements[1].current->counted, 210);
+  EXPECT_FALSE(layout.agreements[0].current);
 }
 
 TEST(Story, GoesOnWithEachStep) {

@@ -68,6 +68,16 @@ TEST(PerfCounters, SayWhyThereAreNone) {
   EXPECT_NE(why_no_counter(EACCES).find("perf_event_paranoid"), std::string::npos);
 }
 
+TEST(PerfCounters, TellWhoseMissesTheyCount) {
+  EXPECT_EQ(counted_cache("L1-dcache-load-misses"), "L1");
+  EXPECT_EQ(counted_cache("LLC-load-misses"), "LLC");
+  EXPECT_EQ(counted_cache("cycles"), "");
+  EXPECT_EQ(counted_cache("branch-misses"), "") << "is not counted";
+  const std::string model = read_machine().model, misses(counted_cache("cache-misses"));
+  if (model.starts_with("AMD")) EXPECT_EQ(misses, "L2");
+  if (model.starts_with("Intel")) EXPECT_EQ(misses, "LLC");
+}
+
 TEST(HardwareCounters, CountWhereThereAreSome) {
   const HardwareCounters counters;
   const auto counted = counters.count(run_reference_kernel);

@@ -110,6 +110,17 @@ TEST(Report, SaysHowTheModelAgreesWithTheTimes) {
   EXPECT_EQ(draw(view(), "html", {}, facts())->find("Correlation of"), std::string::npos) << "two versions are too few";
 }
 
+TEST(Report, HoldsTheModelAgainstWhatHardwareCounted) {
+  app::View view = report::view();
+  app::Measurement counted = measured(0.5);
+  counted.compiled = measure::Compiled{.code = "optimised"};
+  counted.timed->counters = {{"cycles", 1e6}, {"L1-dcache-load-misses", 1234567}};
+  view.measurements[view.time_key(*view.version())] = std::make_shared<const app::Measurement>(counted);
+  const std::string html = *draw(view, "html", {}, facts());
+  EXPECT_NE(html.find("1\u2009234\u2009567 by the hardware counter L1-dcache-load-misses"), std::string::npos);
+  EXPECT_EQ(html.find("LLC-load-misses"), std::string::npos);
+}
+
 TEST(Report, RefusesAModeThatThereIsNot) {
   const Result<std::string> svg = draw(view(), "svg", {.mode = "L7"}, facts());
   ASSERT_FALSE(svg);
