@@ -8,9 +8,11 @@
 #include <cmath>
 #include <string>
 
+#include "app/ui/history_layout.h"
 #include "app/ui/loop_tree_panel.h"
 #include "app/ui/memory_figures.h"
-#include "app/ui/memory_modes.h"
+#include "app/ui/mode_menu.h"
+#include "app/ui/plane_menu.h"
 #include "app/ui/quantities.h"
 #include "app/ui/row_pitch_menu.h"
 #include "app/ui/widgets.h"
@@ -65,61 +67,6 @@ gl::HeatmapStyle MemoryPanel::style(const PanelContext& context, int64_t scale_e
   style.surface = components(context.colour().card);
   style.mark = components(context.theme.name == ThemeName::Dark ? IM_COL32_WHITE : context.colour().accent);
   return style;
-}
-
-void MemoryPanel::choose_mode(const PanelContext& context) {
-  const std::vector<NamedMode> modes = heat_modes(context);
-  std::vector<HeatMode> on_tabs;
-  std::vector<const char*> labels;
-  for (const auto& [mode, name] : modes)
-    if (has_tab(mode)) {
-      on_tabs.push_back(mode);
-      labels.push_back(name.c_str());
-    }
-  HeatMode& shown = context.state.heat_mode;
-  const int chosen = has_tab(shown) ? static_cast<int>(std::ranges::find(on_tabs, shown) - on_tabs.begin()) : -1;
-  const int now = panel_header(context, context.words("panel.memory"), labels, chosen);
-  if (now != chosen && now >= 0) shown = on_tabs[static_cast<size_t>(now)];
-  draw_mode_menu(context, modes);
-}
-
-void MemoryPanel::draw_mode_menu(const PanelContext& context, const std::vector<NamedMode>& modes) {
-  HeatMode& shown = context.state.heat_mode;
-  std::string label = context.words("memory.more");
-  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - context.px(kPanelMargin), room = right - ImGui::GetItemRectMax().x - context.px(12);   // beside the last tab
-  const ImVec2 below = ImGui::GetCursorScreenPos();
-  const TextStyle style = ui_text(context, context.colour().text);
-  label = !has_tab(shown) ? fitted(style, mode_name(context, shown), room) : text_width(style, label) <= room ? label : "…";
-  ImGui::SetCursorScreenPos({right - text_width(style, label),
-                             ImGui::GetWindowPos().y + (context.px(kHeaderHeight) - style.size) / 2});
-  if (link(context, label.c_str())) ImGui::OpenPopup("##modes");
-  if (begin_popup_menu(context, "##modes")) {
-    for (const auto& [mode, name] : modes)
-      if (ImGui::MenuItem(name.c_str(), nullptr, mode == shown)) shown = mode;
-    ImGui::Separator();
-    draw_comparison_menu(context);
-    if (ImGui::MenuItem(context.words("memory.own_scales"), nullptr, context.state.own_scales)) context.state.own_scales = !context.state.own_scales;
-    const bool is_mean = context.state.pooling == gl::Pooling::Mean;
-    if (ImGui::MenuItem(context.words("memory.pool_mean"), nullptr, is_mean)) context.state.pooling = is_mean ? gl::Pooling::Largest : gl::Pooling::Mean;
-    if (ImGui::MenuItem(context.words("memory.whole"), nullptr, false, !context.state.windows.empty())) context.state.windows.clear();
-    ImGui::EndPopup();
-  }
-  ImGui::SetCursorScreenPos(below);
-}
-
-// Against the versions that led to this one, the last first, and the start.
-void MemoryPanel::draw_comparison_menu(const PanelContext& context) {
-  const app::Version* now = context.view.version();
-  if (!now || !begin_submenu(context, context.words("memory.compare"), is_comparable(context.state.heat_mode) && now->parent >= 0)) return;
-  if (ImGui::MenuItem(context.words("memory.compare_none"), nullptr, context.view.compared_with < 0)) context.send(app::CompareMemory{});
-  for (int id = now->parent; id >= 0; id = context.view.history->at(id)->parent)
-    if (ImGui::MenuItem(version_name(context, id).c_str(), nullptr, context.view.compared_with == id)) context.send(app::CompareMemory{id});
-  ImGui::EndMenu();
-}
-
-std::string MemoryPanel::version_name(const PanelContext& context, int id) const {
-  const app::Version& version = *context.view.history->at(id);
-  return version.step.empty() ? std::string(context.words("memory.start")) : version.step;
 }
 
 std::optional<PictureKey> MemoryPanel::key_of(const PanelContext& context) const {
@@ -209,7 +156,7 @@ void MemoryPanel::draw_body(const PanelContext& context, const locality::Access&
 
 void MemoryPanel::draw(const PanelContext& context) {
   if (begin_panel(context, "###memory", "panel.memory")) {
-    choose_mode(context);
+    draw_mode_choice(context);
     follow_moment(context);
     follow_values(context);
     if (context.view.access || context.view.access_error || !context.view.version()) last_access_ = context.view.access;
@@ -259,20 +206,6 @@ void MemoryPanel::draw_marked_element(const PanelContext& context, const localit
     draw_set_mates(context, access, placed_, buffer, index);
     draw_pin(context, picture, index, element_text(context, access, picture.place.buffer, index));
   }
-}
-
-void MemoryPanel::draw_pin(const PanelContext& context, const PlacedPicture& picture, const std::vector<int64_t>& index, const std::string& text) {
-  const auto at = place_of(picture.place.plane, index);
-  if (!at) return;
-  const Rect cell = place_on_picture(picture.place, picture.window, at->first, at->second);
-  const ImVec2 corner{picture.from.x + std::clamp(cell.right(), 0.0f, 1.0f) * picture.place.rect.width, picture.from.y + std::clamp(cell.bottom(), 0.0f, 1.0f) * picture.place.rect.height};
-  const float pad = context.px(6), edge = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - pad;
-  const ImVec2 size = ImGui::CalcTextSize(text.c_str());
-  const ImVec2 low{std::min(corner.x + pad, edge - size.x - 2 * pad), corner.y + pad}, high{low.x + size.x + 2 * pad, low.y + size.y + 2 * pad};
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
-  draw.AddRectFilled(low, high, context.colour().card, context.px(5));
-  draw.AddRect(low, high, context.colour().line_strong, context.px(5));
-  draw.AddText({low.x + pad, low.y + pad}, context.colour().text, text.c_str());
 }
 
 PictureSource MemoryPanel::source_of(const locality::Access& access, size_t number) const {
@@ -368,25 +301,8 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   if (context.state.heat_mode == HeatMode::Now) draw_next_access(context, buffer, picture);
   if (ImGui::IsItemHovered()) draw_hover(context, access, picture);
   draw_picture_menu(context, access, buffer, picture);
-  if (place.controls.height > 0) draw_axes(context, buffer, place, origin);
+  if (place.controls.height > 0) draw_plane_choice(context, buffer, place, origin);
   ImGui::PopID();
-}
-
-// A frame around the element that is touched next, at least as large as can be seen.
-void MemoryPanel::draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture) {
-  const auto& next = context.view.instant->next;
-  if (!next || static_cast<size_t>(next->buffer) != picture.place.buffer) return;
-  const auto at = place_of(picture.place.plane, index_of(next->element, buffer.shape));
-  if (!at) return;
-  const Rect cell = place_on_picture(picture.place, picture.window, at->first, at->second), &rect = picture.place.rect;
-  if (cell.right() <= 0 || cell.x >= 1 || cell.bottom() <= 0 || cell.y >= 1) return;
-  const float half_x = std::max(cell.width * rect.width / 2, context.px(3)), half_y = std::max(cell.height * rect.height / 2, context.px(3));
-  const ImVec2 middle{picture.from.x + (cell.x + cell.width / 2) * rect.width, picture.from.y + (cell.y + cell.height / 2) * rect.height};
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const ImVec2 low{middle.x - half_x, middle.y - half_y}, high{middle.x + half_x, middle.y + half_y};
-  const float line = context.px(1.5f);
-  draw.AddRect({low.x - line, low.y - line}, {high.x + line, high.y + line}, IM_COL32_BLACK, 0.0f, line);
-  draw.AddRect(low, high, context.view.instant->is_write ? context.colour().bad : IM_COL32_WHITE, 0.0f, line);
 }
 
 // What is known of an element, a line each.
@@ -428,48 +344,9 @@ void MemoryPanel::draw_picture_menu(const PanelContext& context, const locality:
   ImGui::EndPopup();
 }
 
-void MemoryPanel::draw_axes(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 origin) {
-  PlaneChoice plane = place.plane;
-  bool changed = false;
-  float y = origin.y + place.controls.y;
-  const float width = std::min(place.controls.width, context.px(220));
-  ImGui::SetCursorScreenPos({origin.x + place.controls.x, y});
-  if (ImGui::SmallButton(context.words.format("memory.axes", {{"down", std::to_string(plane.down)}, {"across", std::to_string(plane.across)}}).c_str()))
-    ImGui::OpenPopup("##axes");
-  if (begin_popup_menu(context, "##axes")) {
-    const int rank = static_cast<int>(buffer.shape.size());
-    for (int down = 0; down < rank; ++down)
-      for (int across = 0; across < rank; ++across) {
-        if (across == down) continue;
-        const std::string label = context.words.format("memory.axes", {{"down", std::to_string(down)}, {"across", std::to_string(across)}});
-        if (ImGui::MenuItem(label.c_str(), nullptr, plane.down == down && plane.across == across)) {
-          plane.down = down;
-          plane.across = across;
-          changed = true;
-        }
-      }
-    ImGui::EndPopup();
-  }
-  for (int d = 0; d < static_cast<int>(buffer.shape.size()); ++d) {
-    if (d == plane.across || d == plane.down) continue;
-    y += context.px(26);
-    ImGui::SetCursorScreenPos({origin.x + place.controls.x, y});
-    ImGui::SetNextItemWidth(width);
-    int at = static_cast<int>(plane.at[static_cast<size_t>(d)]);
-    const std::string label = context.words.format("memory.axis_at", {{"axis", std::to_string(d)}}) + " %d";
-    ImGui::PushID(d);
-    if (ImGui::SliderInt("##axis", &at, 0, static_cast<int>(buffer.shape[static_cast<size_t>(d)]) - 1, label.c_str())) {
-      plane.at[static_cast<size_t>(d)] = at;
-      changed = true;
-    }
-    ImGui::PopID();
-  }
-  if (changed) context.state.planes[buffer.buffer->name] = plane;
-}
-
 std::string MemoryPanel::legend_title(const PanelContext& context) const {
   std::string title = context.words(unit_key(context.state.heat_mode));
-  if (is_difference()) title = context.words.format("memory.difference", {{"what", title}, {"version", version_name(context, context.view.compared_with)}});
+  if (is_difference()) title = context.words.format("memory.difference", {{"what", title}, {"version", version_name(*context.view.history->at(context.view.compared_with), context.words)}});
   if (context.state.heat_mode == HeatMode::Thread && context.view.values) title += " · " + context.words.format("memory.threads", {{"count", std::to_string(context.view.values->threads)}});
   if (!context.view.row_pitch.empty()) title += " · " + std::string(context.words("memory.model_only"));
   return title;

@@ -32,11 +32,6 @@ class MemoryPanel {
     std::optional<const void*> touched;     // what its marks were made from; nothing: not made yet
   };
 
-  // Tabs for the modes that say most, and a menu of all, with what else can be chosen.
-  void choose_mode(const PanelContext& context);
-  void draw_mode_menu(const PanelContext& context, const std::vector<NamedMode>& modes);
-  void draw_comparison_menu(const PanelContext& context);
-  std::string version_name(const PanelContext& context, int id) const;
   // The pictures that are asked for; nothing where their values are not there yet.
   std::optional<PictureKey> key_of(const PanelContext& context) const;
   // Those of the last frame stand in for the same of a new version, until they are made. False: there is nothing to draw.
@@ -57,9 +52,6 @@ class MemoryPanel {
   void draw_hover(const PanelContext& context, const locality::Access& access, const PlacedPicture& picture);
   void draw_picture_menu(const PanelContext& context, const locality::Access& access, const locality::BufferAccess& buffer, const PlacedPicture& picture);
   void draw_marked_element(const PanelContext& context, const locality::Access& access);
-  void draw_pin(const PanelContext& context, const PlacedPicture& picture, const std::vector<int64_t>& index, const std::string& text);
-  void draw_axes(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place, ImVec2 origin);
-  void draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture);
   std::string legend_title(const PanelContext& context) const;
   void draw_legend(const PanelContext& context, const locality::Access& access, float width);
   std::shared_ptr<const gl::Pyramid> moment_values(const PanelContext& context, const locality::Access& access, const MemoryPicture& place) const;

@@ -135,4 +135,34 @@ std::string set_text(const PanelContext& context, const locality::BufferAccess& 
   return context.words.format("memory.set", {{"level", cache->name}, {"set", format_count(set)}, {"sets", format_count(sets)}, {"ways", std::to_string(cache->ways)}});
 }
 
+void draw_pin(const PanelContext& context, const PlacedPicture& picture, const std::vector<int64_t>& index, const std::string& text) {
+  const auto at = place_of(picture.place.plane, index);
+  if (!at) return;
+  const Rect cell = place_on_picture(picture.place, picture.window, at->first, at->second);
+  const ImVec2 corner{picture.from.x + std::clamp(cell.right(), 0.0f, 1.0f) * picture.place.rect.width, picture.from.y + std::clamp(cell.bottom(), 0.0f, 1.0f) * picture.place.rect.height};
+  const float pad = context.px(6), edge = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - pad;
+  const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+  const ImVec2 low{std::min(corner.x + pad, edge - size.x - 2 * pad), corner.y + pad}, high{low.x + size.x + 2 * pad, low.y + size.y + 2 * pad};
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw.AddRectFilled(low, high, context.colour().card, context.px(5));
+  draw.AddRect(low, high, context.colour().line_strong, context.px(5));
+  draw.AddText({low.x + pad, low.y + pad}, context.colour().text, text.c_str());
+}
+
+void draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture) {
+  const auto& next = context.view.instant->next;
+  if (!next || static_cast<size_t>(next->buffer) != picture.place.buffer) return;
+  const auto at = place_of(picture.place.plane, index_of(next->element, buffer.shape));
+  if (!at) return;
+  const Rect cell = place_on_picture(picture.place, picture.window, at->first, at->second), &rect = picture.place.rect;
+  if (cell.right() <= 0 || cell.x >= 1 || cell.bottom() <= 0 || cell.y >= 1) return;
+  const float half_x = std::max(cell.width * rect.width / 2, context.px(3)), half_y = std::max(cell.height * rect.height / 2, context.px(3));
+  const ImVec2 middle{picture.from.x + (cell.x + cell.width / 2) * rect.width, picture.from.y + (cell.y + cell.height / 2) * rect.height};
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const ImVec2 low{middle.x - half_x, middle.y - half_y}, high{middle.x + half_x, middle.y + half_y};
+  const float line = context.px(1.5f);
+  draw.AddRect({low.x - line, low.y - line}, {high.x + line, high.y + line}, IM_COL32_BLACK, 0.0f, line);
+  draw.AddRect(low, high, context.view.instant->is_write ? context.colour().bad : IM_COL32_WHITE, 0.0f, line);
+}
+
 }  // namespace loopglass::ui

@@ -36,5 +36,9 @@ void draw_set_mates(const PanelContext& context, const locality::Access& access,
                     const std::vector<int64_t>& index);
 // "L1: set 17, 96 lines for 8 ways"; empty where the cache is not known.
 std::string set_text(const PanelContext& context, const locality::BufferAccess& buffer, const std::vector<int64_t>& index);
+// An element's numbers, on a card beside it.
+void draw_pin(const PanelContext& context, const PlacedPicture& picture, const std::vector<int64_t>& index, const std::string& text);
+// A frame around the element that is touched next, at least as large as can be seen. Requires View::instant.
+void draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture);
 
 }  // namespace loopglass::ui
