@@ -62,23 +62,23 @@ void Engine::send(Command command) {
   const bool makes_version = leads_to_version(command);
   {
     const std::lock_guard lock(mutex_);
-    versions_asked_for_ += makes_version;
-    seeks_asked_for_ += std::holds_alternative<SeekTo>(command);
+    versions_.sent += makes_version;
+    seeks_.sent += std::holds_alternative<SeekTo>(command);
   }
   post([this, makes_version, command = std::move(command)] {
     std::visit([this](const auto& c) { handle(c); }, command);
-    versions_made_ += makes_version;
+    versions_.answered += makes_version;
   });
 }
 
 bool Engine::awaits_version() const {
   const std::lock_guard lock(mutex_);
-  return versions_published_ < versions_asked_for_;
+  return versions_.is_due();
 }
 
 void Engine::wait_for_answers(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, patience, [this] { return versions_published_ == versions_asked_for_ && seeks_published_ == seeks_asked_for_; });
+  changed_.wait_for(lock, patience, [this] { return !versions_.is_due() && !seeks_.is_due(); });
 }
 
 void Engine::post(Task task) {
@@ -139,8 +139,8 @@ void Engine::publish() {
   published_ = std::make_shared<const View>(view_);
   {
     const std::lock_guard lock(mutex_);
-    versions_published_ = versions_made_;
-    seeks_published_ = seeks_done_;
+    versions_.published = versions_.answered;
+    seeks_.published = seeks_.answered;
     changed_.notify_all();
   }
   if (wake_) wake_();

@@ -104,6 +104,11 @@ class Engine {
   void clear_passing();
   void publish();
 
+  // Commands of a kind: how many were sent, how many of them have their answer in view_ (of the engine thread alone), and in the published view.
+  struct Awaited {
+    uint64_t sent = 0, answered = 0, published = 0;
+    bool is_due() const { return published < sent; }
+  };
   struct Running {
     uint64_t time_key;
     std::chrono::steady_clock::time_point gesture;
@@ -140,8 +145,7 @@ class Engine {
   std::optional<std::chrono::steady_clock::time_point> due_;               // when the next one is: nothing has changed since where there is none
   bool is_awaited_ = false;                                                // something of it is
   bool can_wait_ = false;                                                  // what the task that runs changes: nobody waits for it
-  uint64_t versions_made_ = 0;                                             // by commands that lead to one
-  uint64_t seeks_begun_ = 0, seeks_done_ = 0;                              // the last SeekTo that was carried out, and that has its moment
+  uint64_t seeks_begun_ = 0;                                               // SeekTo commands carried out: their moments come later
 
   std::atomic<std::shared_ptr<const View>> published_;
   std::atomic<uint64_t> newest_preview_{0};
@@ -149,8 +153,7 @@ class Engine {
   std::condition_variable_any changed_;
   std::deque<Task> tasks_;
   bool busy_ = false;
-  uint64_t versions_asked_for_ = 0, versions_published_ = 0;
-  uint64_t seeks_asked_for_ = 0, seeks_published_ = 0;
+  Awaited versions_, seeks_;                                               // by commands that lead to a version; by SeekTo
   std::atomic<int> requests_under_way_{0};
 
   std::unique_ptr<measure::Client> client_;

@@ -218,7 +218,7 @@ void Engine::handle(const SeekTo& command) {
   } else if (now && view_.access && !was_on && !view_.access->buffers.empty() && !view_.access->buffers.front().misses.empty()) {
     request_misses(*now);
   }
-  if (!request_instant()) seeks_done_ = seeks_begun_;
+  if (!request_instant()) seeks_.answered = seeks_begun_;
 }
 
 bool Engine::request_instant() {
@@ -229,7 +229,7 @@ bool Engine::request_instant() {
                     function = ir::find_function(now->schedule.module(), now->source->function)](std::stop_token) {
     auto found = std::make_shared<Result<Instant>>(look_up(*moments, function, access, history, seek, part));
     post([this, number, moments, found] {
-      seeks_done_ = std::max(seeks_done_, number);
+      seeks_.answered = std::max(seeks_.answered, number);
       if (!seek_ || moments != moments_) return;   // switched off, or another version is on the screen
       if (!*found) {
         view_.instant_error = found->error();
