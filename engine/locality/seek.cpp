@@ -1,11 +1,14 @@
 #include "engine/locality/seek.h"
 
+#include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "engine/interp/program.h"
 #include "engine/locality/counters.h"
 #include "engine/locality/executed.h"
+#include "engine/locality/reference_touches.h"
 #include "engine/locality/timeline_pieces.h"
 #include "engine/support/check.h"
 
@@ -48,6 +51,20 @@ class Cursor : public interp::Observer {
   }
   void loop_end(int loop) override {
     if (!is_found_ && !loops_.empty() && loops_.back().var == program_.loops()[static_cast<size_t>(loop)]->loop_var) loops_.pop_back();
+  }
+
+  // How many lanes of the event touch an element of a buffer, and how many of its accesses come before the one that does.
+  std::pair<int64_t, int64_t> lanes_at(const interp::AccessEvent& event, int buffer, int64_t element) const {
+    if (map_.buffer(event.storage) != buffer) return {0, 0};
+    int64_t lanes = 0;
+    std::set<int64_t> lines_before;
+    const int64_t line = placed(event).address(element) / line_;
+    for (int64_t byte : event.bytes) {
+      const int64_t other = map_.element(event.storage, byte), other_line = placed(event).address(other) / line_;
+      lanes += other == element;
+      if (other_line < line) lines_before.insert(other_line);
+    }
+    return {lanes, static_cast<int64_t>(lines_before.size())};
   }
 
   int64_t time() const { return time_; }
@@ -97,6 +114,16 @@ bool is_at(const std::vector<LoopValue>& loops, const ir::VarNode* loop, const s
   return false;
 }
 
+// By reference.
+using TouchesFound = std::map<int, ElementTouch>;
+
+std::vector<ElementTouch> by_time(TouchesFound found) {
+  std::vector<ElementTouch> touches;
+  for (auto& [reference, touch] : found) touches.push_back(std::move(touch));
+  std::ranges::sort(touches, {}, [](const ElementTouch& touch) { return touch.first.time; });
+  return touches;
+}
+
 }  // namespace
 
 Timeline::Timeline(std::unique_ptr<TimelinePieces> pieces) : pieces_(std::move(pieces)) {}
@@ -138,6 +165,32 @@ Result<std::optional<int64_t>> Timeline::time_of(const ir::VarNode* loop, const 
   bool is_found = false;
   TRY_ASSIGN(const int64_t time, execute(pieces_->source(), [&](const Cursor& at, const interp::AccessEvent&, int64_t) { return is_found = is_at(at.loops(), loop, values); }));
   return is_found ? std::optional(time) : std::nullopt;
+}
+
+Result<std::vector<ElementTouch>> Timeline::touches(int buffer, int64_t element) {
+  const TimelineSource& source = pieces_->source();
+  TouchesFound found;
+  if (source.nest) {
+    TRY_ASSIGN(const auto times, touches_by_reference(*source.nest, source.layout, buffer, element, source.options));
+    for (const auto& [reference, times_of] : times) {
+      TRY_ASSIGN(const Position first, pieces_->position(times_of.first));
+      TRY_ASSIGN(const Position last, pieces_->position(times_of.last));
+      found[reference] = {reference, times_of.times, first, last};
+    }
+    return by_time(std::move(found));
+  }
+  TRY(execute(source, [&](const Cursor& at, const interp::AccessEvent& event, int64_t) {
+    const auto [lanes, before] = at.lanes_at(event, buffer, element);
+    if (lanes == 0) return false;
+    Position position = at.position(event, before);
+    position.element = element;
+    position.address = source.layout.buffers[static_cast<size_t>(buffer)].address(element);
+    ElementTouch& touch = found.try_emplace(event.reference, ElementTouch{event.reference, 0, position, position}).first->second;
+    touch.count += lanes;
+    touch.last = std::move(position);
+    return false;
+  }));
+  return by_time(std::move(found));
 }
 
 }  // namespace loopglass::locality

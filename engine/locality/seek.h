@@ -26,6 +26,13 @@ struct Position {
   int64_t address = 0;          // bytes, the contract's
 };
 
+// What one reference does to an element.
+struct ElementTouch {
+  int reference = 0;            // into Access::references
+  int64_t count = 0;            // of touches: of a vector's, one for each lane
+  Position first, last;
+};
+
 class TimelinePieces;
 
 // Keeps what it needs of the function. Not to be used by two threads at once.
@@ -47,6 +54,10 @@ class Timeline {
   // The time of the first access made while a loop and those around it are at these values; loops that are not named are at their first.
   // Nothing where there is no such iteration, or it makes no access. Errors: as position().
   Result<std::optional<int64_t>> time_of(const ir::VarNode* loop, const std::map<const ir::VarNode*, int64_t>& values);
+
+  // The references that touch an element (row-major) of a buffer (into Access::buffers), the one that comes first before the others. Takes as long as counting all accesses
+  // does, or executing the function. Errors: Cancelled, as position().
+  Result<std::vector<ElementTouch>> touches(int buffer, int64_t element);
 
   // For what replays stretches of time (cache_history.cpp).
   TimelinePieces& pieces() { return *pieces_; }

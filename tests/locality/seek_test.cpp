@@ -18,14 +18,59 @@ using Values = std::vector<std::pair<const ir::VarNode*, int64_t>>;
 
 struct Seen {
   naive::Event event;
-  int64_t line_in_event;
+  int64_t line;
 };
 
 // Every access in program order; a vector's lines one by one.
 std::vector<Seen> all_accesses(const ir::Function& function, const naive::Memory& memory, const std::map<const ir::BufferNode*, std::vector<int64_t>>& data = {}) {
   std::vector<Seen> all;
-  naive::for_each_line(function, memory, data, [&](const naive::Event& event, int64_t n, int64_t) { all.push_back({event, n}); });
+  naive::for_each_line(function, memory, data, [&](const naive::Event& event, int64_t, int64_t line) { all.push_back({event, line}); });
   return all;
+}
+
+Values values_of(const std::vector<LoopValue>& loops) {
+  Values values;
+  for (const LoopValue& loop : loops) values.emplace_back(loop.var.get(), loop.value);
+  return values;
+}
+
+int64_t line_of(const BufferAccess& buffer, int64_t element, int64_t line) {
+  int64_t address = buffer.base;
+  for (size_t d = buffer.shape.size(); d-- > 0; element /= buffer.shape[d]) address += element % buffer.shape[d] * buffer.strides[d];
+  return address / line;
+}
+
+// Every access to the element, one after the other.
+void expect_touches(Timeline& timeline, const BufferAccess& buffer, int number, int64_t element, const std::vector<Seen>& all, int64_t line, const std::string& where) {
+  struct Want {
+    int64_t count = 0;
+    size_t first = 0, last = 0;
+  };
+  std::map<int, Want> want;
+  for (size_t time = 0; time < all.size(); ++time) {
+    const naive::Event& event = all[time].event;
+    if (event.buffer->data != buffer.buffer->data || all[time].line != line_of(buffer, element, line)) continue;
+    const int64_t lanes = std::ranges::count(event.elements, element);
+    if (lanes == 0) continue;
+    Want& touch = want[event.reference];
+    if (touch.count == 0) touch.first = time;
+    touch.count += lanes, touch.last = time;
+  }
+  const auto got = timeline.touches(number, element);
+  ASSERT_TRUE(got) << where;
+  EXPECT_EQ(got->size(), want.size()) << where;
+  EXPECT_TRUE(std::ranges::is_sorted(*got, {}, [](const ElementTouch& touch) { return touch.first.time; }));
+  for (const ElementTouch& touch : *got) {
+    const Want& expected = want[touch.reference];
+    EXPECT_EQ(touch.count, expected.count) << where << ", reference " << touch.reference;
+    if (expected.count == 0) return;
+    EXPECT_EQ(touch.first.time, static_cast<int64_t>(expected.first)) << where;
+    EXPECT_EQ(touch.last.time, static_cast<int64_t>(expected.last)) << where;
+    EXPECT_EQ(touch.last.reference, touch.reference);
+    EXPECT_EQ(touch.last.element, element);
+    EXPECT_EQ(values_of(touch.first.loops), all[expected.first].event.loops) << where;
+    EXPECT_EQ(values_of(touch.last.loops), all[expected.last].event.loops) << where;
+  }
 }
 
 void expect_positions(const ir::Function& function, const naive::Memory& memory, uint32_t seed, size_t max_runs, const std::vector<interp::Tensor>* arguments = nullptr,
@@ -50,9 +95,12 @@ void expect_positions(const ir::Function& function, const naive::Memory& memory,
     if (want.event.elements.size() == 1) {
       EXPECT_EQ(position->element, want.event.elements[0]) << where;
     }
-    Values got;
-    for (const LoopValue& value : position->loops) got.emplace_back(value.var.get(), value.value);
+    const Values got = values_of(position->loops);
     EXPECT_EQ(got, want.event.loops) << where;
+    if (n < 4) {
+      const int64_t element = want.event.elements[static_cast<size_t>(n) % want.event.elements.size()];
+      expect_touches(*timeline, counts->buffers[static_cast<size_t>(position->buffer)], position->buffer, element, all, memory.line, where + ", element " + std::to_string(element));
+    }
     if (::testing::Test::HasFailure()) return;
     if (position->loops.empty()) continue;
     // The iteration of a loop around it starts where the naive walk first has its values.
