@@ -94,7 +94,7 @@ class Commands {
     add_function(*command, export_.input);
     command->add_option("--to", export_.format, app::export_format_names())->required();
     command->add_option("-o,--out", export_.output, "the file to write (default: stdout)");
-    command->add_option("--mode", export_.pictures.mode, "html, svg, png: accesses, reads, writes, first, last, or the misses of a cache level (L1)");
+    command->add_option("--mode", export_.pictures.mode, "html, svg, png: accesses, reads, writes, first, last, the misses of a cache level (L1), reuse_min, reuse_median, reuse_max, line_use, or thread");
     command->add_flag("--logarithmic", export_.pictures.logarithmic, "html, svg, png: the scale of the pictures");
     command->add_option("--language", export_.pictures.language, "html, svg, png: zh or en (html holds both)")->check(CLI::IsMember({"zh", "en"}));
     command->add_flag("--no-times", export_.no_times, "html: run nothing, give no times");

@@ -53,7 +53,8 @@ Result<Exported> drawing_of(const Program& program, const ExportOptions& options
   const measure::Machine machine = measure::read_machine();
   TRY_ASSIGN(const report::Facts facts, report::load_facts(assets_directory(), machine, known_peaks(machine), 1));
   const View view = view_of(program, chosen_functions(program, wanted).front(),
-                            {.levels = cache_levels(machine), .with_steps = is_page, .with_times = is_page && !options.no_times});
+                            {.levels = cache_levels(machine), .with_steps = is_page, .with_times = is_page && !options.no_times,
+                             .values = element_quantity_named(options.pictures.mode), .threads = std::max(2, machine.cores)});
   TRY_ASSIGN(std::string bytes, report::draw(view, options.format, options.pictures, facts));
   const Measurement* measured = view.measurement(*view.version());
   if (!measured || !measured->error) return Exported{std::move(bytes)};

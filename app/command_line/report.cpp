@@ -75,6 +75,12 @@ void simulate_others(View& view, const ReportOptions& options, const std::stop_t
   }
 }
 
+void add_values(View& view, const ReportOptions& options, const std::stop_token& stop) {
+  auto values = element_values(function_of(*view.version()), *view.access, *options.values, options.threads, {.stop = stop});
+  if (values) view.values = std::make_shared<const ElementValues>(std::move(*values));
+  else view.values_error = values.error();
+}
+
 void add_memory(View& view, const ReportOptions& options) {
   const Version& now = *view.version();
   const Limit limit(kTimeOfMemory);
@@ -84,6 +90,7 @@ void add_memory(View& view, const ReportOptions& options) {
     return;
   }
   view.access = std::make_shared<const locality::Access>(std::move(*counted));
+  if (options.values) add_values(view, options, limit.token());
   if (options.levels.empty()) return;
   const auto caches = simulated(now, options, limit.token());
   if (!caches) return;

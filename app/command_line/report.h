@@ -11,6 +11,8 @@ struct ReportOptions {
   std::vector<locality::CacheLevel> levels;   // simulated; none: nothing is
   bool with_steps = true;                     // the misses of the versions before the last, too
   bool with_times = true;                     // of the first and the last version, taken in turns
+  std::optional<ElementQuantity> values = {}; // of the last version (View::values)
+  int threads = 2;                            // of ElementQuantity::Thread
 };
 
 // The history of a schedule, its last version's accesses and misses, what its last step changed, and the times of its ends. Where accesses

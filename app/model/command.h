@@ -8,6 +8,7 @@
 #include "app/model/element_values.h"
 #include "app/model/pictures.h"
 #include "app/model/step.h"
+#include "app/model/touchers.h"
 
 namespace loopglass::app {
 
@@ -43,6 +44,8 @@ struct SeekTo {
 };
 // What View::values shows of each element, of whatever version is on the screen; nothing: no more.
 struct ShowValues { std::optional<ElementQuantity> quantity; };
+// Whose touchers View::touchers holds, in whatever version is on the screen; nothing: no one's.
+struct ShowTouchers { std::optional<BufferElement> element; };
 // The version that the memory on the screen is compared with (View::compared); -1: none.
 struct CompareMemory { int version = -1; };
 // Bytes from one row to the next by buffer, in the model of memory alone (what is timed keeps its own); 0: as it is declared. Buffers that are not named keep theirs.
@@ -54,7 +57,7 @@ struct MeasureAgain {};
 struct MeasureCold { bool on; };                                 // with empty caches before each call: times of its own
 
 using Command = std::variant<Start, OpenFile, StartAnew, EditText, EndEdit, ChooseModule, ApplyStep, InsertStep, SwitchStep, DeleteStep, MoveStep, ChangeStep,
-                             RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, SeekTo, ShowValues, CompareMemory, SetRowPitch, RunDuel,
+                             RemoveDeadSteps, PreviewStep, ClearPreview, Undo, Redo, GoTo, SelectNode, SeekTo, ShowValues, ShowTouchers, CompareMemory, SetRowPitch, RunDuel,
                              SaveProject, ExportAs, MeasureAgain, MeasureCold>;
 
 template <class... T>

@@ -1,5 +1,8 @@
 #include "app/model/element_values.h"
 
+#include <algorithm>
+#include <array>
+
 #include "engine/locality/quantities.h"
 
 namespace loopglass::app {
@@ -28,7 +31,25 @@ ElementValues line_use_values(const locality::Access& access, int64_t line) {
   return values;
 }
 
+constexpr std::array kQuantities{ElementQuantity::ReuseMin, ElementQuantity::ReuseMedian, ElementQuantity::ReuseMax, ElementQuantity::LineUse, ElementQuantity::Thread};
+
 }  // namespace
+
+const char* to_string(ElementQuantity quantity) {
+  switch (quantity) {
+    case ElementQuantity::ReuseMin: return "reuse_min";
+    case ElementQuantity::ReuseMedian: return "reuse_median";
+    case ElementQuantity::ReuseMax: return "reuse_max";
+    case ElementQuantity::LineUse: return "line_use";
+    case ElementQuantity::Thread: return "thread";
+  }
+  return "";
+}
+
+std::optional<ElementQuantity> element_quantity_named(std::string_view name) {
+  const auto found = std::ranges::find(kQuantities, name, to_string);
+  return found == kQuantities.end() ? std::nullopt : std::optional(*found);
+}
 
 Result<ElementValues> element_values(const ir::Function& function, const locality::Access& access, ElementQuantity quantity, int threads, const locality::Options& options) {
   switch (quantity) {

@@ -117,7 +117,7 @@ std::optional<Engine::Task> Engine::next_task(std::stop_token stop) {
 }
 
 bool Engine::is_settled() const {
-  const std::array<const JobSlot*, 8> jobs{&access_job_, &misses_job_, &estimate_job_, &preview_job_, &touched_job_, &seek_job_, &values_job_, &compared_job_};
+  const std::array<const JobSlot*, 9> jobs{&access_job_, &misses_job_, &estimate_job_, &preview_job_, &touched_job_, &seek_job_, &values_job_, &touchers_job_, &compared_job_};
   return tasks_.empty() && !busy_ && requests_under_way_ == 0 && std::ranges::all_of(jobs, &JobSlot::is_idle);
 }
 

@@ -55,6 +55,7 @@ class Engine {
   void handle(const SelectNode& command);
   void handle(const SeekTo& command);
   void handle(const ShowValues& command);
+  void handle(const ShowTouchers& command);
   void handle(const CompareMemory& command);
   void handle(const SetRowPitch& command);
   void handle(const RunDuel& command);
@@ -91,6 +92,8 @@ class Engine {
   void request_estimate(const Version& version);
   // What ShowValues asks for, of the current version.
   void request_values();
+  // What ShowTouchers asks for, in the current version.
+  void request_touchers();
   // The accesses and misses of the version that CompareMemory asks for, where they are not there yet.
   void request_compared();
   // The row pitches that there are buffers for in a function.
@@ -123,6 +126,7 @@ class Engine {
   std::map<int, std::shared_ptr<const Texts>> texts_;                      // by version id
   std::map<int, std::shared_ptr<const locality::Access>> accesses_;        // by version id
   std::optional<ElementQuantity> values_of_;                               // what is shown of each element
+  std::optional<BufferElement> touchers_of_;                               // whose touchers are shown
   std::optional<SeekTo> seek_;                                             // the moment that is shown
   bool seek_is_of_another_ = false;                                        // it was asked of another version: what counts is seek_part_
   double seek_part_ = 0;                                                   // of all accesses that the moment last shown is
@@ -165,6 +169,7 @@ class Engine {
   JobSlot touched_job_{JobSlot::Priority::Soon};
   JobSlot seek_job_{JobSlot::Priority::AtOnce};
   JobSlot values_job_{JobSlot::Priority::Soon};
+  JobSlot touchers_job_{JobSlot::Priority::Soon};
   JobSlot compared_job_{JobSlot::Priority::Later};
   std::jthread thread_;   // last: joined before the rest goes
 };

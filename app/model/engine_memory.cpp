@@ -7,16 +7,11 @@ namespace loopglass::app {
 namespace {
 
 // `part`: the time asked for as a part of all, where it was asked of another version.
-Result<Instant> look_up(std::optional<Moments>& moments, const ir::Function& function, const std::shared_ptr<const locality::Access>& access,
-                        std::shared_ptr<locality::CacheHistory> history, const SeekTo& seek, std::optional<double> part) {
-  if (!moments) {
-    TRY_ASSIGN(moments, Moments::make(function, access));
-  }
-  if (history && !moments->has_history()) moments->set_history(std::move(history));
-  if (part) return moments->at(static_cast<int64_t>(*part * static_cast<double>(moments->accesses())));
-  if (!seek.loop) return moments->at(seek.time);
-  TRY_ASSIGN(const std::optional<int64_t> time, moments->time_of(seek.loop, seek.values));
-  return moments->at(time.value_or(seek.time));
+Result<Instant> look_up(Moments& moments, const SeekTo& seek, std::optional<double> part) {
+  if (part) return moments.at(static_cast<int64_t>(*part * static_cast<double>(moments.accesses())));
+  if (!seek.loop) return moments.at(seek.time);
+  TRY_ASSIGN(const std::optional<int64_t> time, moments.time_of(seek.loop, seek.values));
+  return moments.at(time.value_or(seek.time));
 }
 
 }  // namespace
@@ -31,12 +26,14 @@ void Engine::request_access(const Version& version) {
   view_.estimate.reset();
   view_.values.reset();
   view_.values_error.reset();
+  view_.touchers.reset();
   view_.access = accesses_.contains(version.id) ? accesses_[version.id] : nullptr;
   view_.figures = figures_.contains(version.id) ? figures_[version.id] : nullptr;
   request_compared();
   if (view_.access) {
     request_misses(version);
     request_values();
+    request_touchers();
     request_instant();
     return;
   }
@@ -57,6 +54,7 @@ void Engine::request_access(const Version& version) {
       view_.access = accesses_[id];
       request_misses(*view_.version());
       request_values();
+      request_touchers();
       request_instant();
     });
   });
@@ -164,6 +162,27 @@ void Engine::request_values() {
   });
 }
 
+void Engine::handle(const ShowTouchers& command) {
+  can_wait_ = true;   // for what is found
+  touchers_of_ = command.element;
+  view_.touchers.reset();
+  if (!touchers_of_) touchers_job_.stop();
+  request_touchers();
+}
+
+void Engine::request_touchers() {
+  const Version* now = view_.version();
+  if (!touchers_of_ || !now || !view_.access) return;
+  const ir::Function function = ir::find_function(now->schedule.module(), now->source->function);
+  touchers_job_.submit([this, function, moments = moments_, element = *touchers_of_, access = view_.access, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+    auto found = touchers_of(function, *access, element, {.row_pitch = row_pitch, .stop = stop});
+    if (stop.stop_requested() || !found || !*found) return;
+    post([this, moments, touchers = std::make_shared<const Touchers>(**std::move(found))] {
+      if (touchers_of_ == touchers->element && moments == moments_) view_.touchers = touchers;   // else another version is on the screen
+    });
+  });
+}
+
 void Engine::handle(const CompareMemory& command) {
   view_.compared_with = command.version;
   view_.compared.reset();
@@ -225,9 +244,17 @@ bool Engine::request_instant() {
   const Version* now = view_.version();
   if (!seek_ || !now || !view_.access) return false;
   const std::optional<double> part = seek_is_of_another_ ? std::optional(seek_part_) : std::nullopt;
-  seek_job_.submit([this, part, number = seeks_begun_, access = view_.access, moments = moments_, history = history_of_caches_, seek = *seek_,
-                    function = ir::find_function(now->schedule.module(), now->source->function)](std::stop_token) {
-    auto found = std::make_shared<Result<Instant>>(look_up(*moments, function, access, history, seek, part));
+  const ir::Function function = ir::find_function(now->schedule.module(), now->source->function);
+  seek_job_.submit([this, part, number = seeks_begun_, access = view_.access, moments = moments_, history = history_of_caches_, seek = *seek_, function,
+                    row_pitch = row_pitches_of(function)](std::stop_token) {
+    const auto find = [&]() -> Result<Instant> {
+      if (!*moments) {
+        TRY_ASSIGN(*moments, Moments::make(function, access, {.row_pitch = row_pitch}));
+      }
+      if (history) (*moments)->set_history(history);
+      return look_up(**moments, seek, part);
+    };
+    auto found = std::make_shared<Result<Instant>>(find());
     post([this, number, moments, found] {
       seeks_.answered = std::max(seeks_.answered, number);
       if (!seek_ || moments != moments_) return;   // switched off, or another version is on the screen

@@ -30,8 +30,8 @@ Moments::Moments(ir::Function function, std::shared_ptr<const locality::Access> 
   });
 }
 
-Result<Moments> Moments::make(const ir::Function& function, std::shared_ptr<const locality::Access> access) {
-  TRY_ASSIGN(locality::Timeline timeline, locality::Timeline::make(function));
+Result<Moments> Moments::make(const ir::Function& function, std::shared_ptr<const locality::Access> access, const locality::Options& options) {
+  TRY_ASSIGN(locality::Timeline timeline, locality::Timeline::make(function, options));
   return Moments(function, std::move(access), std::move(timeline));
 }
 

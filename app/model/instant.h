@@ -40,13 +40,12 @@ struct Instant {
 // What moments are looked up in: one version's. Used by one thread at a time.
 class Moments {
  public:
-  // Errors: those of locality::Timeline::make.
-  static Result<Moments> make(const ir::Function& function, std::shared_ptr<const locality::Access> access);
+  // `options`: row pitches and line. Errors: those of locality::Timeline::make.
+  static Result<Moments> make(const ir::Function& function, std::shared_ptr<const locality::Access> access, const locality::Options& options);
 
   int64_t accesses() const { return timeline_.accesses(); }
   // The caches can be asked from then on. Null: not yet.
   void set_history(std::shared_ptr<locality::CacheHistory> history) { history_ = std::move(history); }
-  bool has_history() const { return history_ != nullptr; }
 
   // Of a time, which is brought into 0..accesses(). Errors: where the program has to be executed, those of executing it.
   Result<Instant> at(int64_t time);

@@ -6,6 +6,7 @@
 #include "app/model/instant.h"
 #include "app/model/memory_figures.h"
 #include "app/model/step.h"
+#include "app/model/touchers.h"
 #include "engine/emit/emit.h"
 #include "engine/locality/access.h"
 #include "engine/measure/client.h"
@@ -77,6 +78,7 @@ struct View {
   std::optional<Diagnostic> instant_error;
   std::shared_ptr<const ElementValues> values;          // what ShowValues asked for; null: nothing, or still computing
   std::optional<Diagnostic> values_error;
+  std::shared_ptr<const Touchers> touchers;             // of what ShowTouchers asked for; null: nothing, or still computing
   int compared_with = -1;                               // the version that CompareMemory asked for
   std::shared_ptr<const locality::Access> compared;     // its accesses, with misses once they are there; null: still computing
   std::map<std::string, int64_t> row_pitch;             // in the model of memory, bytes by buffer

@@ -62,7 +62,7 @@ std::vector<image::Colour> colours() {
 
 }  // namespace
 
-Heatmap heatmap_of(const locality::BufferAccess& buffer, Quantity quantity, const app::PlaneChoice& choice, const Scale& scale, int most_cells) {
+Heatmap heatmap_of(const locality::BufferAccess& buffer, const Quantity& quantity, const app::PlaneChoice& choice, const Scale& scale, int most_cells) {
   const Plane plane = plane_of(buffer.shape, choice);
   Heatmap map{.rows = plane.rows, .columns = plane.columns, .down = pooled_by(plane.rows, most_cells), .across = pooled_by(plane.columns, most_cells), .slice = plane.slice};
   const int64_t width = (map.columns + map.across - 1) / map.across, height = (map.rows + map.down - 1) / map.down;

@@ -22,7 +22,7 @@ struct Heatmap {
 };
 
 // `most_cells`: a side.
-Heatmap heatmap_of(const locality::BufferAccess& buffer, Quantity quantity, const app::PlaneChoice& plane, const Scale& scale, int most_cells);
+Heatmap heatmap_of(const locality::BufferAccess& buffer, const Quantity& quantity, const app::PlaneChoice& plane, const Scale& scale, int most_cells);
 
 // How large a picture of so many cells is drawn, whole pixels a cell: at most `side`, and not thinner than an eighth of it.
 struct Size {

@@ -17,7 +17,7 @@ constexpr size_t kLevelsShown = 2;
 
 // The mode on the screen first, then accesses, then the misses of the nearest levels.
 Result<std::vector<Quantity>> quantities_of(const Contents& c) {
-  TRY_ASSIGN(const Quantity chosen, quantity_of(c.choice.mode, *c.view.access));
+  TRY_ASSIGN(const Quantity chosen, quantity_of(c.choice.mode, c.view));
   std::vector<Quantity> shown{{}};
   for (size_t level = 0; level < std::min(kLevelsShown, c.view.access->buffers.front().misses.size()); ++level) shown.push_back({Quantity::Kind::Misses, level});
   if (std::ranges::find(shown, chosen) == shown.end()) shown.insert(shown.begin(), chosen);
@@ -34,7 +34,7 @@ std::string gradient() {
   return stops;
 }
 
-std::string legend_html(const Contents& c, Quantity quantity, const Scale& scale, bool has_untouched) {
+std::string legend_html(const Contents& c, const Quantity& quantity, const Scale& scale, bool has_untouched) {
   const std::string never = has_untouched ? "<span class=\"never\"><i></i>" + c.say("memory.never") + "</span>" : "";
   return fmt::format(
       "<div class=\"legend\"><div class=\"ramp\"><i style=\"background:linear-gradient(90deg,{})\"></i><span>0</span><span>{}</span><span>{}</span></div>"
@@ -43,7 +43,7 @@ std::string legend_html(const Contents& c, Quantity quantity, const Scale& scale
       c.say(scale.logarithmic ? "report.scale_log" : "report.scale_linear"), never);
 }
 
-std::string figure_html(const Contents& c, const locality::BufferAccess& buffer, Quantity quantity, const Heatmap& map) {
+std::string figure_html(const Contents& c, const locality::BufferAccess& buffer, const Quantity& quantity, const Heatmap& map) {
   const Size size = drawn_size(map.cells, kSide);
   const std::string name = buffer.buffer->name;
   return fmt::format("<figure><figcaption><code>{0}</code><br/>{1}</figcaption><img class=\"map\" width=\"{2}\" height=\"{3}\" alt=\"{0}: {4}\" src=\"{5}\"/></figure>\n", escaped(name),
@@ -52,7 +52,7 @@ std::string figure_html(const Contents& c, const locality::BufferAccess& buffer,
 }
 
 // Logarithmic, too, where a linear scale would show a buffer's counts in its lowest colours alone.
-Scale scale_of(const Contents& c, Quantity quantity) {
+Scale scale_of(const Contents& c, const Quantity& quantity) {
   constexpr int64_t kLowest = 10;
   Scale scale{largest_value(*c.view.access, quantity), c.choice.logarithmic};
   for (const locality::BufferAccess& buffer : c.view.access->buffers) {
@@ -62,7 +62,7 @@ Scale scale_of(const Contents& c, Quantity quantity) {
   return scale;
 }
 
-std::string pictures_html(const Contents& c, Quantity quantity) {
+std::string pictures_html(const Contents& c, const Quantity& quantity) {
   const Scale scale = scale_of(c, quantity);
   std::string figures;
   bool has_untouched = false;
@@ -109,7 +109,7 @@ Result<std::string> memory_html(const Contents& c) {
   }
   TRY_ASSIGN(const std::vector<Quantity> quantities, quantities_of(c));
   std::string html = title + "<p class=\"under\">" + c.say.format("memory.total", {{"count", ui::format_count(c.view.access->accesses)}}) + "</p>\n" + table_html(c);
-  for (const Quantity quantity : quantities) html += pictures_html(c, quantity);
+  for (const Quantity& quantity : quantities) html += pictures_html(c, quantity);
   return html + model_html(c) + "</section>\n";
 }
 

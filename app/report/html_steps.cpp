@@ -67,8 +67,8 @@ std::string agreement_html(const Contents& c) {
     if (agreement.rank && agreement.logs) coefficients += (coefficients.empty() ? "" : "; ") + fmt::format("{} {:.2f}, {:.2f}", agreement.level, *agreement.rank, *agreement.logs);
   if (!coefficients.empty()) html += " " + c.say.format("report.agreement", {{"levels", coefficients}, {"count", std::to_string(layout.points.size())}});
   for (const ui::Agreement& agreement : layout.agreements)
-    if (const auto& counted = agreement.current)
-      html += " " + c.say.format("report.counted", {{"level", agreement.level}, {"counter", counted->counter}, {"modelled", ui::format_count(counted->modelled)}, {"counted", ui::format_count(counted->counted)}});
+    if (agreement.modelled && agreement.counted)
+      html += " " + c.say.format("report.counted", {{"level", agreement.level}, {"counter", agreement.counter}, {"modelled", ui::format_count(*agreement.modelled)}, {"counted", ui::format_count(*agreement.counted)}});
   return html;
 }
 

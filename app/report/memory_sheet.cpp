@@ -22,7 +22,7 @@ constexpr image::Colour kMuted{84, 92, 110, 255};
 // Its own part of the sheet for each: pictures in rows of three, of two where there are four.
 class Builder {
  public:
-  Builder(const locality::Access& access, Quantity quantity, const app::PictureChoice& choice, int scale, const ui::Locale& words)
+  Builder(const locality::Access& access, const Quantity& quantity, const app::PictureChoice& choice, int scale, const ui::Locale& words)
       : access_(access), quantity_(quantity), choice_(choice), words_(words), cells_(kSide * scale), scale_{largest_value(access, quantity), choice.logarithmic} {}
 
   Sheet build(const std::string& program, const std::vector<locality::CacheLevel>& levels) {
@@ -104,7 +104,7 @@ std::string unbroken(std::string text) {
 
 }  // namespace
 
-Sheet memory_sheet(const locality::Access& access, const std::string& program, const std::vector<locality::CacheLevel>& levels, Quantity quantity,
+Sheet memory_sheet(const locality::Access& access, const std::string& program, const std::vector<locality::CacheLevel>& levels, const Quantity& quantity,
                    const app::PictureChoice& choice, int scale, const ui::Locale& words) {
   return Builder(access, quantity, choice, scale, words).build(program, levels);
 }
@@ -116,7 +116,7 @@ std::string levels_text(const std::vector<locality::CacheLevel>& levels, const u
   return text;
 }
 
-std::string caption_of(const locality::BufferAccess& buffer, const Heatmap& map, Quantity quantity, const ui::Locale& words) {
+std::string caption_of(const locality::BufferAccess& buffer, const Heatmap& map, const Quantity& quantity, const ui::Locale& words) {
   std::vector<std::string> pieces{(buffer.shape.empty() ? "()" : fmt::format("{}", fmt::join(buffer.shape, "×"))) + " " + ir::to_string(buffer.buffer->dtype)};
   if (const auto total = total_of(buffer, quantity)) {
     pieces.push_back(ui::format_count(*total));

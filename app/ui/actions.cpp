@@ -7,6 +7,8 @@
 #include "app/model/export.h"
 #include "app/model/places.h"
 #include "app/ui/loop_tree_panel.h"
+#include "app/ui/memory_layout.h"
+#include "app/ui/memory_modes.h"
 #include "app/ui/text_panel.h"
 
 namespace loopglass::ui {
@@ -37,15 +39,14 @@ std::string stem_of(const PanelContext& context) {
 
 // What the memory panel shows, as `export --mode` names it; nothing where it shows no pictures of that kind.
 std::optional<std::string> mode_on_screen(const PanelContext& context) {
-  const auto level = [&](size_t number) { return number < context.caches.size() ? std::optional(context.caches[number].name) : std::nullopt; };
+  if (const int level = level_of(context.state.heat_mode); level >= 0) return simulated_levels(context.caches).at(static_cast<size_t>(level));
+  if (const auto computed = element_quantity(context.state.heat_mode)) return app::to_string(*computed);
   switch (context.state.heat_mode) {
     case HeatMode::Accesses: return "accesses";
     case HeatMode::Reads: return "reads";
     case HeatMode::Writes: return "writes";
     case HeatMode::FirstTouch: return "first";
     case HeatMode::LastTouch: return "last";
-    case HeatMode::Misses1: return level(0);
-    case HeatMode::Misses2: return level(1);
     default: return std::nullopt;
   }
 }

@@ -67,7 +67,10 @@ std::string element_text(const locality::BufferAccess& buffer, const std::vector
   return fmt::format("{}[{}]", buffer.buffer->name, fmt::join(index, ", "));
 }
 
-int level_of(HeatMode mode) { return mode == HeatMode::Misses1 ? 0 : mode == HeatMode::Misses2 ? 1 : -1; }
+int level_of(HeatMode mode) {
+  const auto found = std::ranges::find(kMissModes, mode);
+  return found == kMissModes.end() ? -1 : static_cast<int>(found - kMissModes.begin());
+}
 
 bool is_time(HeatMode mode) { return mode == HeatMode::FirstTouch || mode == HeatMode::LastTouch; }
 
@@ -81,16 +84,13 @@ namespace {
 locality::ElementCounts values_of(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed) {
   const auto of_all = [&](const locality::ElementCounts& counts) { return counts.size() == buffer.first.size() ? counts : locality::ElementCounts(); };
   if (computed) return locality::where_touched(of_all(*computed), of_all(*computed));
+  if (const int level = level_of(mode); level >= 0)
+    return locality::where_touched(buffer.first, level < static_cast<int>(buffer.misses.size()) ? of_all(buffer.misses[static_cast<size_t>(level)].of_elements) : locality::ElementCounts());
   switch (mode) {
     case HeatMode::Reads: return locality::where_touched(buffer.first, of_all(buffer.read_counts));
     case HeatMode::Writes: return locality::where_touched(buffer.first, of_all(buffer.write_counts));
     case HeatMode::FirstTouch: return buffer.first;
     case HeatMode::LastTouch: return buffer.last;
-    case HeatMode::Misses1:
-    case HeatMode::Misses2: {
-      const auto level = static_cast<size_t>(level_of(mode));
-      return locality::where_touched(buffer.first, level < buffer.misses.size() ? of_all(buffer.misses[level].of_elements) : locality::ElementCounts());
-    }
     default: return locality::touches_of(of_all(buffer.read_counts), of_all(buffer.write_counts));
   }
 }
@@ -281,15 +281,19 @@ MemoryLayout layout_memory(const locality::Access& access, const std::map<std::s
   return layout;
 }
 
-std::optional<ir::NodePath> next_block_touching(const ir::Module& module, const std::string& buffer, const std::optional<ir::NodePath>& selection) {
-  std::vector<ir::NodePath> blocks;
+std::vector<TouchingBlock> blocks_touching(const ir::Module& module, const std::string& buffer) {
+  std::vector<TouchingBlock> blocks;
   for (const auto& card : layout_loop_tree(module, nullptr, {}, {}).cards) {
     const bool touches = std::ranges::find(card.reads, buffer) != card.reads.end() || std::ranges::find(card.writes, buffer) != card.writes.end();
-    if (card.kind == TreeCard::Kind::Block && touches) blocks.push_back(card.path);
+    if (card.kind == TreeCard::Kind::Block && touches) blocks.push_back({card.path, card.label});
   }
-  if (blocks.empty()) return std::nullopt;
-  const auto at = selection ? std::ranges::find(blocks, *selection) : blocks.end();
-  return at == blocks.end() || at + 1 == blocks.end() ? blocks.front() : *(at + 1);
+  return blocks;
+}
+
+bool has_block(const ir::NodePath& node, const std::vector<TouchingBlock>& blocks) {
+  return std::ranges::any_of(blocks, [&](const TouchingBlock& block) {
+    return block.path.function == node.function && node.steps.size() <= block.path.steps.size() && std::equal(node.steps.begin(), node.steps.end(), block.path.steps.begin());
+  });
 }
 
 }  // namespace loopglass::ui

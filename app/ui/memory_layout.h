@@ -1,6 +1,8 @@
 // The memory panel's pictures: which plane of which buffer, where it lies, and what its elements' values are. Pure.
 #pragma once
 
+#include <array>
+
 #include "app/gl/heatmap_renderer.h"
 #include "app/model/instant.h"
 #include "app/ui/rect.h"
@@ -22,7 +24,9 @@ int64_t flat_index(const std::vector<int64_t>& index, const std::vector<int64_t>
 std::vector<int64_t> index_of(int64_t flat, const std::vector<int64_t>& shape);   // the other way
 std::string element_text(const locality::BufferAccess& buffer, const std::vector<int64_t>& index);   // "A[3, 17]"
 
-// The cache level whose misses a mode shows, from 0; -1: none.
+// The modes that show misses, by level.
+inline constexpr std::array kMissModes{HeatMode::Misses1, HeatMode::Misses2, HeatMode::Misses3};
+// The cache level whose misses a mode shows, from 0 (an index into BufferAccess::misses); -1: none.
 int level_of(HeatMode mode);
 bool is_time(HeatMode mode);   // first and last touch: ordinals, not counts
 // Whether there are values of the mode: misses come later than counts. Not for Now.
@@ -79,7 +83,13 @@ struct MemoryMetrics {        // pixels
 // within 1 : 4.
 MemoryLayout layout_memory(const locality::Access& access, const std::map<std::string, PlaneChoice>& planes, const MemoryMetrics& metrics);
 
-// The block after `selection`, in program order and around again, that reads or writes a buffer; nothing where there is none.
-std::optional<ir::NodePath> next_block_touching(const ir::Module& module, const std::string& buffer, const std::optional<ir::NodePath>& selection);
+// The blocks that read or write a buffer, in program order.
+struct TouchingBlock {
+  ir::NodePath path;
+  std::string label;          // "C", unique in its function
+};
+std::vector<TouchingBlock> blocks_touching(const ir::Module& module, const std::string& buffer);
+// Whether a node is one of them, or holds one.
+bool has_block(const ir::NodePath& node, const std::vector<TouchingBlock>& blocks);
 
 }  // namespace loopglass::ui

@@ -2,18 +2,21 @@
 
 #include <algorithm>
 
+#include "app/ui/memory_layout.h"
+
 namespace loopglass::ui {
 
 std::vector<NamedMode> heat_modes(const PanelContext& context) {
   const Locale& words = context.words;
   std::vector<NamedMode> modes{{HeatMode::Accesses, words("memory.mode.accesses")}, {HeatMode::Reads, words("memory.mode.reads")},     {HeatMode::Writes, words("memory.mode.writes")},
                                {HeatMode::FirstTouch, words("memory.mode.first")},  {HeatMode::LastTouch, words("memory.mode.last")}};
-  const HeatMode misses[] = {HeatMode::Misses1, HeatMode::Misses2};
-  for (size_t level = 0; level < std::min<size_t>(context.caches.size(), 2); ++level)
-    modes.push_back({misses[level], words.format("memory.mode.misses", {{"level", context.caches[level].name}})});
-  for (const auto& [mode, key] : {std::pair(HeatMode::ReuseMedian, "memory.mode.reuse_median"), {HeatMode::ReuseMin, "memory.mode.reuse_min"}, {HeatMode::ReuseMax, "memory.mode.reuse_max"},
-                                  {HeatMode::LineUse, "memory.mode.line_use"}, {HeatMode::Thread, "memory.mode.thread"}, {HeatMode::Now, "memory.mode.now"}, {HeatMode::Figures, "memory.mode.figures"}})
-    modes.push_back({mode, words(key)});
+  const std::vector<std::string> levels = simulated_levels(context.caches);
+  for (size_t level = 0; level < std::min(levels.size(), kMissModes.size()); ++level)
+    modes.push_back({kMissModes[level], words.format("memory.mode.misses", {{"level", levels[level]}})});
+  for (const HeatMode mode : {HeatMode::ReuseMedian, HeatMode::ReuseMin, HeatMode::ReuseMax, HeatMode::LineUse, HeatMode::Thread})
+    modes.push_back({mode, words("memory.mode." + std::string(app::to_string(*element_quantity(mode))))});
+  modes.push_back({HeatMode::Now, words("memory.mode.now")});
+  modes.push_back({HeatMode::Figures, words("memory.mode.figures")});
   return modes;
 }
 
@@ -32,7 +35,8 @@ const char* unit_key(HeatMode mode) {
     case HeatMode::FirstTouch: return "memory.unit.first";
     case HeatMode::LastTouch: return "memory.unit.last";
     case HeatMode::Misses1:
-    case HeatMode::Misses2: return "memory.unit.misses";
+    case HeatMode::Misses2:
+    case HeatMode::Misses3: return "memory.unit.misses";
     case HeatMode::ReuseMin: return "memory.unit.reuse_min";
     case HeatMode::ReuseMedian: return "memory.unit.reuse_median";
     case HeatMode::ReuseMax: return "memory.unit.reuse_max";
@@ -57,7 +61,7 @@ std::optional<app::ElementQuantity> element_quantity(HeatMode mode) {
 }
 
 bool is_comparable(HeatMode mode) {
-  return mode == HeatMode::Accesses || mode == HeatMode::Reads || mode == HeatMode::Writes || mode == HeatMode::Misses1 || mode == HeatMode::Misses2;
+  return mode == HeatMode::Accesses || mode == HeatMode::Reads || mode == HeatMode::Writes || level_of(mode) >= 0;
 }
 
 }  // namespace loopglass::ui

@@ -15,6 +15,7 @@
 #include "app/ui/plane_menu.h"
 #include "app/ui/quantities.h"
 #include "app/ui/row_pitch_menu.h"
+#include "app/ui/touchers_text.h"
 #include "app/ui/widgets.h"
 
 namespace loopglass::ui {
@@ -123,6 +124,14 @@ void MemoryPanel::follow_moment(const PanelContext& context) {
   context.send(app::SeekTo{.on = wanted, .resume = true, .time = 0, .loop = nullptr, .values = {}});
 }
 
+void MemoryPanel::follow_touchers(const PanelContext& context, const locality::Access& access) {
+  std::optional<app::BufferElement> wanted = context.state.pinned;
+  if (hovered_) wanted = app::BufferElement{access.buffers[hovered_->first].buffer->name, hovered_->second};
+  if (wanted == touchers_of_) return;
+  touchers_of_ = wanted;
+  context.send(app::ShowTouchers{std::move(wanted)});
+}
+
 void MemoryPanel::draw_contents(const PanelContext& context) {
   const HeatMode mode = context.state.heat_mode;
   if (mode == HeatMode::Now || mode == HeatMode::Figures) set_.reset();
@@ -190,6 +199,7 @@ void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Acc
   placed_.clear();
   hovered_.reset();
   for (const auto& place : layout.pictures) draw_picture(context, access, place, {start.x + margin, start.y + context.px(8)});
+  follow_touchers(context, access);
   draw_marked_element(context, access);
   ImGui::EndChild();
 }
@@ -292,9 +302,7 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   ImGui::PushID(static_cast<int>(place.buffer));
   draw.AddImage(static_cast<ImTextureID>(texture), from, {from.x + size.x, from.y + size.y}, {0, 1}, {1, 0});
   const bool clicked = ImGui::InvisibleButton(buffer_name.c_str(), size);
-  if (clicked && !was_dragged_)
-    if (const auto block = next_block_touching(context.view.version()->schedule.module(), buffer_name, context.state.selection))
-      context.send(app::SelectNode{context.state.selection = block});
+  if (clicked && !was_dragged_) click_picture(context, buffer_name, picture);
   if (ImGui::IsItemActive()) was_dragged_ = ImGui::IsMouseDragging(ImGuiMouseButton_Left) || (was_dragged_ && !ImGui::IsItemActivated());
   handle_zoom(context, buffer_name, picture);
   draw_close_up(context, source_of(access, place.buffer), picture);
@@ -303,6 +311,17 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   draw_picture_menu(context, access, buffer, picture);
   if (place.controls.height > 0) draw_plane_choice(context, buffer, place, origin);
   ImGui::PopID();
+}
+
+// Keeps an element's numbers, or no longer; selects a block that touches the buffer, unless what is selected has to do with it.
+void MemoryPanel::click_picture(const PanelContext& context, const std::string& buffer, const PlacedPicture& picture) {
+  app::BufferElement element{buffer, element_under_mouse(picture)};
+  std::optional<app::BufferElement>& pinned = context.state.pinned;
+  if (pinned == element) pinned.reset();
+  else pinned = std::move(element);
+  const std::vector<TouchingBlock> blocks = blocks_touching(context.view.version()->schedule.module(), buffer);
+  if (blocks.empty() || (context.state.selection && has_block(*context.state.selection, blocks))) return;
+  context.send(app::SelectNode{context.state.selection = blocks.front().path});
 }
 
 // What is known of an element, a line each.
@@ -319,6 +338,7 @@ std::string MemoryPanel::element_text(const PanelContext& context, const localit
   for (const locality::BufferMisses& level : buffer.misses)
     text += "\n" + context.words.format("memory.line_misses", {{"level", level.level}, {"count", format_count(level.of_elements.at(static_cast<size_t>(flat)))}});
   if (const std::string set = set_text(context, buffer, index); !set.empty()) text += "\n" + set;
+  if (const app::Touchers* known = context.view.touchers.get(); known && known->element == app::BufferElement{buffer.buffer->name, index}) text += "\n" + touchers_text(*known, context.words);
   return text;
 }
 
@@ -327,7 +347,7 @@ void MemoryPanel::draw_hover(const PanelContext& context, const locality::Access
   hovered_ = {picture.place.buffer, index};
   const std::string text = element_text(context, access, picture.place.buffer, index);
   const size_t first_line = text.find('\n');
-  tooltip_left_of(context, ImGui::GetWindowPos().x, text.substr(0, first_line), text.substr(first_line + 1) + "\n" + context.words.format("memory.click", {{"buffer", access.buffers[picture.place.buffer].buffer->name}}));
+  tooltip_left_of(context, ImGui::GetWindowPos().x, text.substr(0, first_line), text.substr(first_line + 1) + "\n" + std::string(context.words("memory.click")));
 }
 
 // Right click: keeps an element's numbers, shows the whole picture again, moves the rows apart.
@@ -335,10 +355,13 @@ void MemoryPanel::draw_picture_menu(const PanelContext& context, const locality:
   const std::string& name = buffer.buffer->name;
   if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) menu_element_ = element_under_mouse(picture);
   if (!begin_popup_menu(context, "##picture", true)) return;
-  const bool is_pinned = context.state.pinned && context.state.pinned->buffer == name && context.state.pinned->index == menu_element_;
-  if (!is_pinned && menu_element_.size() == buffer.shape.size() && ImGui::MenuItem(context.words.format("memory.pin", {{"element", ui::element_text(buffer, menu_element_)}}).c_str()))
-    context.state.pinned = PinnedElement{name, menu_element_};
+  const app::BufferElement element{name, menu_element_};
+  if (context.state.pinned != element && menu_element_.size() == buffer.shape.size() && ImGui::MenuItem(context.words.format("memory.pin", {{"element", ui::element_text(buffer, menu_element_)}}).c_str()))
+    context.state.pinned = element;
   if (context.state.pinned && ImGui::MenuItem(context.words("memory.unpin"))) context.state.pinned.reset();
+  for (const TouchingBlock& block : blocks_touching(context.view.version()->schedule.module(), name))
+    if (ImGui::MenuItem(context.words.format("memory.select_block", {{"block", block.label}}).c_str(), nullptr, context.state.selection == block.path))
+      context.send(app::SelectNode{context.state.selection = block.path});
   if (ImGui::MenuItem(context.words("memory.whole"), nullptr, false, !picture.window.is_whole())) context.state.windows.erase(name);
   draw_row_pitch_menu(context, access, buffer);
   ImGui::EndPopup();

@@ -45,12 +45,15 @@ class MemoryPanel {
   // Ask the session for a moment, or for values, where they are to be shown, and no longer where not.
   void follow_moment(const PanelContext& context);
   void follow_values(const PanelContext& context);
+  // Asks who touches the element under the mouse, or the pinned one.
+  void follow_touchers(const PanelContext& context, const locality::Access& access);
   void draw_pictures(const PanelContext& context, const locality::Access& access, float height);
   void draw_picture(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, ImVec2 origin);
   std::string title_end(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place) const;
   std::string element_text(const PanelContext& context, const locality::Access& access, size_t number, const std::vector<int64_t>& index) const;
   void draw_hover(const PanelContext& context, const locality::Access& access, const PlacedPicture& picture);
   void draw_picture_menu(const PanelContext& context, const locality::Access& access, const locality::BufferAccess& buffer, const PlacedPicture& picture);
+  void click_picture(const PanelContext& context, const std::string& buffer, const PlacedPicture& picture);
   void draw_marked_element(const PanelContext& context, const locality::Access& access);
   std::string legend_title(const PanelContext& context) const;
   void draw_legend(const PanelContext& context, const locality::Access& access, float width);
@@ -67,6 +70,7 @@ class MemoryPanel {
   TimeBar bar_;
   bool has_moment_ = false;                            // asked for
   std::optional<app::ElementQuantity> asked_for_;
+  std::optional<app::BufferElement> touchers_of_;      // asked for
   std::vector<Shown> shown_;
   std::vector<PlacedPicture> placed_;                  // in this frame
   std::optional<std::pair<size_t, std::vector<int64_t>>> hovered_;   // a buffer, and its element under the mouse

@@ -14,6 +14,7 @@ namespace loopglass::ui {
 namespace {
 
 const int64_t kLine = locality::CacheOptions{}.line;   // bytes
+constexpr float kWidestPin = 360;                      // pixels
 constexpr size_t kMostMates = 4096;                    // lines of a buffer that are marked
 
 constexpr ImU32 kMate = IM_COL32(235, 20, 130, 255);   // told from all colours of the scales
@@ -141,12 +142,13 @@ void draw_pin(const PanelContext& context, const PlacedPicture& picture, const s
   const Rect cell = place_on_picture(picture.place, picture.window, at->first, at->second);
   const ImVec2 corner{picture.from.x + std::clamp(cell.right(), 0.0f, 1.0f) * picture.place.rect.width, picture.from.y + std::clamp(cell.bottom(), 0.0f, 1.0f) * picture.place.rect.height};
   const float pad = context.px(6), edge = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - pad;
-  const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+  const float wrap = std::min(context.px(kWidestPin), ImGui::GetWindowWidth() - 4 * pad);
+  const ImVec2 size = ImGui::CalcTextSize(text.c_str(), nullptr, false, wrap);
   const ImVec2 low{std::min(corner.x + pad, edge - size.x - 2 * pad), corner.y + pad}, high{low.x + size.x + 2 * pad, low.y + size.y + 2 * pad};
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   draw.AddRectFilled(low, high, context.colour().card, context.px(5));
   draw.AddRect(low, high, context.colour().line_strong, context.px(5));
-  draw.AddText({low.x + pad, low.y + pad}, context.colour().text, text.c_str());
+  draw.AddText(nullptr, 0, {low.x + pad, low.y + pad}, context.colour().text, text.c_str(), nullptr, wrap);
 }
 
 void draw_next_access(const PanelContext& context, const locality::BufferAccess& buffer, const PlacedPicture& picture) {

@@ -80,12 +80,16 @@ Compared compare(const std::vector<Known>& versions, const Levels& levels, size_
   return counted.versions.empty() ? compare_times(versions, level) : counted;
 }
 
-Agreement agreement_of(const Compared& compared, const Levels& levels, size_t level, int current) {
-  Agreement agreement{levels[level], app::spearman(compared.misses, compared.measured), app::pearson_of_logs(compared.misses, compared.measured), {}};
-  for (const Known& known : compared.versions)
-    if (const auto* counter = known.version->id == current ? counter_of(known, levels, level) : nullptr)
-      agreement.current = CountedMisses{counter->first, known.traffic->misses[level], std::llround(counter->second)};
-  return agreement;
+Agreement agreement_of(const Compared& compared, const Levels& levels, size_t level) {
+  return {levels[level], app::spearman(compared.misses, compared.measured), app::pearson_of_logs(compared.misses, compared.measured), {}, {}, {}};
+}
+
+void add_current(Agreement& agreement, const Known& current, const Levels& levels, size_t level) {
+  agreement.modelled = current.traffic->misses[level];
+  const auto* counter = counter_of(current, levels, level);
+  if (!counter) return;
+  agreement.counter = counter->first;
+  agreement.counted = std::llround(counter->second);
 }
 
 void place(ModelLayout& layout, const Compared& compared, size_t level, int current) {
@@ -125,8 +129,10 @@ ModelLayout layout_model(const app::View& view, const Levels& levels, int level,
   const std::vector<Known> versions = known_versions(view, levels);
   if (versions.empty() || levels.empty()) return layout;
   const int current = view.version()->id;
+  const auto known_current = std::ranges::find(versions, current, [](const Known& known) { return known.version->id; });
   for (size_t i = 0; i < levels.size(); ++i) {
-    layout.agreements.push_back(agreement_of(compare(versions, levels, i, against), levels, i, current));
+    Agreement& agreement = layout.agreements.emplace_back(agreement_of(compare(versions, levels, i, against), levels, i));
+    if (known_current != versions.end()) add_current(agreement, *known_current, levels, i);
     layout.has_counters |= std::ranges::any_of(versions, [&](const Known& known) { return counter_of(known, levels, i) != nullptr; });
   }
   const auto shown = static_cast<size_t>(std::clamp(level, 0, static_cast<int>(levels.size()) - 1));

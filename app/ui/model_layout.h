@@ -21,18 +21,13 @@ struct ModelPoint {
   bool is_current = false, verified = false;
 };
 
-// What hardware counted of one call of the current version.
-struct CountedMisses {
-  std::string counter;            // "L1-dcache-load-misses"
-  int64_t modelled = 0, counted = 0;
-};
-
 // Misses of a level against what was measured, over all versions that have both. No coefficients where they are too few, or one of the two does not vary.
 struct Agreement {
   std::string level;
   std::optional<double> rank;     // Spearman's coefficient
   std::optional<double> logs;     // Pearson's, of the logarithms
-  std::optional<CountedMisses> current;     // nothing where this machine has no counter of it, and before it has counted
+  std::optional<int64_t> modelled, counted; // of a call of the current version; nothing where it has not been simulated, where there is no counter, and before it has counted
+  std::string counter;            // of `counted`: "L1-dcache-load-misses"
 };
 
 struct ModelLayout {

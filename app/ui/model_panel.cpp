@@ -33,6 +33,7 @@ void draw_diagonal(const PanelContext& context, const Rect& plot) {
   const TextStyle faint = small_text(context, c.text_faint);
   const std::string text = context.words("model.equal");
   put_text(draw, faint, {plot.right() - text_width(faint, text), plot.bottom() - faint.size * 1.4f}, text);
+  put_text(draw, faint, {plot.x + context.px(6), plot.y}, context.words("model.counted"));
 }
 
 void draw_axes(const PanelContext& context, const ModelLayout& layout, const Rect& plot) {
@@ -97,9 +98,7 @@ struct Cell {
 using Row = std::array<Cell, 3>;   // beside the level's name
 
 Cell coefficient(const std::optional<double>& value) { return {value ? fmt::format("{:.2f}", *value) : "–", value.has_value()}; }
-Cell count(const std::optional<CountedMisses>& current, int64_t CountedMisses::* which) {
-  return {current ? format_count((*current).*which) : "–", current.has_value()};
-}
+Cell count(const std::optional<int64_t>& misses) { return {misses ? format_count(*misses) : "–", misses.has_value()}; }
 
 Row heads(const PanelContext& context, bool counted) {
   if (counted) return {Cell{context.words("model.modelled")}, {context.words("model.counted")}, {context.words("model.rank_short")}};
@@ -107,7 +106,7 @@ Row heads(const PanelContext& context, bool counted) {
 }
 
 Row cells(const PanelContext& context, const Agreement& agreement, bool counted) {
-  if (counted) return {count(agreement.current, &CountedMisses::modelled), count(agreement.current, &CountedMisses::counted), coefficient(agreement.rank)};
+  if (counted) return {count(agreement.modelled), count(agreement.counted), coefficient(agreement.rank)};
   if (!agreement.rank || !agreement.logs) return {Cell{}, {}, {context.words("model.no_spread_short"), false}};
   return {Cell{}, coefficient(agreement.rank), coefficient(agreement.logs)};
 }
@@ -116,10 +115,9 @@ Row cells(const PanelContext& context, const Agreement& agreement, bool counted)
 std::string row_text(const PanelContext& context, const Agreement& agreement, bool counted) {
   const Locale& words = context.words;
   if (!counted) return words(agreement.rank ? "model.coefficients" : "model.no_spread");
-  if (!agreement.current) return words.format("model.no_counter", {{"level", agreement.level}});
-  const CountedMisses& current = *agreement.current;
-  const double ratio = static_cast<double>(current.counted) / static_cast<double>(std::max<int64_t>(current.modelled, 1));
-  return words.format("model.counter", {{"counter", current.counter}, {"ratio", format_ratio(ratio)}});
+  if (!agreement.modelled || !agreement.counted) return words.format("model.no_counter", {{"level", agreement.level}});
+  const double ratio = static_cast<double>(*agreement.counted) / static_cast<double>(std::max<int64_t>(*agreement.modelled, 1));
+  return words.format("model.counter", {{"counter", agreement.counter}, {"ratio", format_ratio(ratio)}});
 }
 
 // Right edges of the columns, from the table's left one.

@@ -20,16 +20,10 @@ namespace loopglass::ui {
 
 enum class TextTab { Script, Numpy, C, Assembly };
 enum class TimePage { Times, Roofline, Model };
-// Misses: of the two nearest cache levels. Now: the nearest level that holds each element at a moment. Figures: no pictures but a table.
-enum class HeatMode { Accesses, Reads, Writes, FirstTouch, LastTouch, Misses1, Misses2, ReuseMin, ReuseMedian, ReuseMax, LineUse, Thread, Now, Figures };
+// Misses1 to Misses3: of the nearest cache levels. Now: the nearest level that holds each element at a moment. Figures: no pictures but a table.
+enum class HeatMode { Accesses, Reads, Writes, FirstTouch, LastTouch, Misses1, Misses2, Misses3, ReuseMin, ReuseMedian, ReuseMax, LineUse, Thread, Now, Figures };
 
 using app::PlaneChoice;
-
-// An element whose numbers stay on the screen.
-struct PinnedElement {
-  std::string buffer;
-  std::vector<int64_t> index;
-};
 
 // A primitive's form that is open: the step it would make, as far as it is filled in.
 struct OpenForm {
@@ -60,7 +54,7 @@ struct ViewState {
   bool own_scales = false;                // of the pictures: each its own, or one for all
   gl::Pooling pooling = gl::Pooling::Largest;
   std::map<std::string, gl::PictureWindow> windows;   // what is seen of each picture, by buffer name
-  std::optional<PinnedElement> pinned;
+  std::optional<app::BufferElement> pinned;   // an element whose numbers stay on the screen
   std::shared_ptr<const locality::Access> pictured;   // whose pictures, or figures, are on the screen
   std::map<std::string, PlaneChoice> planes;   // by buffer name
   std::optional<OpenForm> form;

@@ -15,6 +15,7 @@
 #include "app/ui/story.h"
 #include "app/ui/time_layout.h"
 #include "app/ui/time_notes.h"
+#include "app/ui/touchers_text.h"
 #include "tests/app/program_fixture.h"
 
 namespace loopglass::ui {
@@ -197,15 +198,18 @@ TEST(MemoryLayout, AMarkHasTwoLinesAroundIt) {
   EXPECT_EQ(gl::mark_levels({2, 1, {1, 0}}, 6, 1), (std::vector<uint8_t>{3, 3, 3, 2, 1, 0}));
 }
 
-TEST(MemoryLayout, AClickGoesThroughTheBlocksThatTouchABuffer) {
+TEST(MemoryLayout, FindsTheBlocksThatTouchABuffer) {
   const app::View view = view_of(matmul_relu(8), {});
   const ir::Module& module = view.version()->schedule.module();
-  const auto first = next_block_touching(module, "Y", std::nullopt);
-  EXPECT_EQ(first, node_named(module, "Y"));
-  const auto second = next_block_touching(module, "Y", first);
-  EXPECT_EQ(second, node_named(module, "C"));
-  EXPECT_EQ(next_block_touching(module, "Y", second), first);
-  EXPECT_FALSE(next_block_touching(module, "Z", std::nullopt));
+  const std::vector<TouchingBlock> blocks = blocks_touching(module, "A");
+  ASSERT_EQ(blocks.size(), 1u);
+  EXPECT_EQ(blocks[0].path, node_named(module, "Y"));
+  EXPECT_EQ(blocks[0].label, "Y");
+  EXPECT_EQ(blocks_touching(module, "Y").size(), 2u);
+  EXPECT_TRUE(blocks_touching(module, "Z").empty());
+  EXPECT_TRUE(has_block(node_named(module, "Y"), blocks));
+  EXPECT_TRUE(has_block(node_named(module, "k"), blocks)) << "the loop around it";
+  EXPECT_FALSE(has_block(node_named(module, "C"), blocks));
 }
 
 TEST(HistoryLayout, ABranchGetsALaneOfItsOwn) {
@@ -371,11 +375,11 @@ TEST(ModelLayout, HoldsMissesAgainstThoseThatHardwareCounted) {
   EXPECT_GT(layout.points[1].y, 1 - layout.points[1].x) << "fewer: below";
   EXPECT_DOUBLE_EQ(layout.points[1].measured, 20000.4);
   EXPECT_DOUBLE_EQ(layout.agreements[0].rank.value(), 0.8) << "two of four in the wrong order";
-  ASSERT_TRUE(layout.agreements[0].current);
-  EXPECT_EQ(layout.agreements[0].current->counter, "L1-dcache-load-misses");
-  EXPECT_EQ(layout.agreements[0].current->modelled, 8000);
-  EXPECT_EQ(layout.agreements[0].current->counted, 8000);
-  EXPECT_FALSE(layout.agreements[1].current) << "no counter of L2";
+  EXPECT_EQ(layout.agreements[0].counter, "L1-dcache-load-misses");
+  EXPECT_EQ(layout.agreements[0].modelled, 8000);
+  EXPECT_EQ(layout.agreements[0].counted, 8000);
+  EXPECT_EQ(layout.agreements[1].modelled, 200);
+  EXPECT_FALSE(layout.agreements[1].counted) << "no counter of L2";
 }
 
 TEST(ModelLayout, HoldsALevelWithoutACounterAgainstTimes) {
@@ -394,10 +398,9 @@ TEST(ModelLayout, TakesTheCounterOfTheFarthestCacheForTheLastLevel) {
   measured.timed->counters = {{"LLC-load-misses", 210}};
   view.measurements[view.time_key(*view.version())] = std::make_shared<const app::Measurement>(measured);
   const ModelLayout layout = layout_model(view, {"L1", "L2"}, 1, Against::Misses);
-  ASSERT_TRUE(layout.agreements[1].current);
-  EXPECT_EQ(layout.agreements[1].current->modelled, 200);
-  EXPECT_EQ(layout.agreements[1].current->counted, 210);
-  EXPECT_FALSE(layout.agreements[0].current);
+  EXPECT_EQ(layout.agreements[1].modelled, 200);
+  EXPECT_EQ(layout.agreements[1].counted, 210);
+  EXPECT_FALSE(layout.agreements[0].counted);
 }
 
 TEST(Story, GoesOnWithEachStep) {
@@ -431,6 +434,15 @@ TEST(Story, NamesTheProgramsOwnLoops) {
   EXPECT_NE(story_text(view, StoryStep::Reorder, *words).find("Drag k above j_1"), std::string::npos);
   view = view_of(matmul_relu(8), {kCourse[0], kCourse[1]});
   EXPECT_NE(story_text(view, StoryStep::Place, *words).find("Drag block C onto j_0"), std::string::npos);
+}
+
+TEST(TouchersText, TellsReferencesWithTheLoopsOfTheirFirstAndLastTouch) {
+  const auto words = Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
+  ASSERT_TRUE(words);
+  app::Touchers touchers{{"A", {3, 17}}, {{"C", "A[vi, vk]", false, 1024, {{"i", 3, 3}, {"j", 0, 1023}}}, {"root", "A[0, 0]", true, 1, {}}}};
+  EXPECT_EQ(touchers_text(touchers, *words), "C reads A[vi, vk] 1\u2009024×, at i = 3, j = 0 … 1\u2009023\nroot writes A[0, 0] 1×");
+  touchers.touchers.resize(8, touchers.touchers[1]);
+  EXPECT_TRUE(touchers_text(touchers, *words).ends_with("and 2 more references"));
 }
 
 TEST(TimeNotes, TellWhatDisturbedTheSamples) {

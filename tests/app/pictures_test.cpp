@@ -135,7 +135,7 @@ void first_touch(app::View& view, Shell& shell) {
 void a_moment(app::View& view, Shell& shell) {
   shell.state().heat_mode = HeatMode::Now;
   const ir::Function function = view.version()->schedule.module()->functions[0].function;
-  app::Moments moments = *app::Moments::make(function, view.access);
+  app::Moments moments = *app::Moments::make(function, view.access, {});
   auto pass = locality::CacheHistory::simulate(function, {.levels = {{"L1", 4096, 4}, {"L2", 32768, 8}}});
   moments.set_history(std::make_shared<locality::CacheHistory>(std::move(pass->history)));
   view.instant = std::make_shared<const app::Instant>(*moments.at(moments.accesses() / 3));
@@ -182,7 +182,7 @@ void close_up(app::View& view, Shell& shell) {
   view.touched.reset();
   shell.state().windows["A"] = {0.1f, 0.2f, 10.0f / 128, 10.0f / 128};
   shell.state().windows["Y"] = {0.4f, 0.4f, 0.5f, 0.5f};
-  shell.state().pinned = PinnedElement{"A", {30, 17}};
+  shell.state().pinned = app::BufferElement{"A", {30, 17}};
 }
 
 // The caches of this machine, of every version.

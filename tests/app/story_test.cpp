@@ -329,6 +329,27 @@ TEST_P(Story, AFolderThatIsNotThereIsSaidInTheDialog) {
   EXPECT_TRUE(held);
 }
 
+TEST_P(Story, AClickOnAPictureKeepsAnElementAndTellsWhoTouchesIt) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("pin", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    select(context, "k");
+    const auto& pinned = desk.state().pinned;
+    context->ItemClick("//###memory/**/A");
+    until(context, "it is kept", [&] { return pinned && pinned->buffer == "A"; });
+    IM_CHECK(desk.state().selection == desk.node("k"));   // which touches A
+    until(context, "who touches it is known", [&] { return desk.view().touchers && desk.view().touchers->element == *pinned; });
+    IM_CHECK_STR_EQ(desk.view().touchers->touchers.front().block.c_str(), "Y");
+    context->ItemClick("//###memory/**/A");
+    until(context, "it is kept no longer", [&] { return !pinned; });
+    select(context, "i#2");
+    context->ItemClick("//###memory/**/A");
+    until(context, "what touches it is selected", [&] { return desk.state().selection == desk.node("Y"); });
+  });
+  EXPECT_TRUE(held);
+}
+
 TEST_P(Story, WhatIsSeenOfTheMemoryIsExported) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("export pictures", [](ImGuiTestContext* context) {

@@ -87,6 +87,31 @@ TEST_F(SessionTest, AMomentStaysAtItsPartOfTheTimeUntilItIsSwitchedOff) {
   EXPECT_FALSE(after(Undo{}).instant);
 }
 
+TEST_F(SessionTest, TellsWhoTouchesAnElement) {
+  start();
+  after(OpenFile{kFile});
+  const View& asked = after(ShowTouchers{BufferElement{"A", {3, 17}}});
+  ASSERT_TRUE(asked.touchers);
+  ASSERT_EQ(asked.touchers->touchers.size(), 1u);
+  const Toucher a = asked.touchers->touchers[0];
+  EXPECT_EQ(a.block, "Y");
+  EXPECT_EQ(a.count, 128);
+  ASSERT_EQ(a.loops.size(), 3u);
+  EXPECT_EQ(a.loops[0].first, 3) << "i";
+  EXPECT_EQ(a.loops[0].last, 3) << "i";
+  EXPECT_EQ(a.loops[1].first, 0) << "j";
+  EXPECT_EQ(a.loops[1].last, 127) << "j";
+  EXPECT_EQ(a.loops[2].first, 17) << "k";
+  EXPECT_EQ(a.loops[2].last, 17) << "k";
+  EXPECT_EQ(after(ShowTouchers{BufferElement{"Y", {0, 0}}}).touchers->touchers.size(), 4u) << "init, read, write, and C's read";
+  const View& stepped = after(ApplyStep{split_j(8)});
+  ASSERT_TRUE(stepped.touchers) << "of the new version too";
+  EXPECT_EQ(stepped.touchers->touchers[1].loops.size(), 4u);
+  EXPECT_FALSE(after(ShowTouchers{BufferElement{"A", {3, 128}}}).touchers) << "no such element";
+  EXPECT_FALSE(after(ShowTouchers{BufferElement{"Q", {0}}}).touchers);
+  EXPECT_FALSE(after(ShowTouchers{std::nullopt}).touchers);
+}
+
 TEST_F(SessionTest, ComputesWhatIsShownOfEachElementWhenItIsAskedFor) {
   start();
   EXPECT_FALSE(after(OpenFile{kFile}).values);
