@@ -12,8 +12,8 @@ constexpr size_t kMost = 6;   // lines
 std::string loops_text(const app::Toucher& toucher) {
   std::string text;
   for (const app::Toucher::Loop& loop : toucher.loops) {
-    text += (text.empty() ? "" : ", ") + loop.name + " = " + format_count(loop.first);
-    if (loop.last != loop.first) text += " … " + format_count(loop.last);
+    text += (text.empty() ? "" : ", ") + loop.name + "\u00a0=\u00a0" + format_count(loop.first);   // spaces that a line does not break at
+    if (loop.last != loop.first) text += "\u00a0…\u00a0" + format_count(loop.last);
   }
   return text;
 }

@@ -440,7 +440,7 @@ TEST(TouchersText, TellsReferencesWithTheLoopsOfTheirFirstAndLastTouch) {
   const auto words = Locale::load(std::filesystem::path(LOOPGLASS_SOURCE_DIR) / "assets/locale");
   ASSERT_TRUE(words);
   app::Touchers touchers{{"A", {3, 17}}, {{"C", "A[vi, vk]", false, 1024, {{"i", 3, 3}, {"j", 0, 1023}}}, {"root", "A[0, 0]", true, 1, {}}}};
-  EXPECT_EQ(touchers_text(touchers, *words), "C reads A[vi, vk] 1\u2009024×, at i = 3, j = 0 … 1\u2009023\nroot writes A[0, 0] 1×");
+  EXPECT_EQ(touchers_text(touchers, *words), "C reads A[vi, vk] 1\u2009024×, at i\u00a0=\u00a03, j\u00a0=\u00a00\u00a0…\u00a01\u2009023\nroot writes A[0, 0] 1×");
   touchers.touchers.resize(8, touchers.touchers[1]);
   EXPECT_TRUE(touchers_text(touchers, *words).ends_with("and 2 more references"));
 }
