@@ -29,15 +29,17 @@ std::vector<std::pair<int, int>> spans(int pixels, int elements, float from, flo
 
 // Which pixels have a marked element on them, 1 or 0.
 std::vector<uint8_t> over_pixels(const MarkPlane& plane, int width, int height, const PictureWindow& window) {
-  std::vector<uint8_t> marked(static_cast<size_t>(width) * static_cast<size_t>(height)), line(static_cast<size_t>(width));
+  std::vector<uint8_t> marked(static_cast<size_t>(width) * static_cast<size_t>(height)), together(static_cast<size_t>(plane.width)), line(static_cast<size_t>(width));
   const auto columns = spans(width, plane.width, window.left, window.across), rows = spans(height, plane.height, window.top, window.down);
   for (size_t y = 0; y < rows.size(); ++y) {
-    const bool is_new = y == 0 || rows[y] != rows[y - 1];
-    if (is_new) std::ranges::fill(line, uint8_t{0});
-    for (int row = rows[y].first; is_new && row < rows[y].second; ++row) {
-      const uint8_t* values = &plane.marked[static_cast<size_t>(row) * static_cast<size_t>(plane.width)];
+    if (y == 0 || rows[y] != rows[y - 1]) {
+      std::ranges::fill(together, uint8_t{0});
+      for (int row = rows[y].first; row < rows[y].second; ++row) {
+        const uint8_t* values = &plane.marked[static_cast<size_t>(row) * static_cast<size_t>(plane.width)];
+        for (size_t x = 0; x < together.size(); ++x) together[x] |= values[x];
+      }
       for (size_t x = 0; x < columns.size(); ++x)
-        line[x] |= std::any_of(values + columns[x].first, values + columns[x].second, [](uint8_t value) { return value != 0; });
+        line[x] = std::any_of(&together[static_cast<size_t>(columns[x].first)], together.data() + columns[x].second, [](uint8_t value) { return value != 0; });
     }
     std::ranges::copy(line, marked.begin() + static_cast<ptrdiff_t>(y) * width);
   }

@@ -50,7 +50,7 @@ HeatmapPlane plane_of(const PlaneSource& source) {
 }
 
 Pyramid::Pyramid(PlaneSource source, Pooling pooling) : source_(std::move(source)), pooling_(pooling) {
-  if (source_.width <= 1 && source_.height <= 1) return;
+  if (source_.constant || (source_.width <= 1 && source_.height <= 1)) return;
   do make_next_level();
   while (levels_.back().plane.width > 1 || levels_.back().plane.height > 1);
 }
@@ -80,6 +80,7 @@ void Pyramid::make_next_level() {
 void Pyramid::fill(Part& part) const {
   const auto width = static_cast<size_t>(part.plane.width);
   part.plane.values.resize(width * static_cast<size_t>(part.plane.height));
+  if (source_.constant) return void(std::ranges::fill(part.plane.values, *source_.constant));
   for (int y = 0; y < part.plane.height; ++y) {
     const std::span<float> to = row_of(part.plane.values, y, part.plane.width);
     if (part.level == 0) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ struct HeatmapPlane {
 struct PlaneSource {
   int width = 0, height = 0;
   std::function<void(int row, int column, std::span<float> to)> fill;   // with the values of a row from `column` on
+  std::optional<float> constant = {};   // the value of all, where that is known at once
 };
 PlaneSource source_of(HeatmapPlane plane);
 HeatmapPlane plane_of(const PlaneSource& source);   // the other way
@@ -63,7 +65,7 @@ class Pyramid {
 
   PlaneSource source_;            // level 0
   Pooling pooling_ = Pooling::Largest;
-  std::vector<Level> levels_;     // from level 1: each has half the sides of the one before, rounded up
+  std::vector<Level> levels_;     // from level 1: each has half the sides of the one before, rounded up; none of a constant
 };
 
 }  // namespace loopglass::gl

@@ -125,11 +125,14 @@ int64_t value_of(const locality::BufferAccess& buffer, HeatMode mode, int64_t fl
 }
 
 gl::PlaneSource plane_values(const locality::BufferAccess& buffer, HeatMode mode, const PlaneChoice& plane, const locality::ElementCounts* computed) {
-  return source_of(plane, buffer.shape, [values = values_of(buffer, mode, computed)](int64_t flat, int64_t step, std::span<float> to) {
+  const locality::ElementCounts values = values_of(buffer, mode, computed);
+  gl::PlaneSource source = source_of(plane, buffer.shape, [values](int64_t flat, int64_t step, std::span<float> to) {
     std::vector<int64_t> row(to.size());
     read_row(values, flat, step, row);
     std::ranges::transform(row, to.begin(), [](int64_t value) { return static_cast<float>(value); });
   });
+  if (const auto constant = values.constant()) source.constant = static_cast<float>(*constant);
+  return source;
 }
 
 std::optional<int64_t> difference_of(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, int64_t flat) {
@@ -178,22 +181,12 @@ gl::PlaneSource plane_nearness(const locality::BufferAccess& buffer, const app::
           }};
 }
 
-gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane) {
+gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const locality::ElementBits* touched, const PlaneChoice& plane) {
   const int64_t rows = rows_of(plane, shape), columns = columns_of(plane, shape);
+  const PlaneSteps steps(plane, shape);
   gl::MarkPlane marks{static_cast<int>(columns), static_cast<int>(rows), std::vector<uint8_t>(static_cast<size_t>(rows * columns))};
-  const int rank = rank_of(shape);
-  for (const int64_t flat : touched) {   // there may be many: without an index of each as place_of takes it
-    int64_t row = 0, column = 0, rest = flat;
-    bool is_in = true;
-    for (int d = rank; d-- > 0;) {
-      const int64_t extent = shape[static_cast<size_t>(d)], at = rest % extent;
-      rest /= extent;
-      if (d == plane.across) column = at;
-      else if (d == plane.down) row = at;
-      else is_in = is_in && at == plane.at[static_cast<size_t>(d)];
-    }
-    if (is_in) marks.marked[static_cast<size_t>(row * columns + column)] = 1;
-  }
+  for (int64_t row = 0; touched && row < rows; ++row)
+    touched->read(steps.origin + row * steps.below, steps.right, std::span(marks.marked).subspan(static_cast<size_t>(row * columns), static_cast<size_t>(columns)));
   return marks;
 }
 

@@ -63,8 +63,8 @@ Rect place_on_picture(const MemoryPicture& picture, const gl::PictureWindow& win
 gl::PictureWindow zoomed(const gl::PictureWindow& window, float factor, float x, float y, int64_t rows, int64_t columns);
 gl::PictureWindow moved(gl::PictureWindow window, float across, float down);   // by fractions of what is seen
 
-// The elements of `touched` (flat) that lie in the plane.
-gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const std::vector<int64_t>& touched, const PlaneChoice& plane);
+// The elements of `touched` (row-major; null: none) that lie in the plane.
+gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const locality::ElementBits* touched, const PlaneChoice& plane);
 // The largest value of a buffer, at least 1: its scale's end.
 int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed = nullptr);
 // Of the differences, at least 1.

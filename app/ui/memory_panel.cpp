@@ -39,7 +39,7 @@ int64_t total_of(const locality::BufferAccess& buffer, HeatMode mode) {
   return (mode == HeatMode::Writes ? 0 : buffer.reads) + (mode == HeatMode::Reads ? 0 : buffer.writes);
 }
 
-const std::vector<int64_t>* touched_elements(const app::View& view, const ViewState& state, const ir::Buffer& buffer) {
+const locality::ElementBits* touched_elements(const app::View& view, const ViewState& state, const ir::Buffer& buffer) {
   if (!view.touched || !state.selection || view.touched_loop != state.selection) return nullptr;
   const auto found = std::ranges::find(*view.touched, buffer, &locality::Touched::buffer);
   return found == view.touched->end() ? nullptr : &found->elements;
@@ -249,9 +249,8 @@ void MemoryPanel::update(const PanelContext& context, const locality::Access& ac
   const void* touched = shows_touched(context) ? context.view.touched.get() : nullptr;
   if (touched == shown.touched) return;
   shown.touched = touched;
-  static const std::vector<int64_t> kNone;
-  const std::vector<int64_t>* elements = touched ? touched_elements(context.view, context.state, access.buffers[place.buffer].buffer) : nullptr;
-  shown.picture.set_marks(touched ? plane_marks(access.buffers[place.buffer].shape, elements ? *elements : kNone, place.plane) : gl::MarkPlane{});
+  const locality::ElementBits* elements = touched ? touched_elements(context.view, context.state, access.buffers[place.buffer].buffer) : nullptr;
+  shown.picture.set_marks(touched ? plane_marks(access.buffers[place.buffer].shape, elements, place.plane) : gl::MarkPlane{});
 }
 
 // " · 2 097 152": what is shown, of all elements; and what of the model is not as the program declares it.

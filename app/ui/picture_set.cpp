@@ -7,6 +7,7 @@ namespace loopglass::ui {
 namespace {
 
 gl::PlaneSource stopping(gl::PlaneSource source, std::stop_token stop) {
+  if (source.constant) return source;
   return {source.width, source.height, [fill = std::move(source.fill), stop = std::move(stop)](int row, int column, std::span<float> to) {
             if (!stop.stop_requested()) fill(row, column, to);
           }};

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "app/ui/line_layout.h"
 #include "app/ui/quantities.h"
 #include "app/ui/sets_layout.h"
 #include "app/ui/widgets.h"
+#include "engine/locality/touched_lines.h"
 
 namespace loopglass::ui {
 namespace {
@@ -48,12 +48,8 @@ std::vector<int> lines_by_set(const locality::Access& access, const std::vector<
   for (const locality::Touched& part : touched) {
     const auto buffer = std::ranges::find_if(access.buffers, [&](const auto& b) { return b.buffer->name == part.buffer->name; });
     if (buffer == access.buffers.end() || buffer->first.empty()) continue;
-    std::vector<int64_t> numbers;
-    for (const int64_t element : part.elements) numbers.push_back(address_of(*buffer, index_of(element, buffer->shape)) / line);
-    std::ranges::sort(numbers);
-    const auto rest = std::ranges::unique(numbers);
-    numbers.erase(rest.begin(), rest.end());
-    for (const int64_t number : numbers) ++lines[static_cast<size_t>(number % sets)];
+    const int64_t first = buffer->base / line;
+    locality::lines_of(locality::placed(*buffer), part.elements, line).for_each([&](int64_t number) { ++lines[static_cast<size_t>((first + number) % sets)]; });
   }
   return lines;
 }

@@ -6,6 +6,7 @@
 
 #include "engine/interp/tensor.h"
 #include "engine/ir/module.h"
+#include "engine/locality/element_bits.h"
 #include "engine/locality/element_counts.h"
 #include "engine/support/result.h"
 
@@ -76,10 +77,10 @@ Result<Access> count_accesses(const ir::Function& function, const Options& optio
 Result<std::vector<LoopFootprint>> measure_footprints(const ir::Function& function, const Options& options = {});
 
 // Elements of each buffer that one iteration of a loop touches (all outer loops and itself at `iteration`'s values; those not named at
-// their first): flat indices, sorted.
+// their first), row-major.
 struct Touched {
   ir::Buffer buffer;
-  std::vector<int64_t> elements;
+  ElementBits elements;
 };
 Result<std::vector<Touched>> touched_by_iteration(const ir::Function& function, const ir::VarNode* loop_var,
                                                   const std::map<const ir::VarNode*, int64_t>& iteration = {});

@@ -1,9 +1,11 @@
 // A mark for each of many elements, or lines.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace loopglass::locality {
@@ -22,11 +24,25 @@ class ElementBits {
   bool all(int64_t from, int64_t count) const {
     return for_each_word(words_, from, count, [](uint64_t word, uint64_t mask) { return (word & mask) == mask; });
   }
+  bool operator[](int64_t at) const { return (words_[static_cast<size_t>(at / 64)] >> (at % 64) & 1) != 0; }
+  // Calls f(at) for each that is set, in order.
+  template <class F>
+  void for_each(const F& f) const {
+    for (size_t w = 0; w < words_.size(); ++w)
+      for (uint64_t word = words_[w]; word != 0; word &= word - 1) f(static_cast<int64_t>(64 * w) + std::countr_zero(word));
+  }
+  // Whether first, first + step, ... are: 1 or 0 for each that `to` has room for.
+  void read(int64_t first, int64_t step, std::span<uint8_t> to) const {
+    if (step == 1 && any(first, static_cast<int64_t>(to.size())) == false) return void(std::ranges::fill(to, uint8_t{0}));
+    if (step == 1 && all(first, static_cast<int64_t>(to.size()))) return void(std::ranges::fill(to, uint8_t{1}));
+    for (size_t i = 0; i < to.size(); ++i) to[i] = (*this)[first + static_cast<int64_t>(i) * step];
+  }
   int64_t count() const {
     int64_t n = 0;
     for (uint64_t word : words_) n += std::popcount(word);
     return n;
   }
+  bool operator==(const ElementBits&) const = default;
 
  private:
   // f(word, mask of the range's bits in it) until one gives false; gives whether none did.

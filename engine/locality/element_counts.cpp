@@ -52,6 +52,10 @@ class TouchesSource : public CountSource {
       }
     });
   }
+  std::optional<int64_t> constant() const override {
+    const auto reads = reads_.constant(), writes = writes_.constant();
+    return reads && writes ? std::optional(*reads + *writes > 0 ? *reads + *writes : -1) : std::nullopt;
+  }
 
  private:
   ElementCounts reads_, writes_;
@@ -71,6 +75,10 @@ class TouchedSource : public CountSource {
       first_.read(from, step, times);
       for (size_t i = 0; i < here.size(); ++i) here[i] = times[i] < 0 ? -1 : std::max<int64_t>(here[i], -1);
     });
+  }
+  std::optional<int64_t> constant() const override {
+    const auto value = values_.empty() ? std::optional<int64_t>(0) : values_.constant();
+    return value && first_.is_never_negative() ? std::optional(std::max<int64_t>(*value, -1)) : std::nullopt;
   }
 
  private:

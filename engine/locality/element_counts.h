@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "engine/locality/zero_pages.h"
@@ -19,6 +20,9 @@ class CountSource {
   virtual int64_t at(int64_t element) const = 0;
   // Those of first, first + step, ...: as many as `to` has room for. Requires step > 0.
   virtual void read(int64_t first, int64_t step, std::span<int64_t> to) const = 0;
+  // What can be told at once, without looking at the elements: the number that all of them have; that none is negative.
+  virtual std::optional<int64_t> constant() const { return {}; }
+  virtual bool is_never_negative() const { return false; }
 };
 
 // Copies share what tells the numbers; it never changes.
@@ -36,6 +40,9 @@ class ElementCounts {
   void read(int64_t first, int64_t step, std::span<int64_t> to) const;
   // At least `least`.
   int64_t largest(int64_t least) const;
+  // CountSource's.
+  std::optional<int64_t> constant() const { return source_ ? source_->constant() : std::nullopt; }
+  bool is_never_negative() const { return source_ && source_->is_never_negative(); }
   DenseCounts dense() const;          // a copy, one by one
   bool is_dense() const;              // whether they are held one by one
 

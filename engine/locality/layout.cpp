@@ -86,6 +86,15 @@ Result<PlacedBuffer> place(const ir::Buffer& buffer, const Options& options) {
 
 }  // namespace
 
+PlacedBuffer placed(const BufferAccess& buffer) {
+  PlacedBuffer placed{buffer.buffer, buffer.shape, row_major(buffer.shape, 1), buffer.strides, buffer.base, buffer.base + buffer.buffer->dtype.bytes()};
+  for (size_t d = 0; d < buffer.shape.size(); ++d) {
+    placed.elements *= buffer.shape[d];
+    placed.end += std::max<int64_t>(buffer.shape[d] - 1, 0) * buffer.strides[d];
+  }
+  return placed;
+}
+
 int64_t PlacedBuffer::address(int64_t element) const {
   int64_t at = base;
   for (size_t d = 0; d < shape.size(); ++d) {

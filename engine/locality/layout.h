@@ -22,6 +22,9 @@ struct PlacedBuffer {
   int64_t address(int64_t element) const;   // of an element, by its place in the per-element data
 };
 
+// The place of a buffer whose accesses have been counted.
+PlacedBuffer placed(const BufferAccess& buffer);
+
 struct Layout {
   std::vector<PlacedBuffer> buffers;      // parameters in order, then allocations in program order
   std::unordered_map<const ir::VarNode*, int> by_data;

@@ -179,10 +179,31 @@ class PieceReader {
   InlineVector<int64_t, kMaxDepth> below_;   // what the digits below each reach, in steps
 };
 
+// Whether a piece has all of so many elements.
+bool covers(const TouchPiece& piece, size_t elements) {
+  int64_t size = 1;
+  for (const Digit& digit : piece.digits) {
+    if (digit.unit != size) return false;
+    size *= digit.count;
+  }
+  return piece.at == 0 && size == static_cast<int64_t>(elements);
+}
+
 template <TouchKind kKind>
 class PieceSource : public CountSource {
  public:
-  explicit PieceSource(std::shared_ptr<const std::vector<TouchPiece>> pieces) : pieces_(std::move(pieces)) {}
+  PieceSource(size_t elements, std::shared_ptr<const std::vector<TouchPiece>> pieces) : pieces_(std::move(pieces)) {
+    int64_t sum = 0;
+    bool is_constant = is_count(kKind);
+    for (const TouchPiece& piece : *pieces_) {
+      if (!tells<kKind>(piece)) continue;
+      const bool has_all = covers(piece, elements);
+      is_everywhere_ = is_everywhere_ || has_all;
+      is_constant = is_constant && has_all && std::ranges::all_of(piece.digits, [](const Digit& digit) { return digit.by_value.empty(); });
+      sum += value_of<kKind>(piece, {1, 0, 0});
+    }
+    if (is_constant) constant_ = sum;
+  }
   int64_t at(int64_t element) const override {
     int64_t value = kNone<kKind>;
     for (const TouchPiece& piece : *pieces_)
@@ -194,8 +215,12 @@ class PieceSource : public CountSource {
     for (const TouchPiece& piece : *pieces_)
       if (tells<kKind>(piece)) PieceReader<kKind>(piece, first, step, to);
   }
+  std::optional<int64_t> constant() const override { return constant_; }
+  bool is_never_negative() const override { return is_count(kKind) || is_everywhere_; }
 
  private:
+  bool is_everywhere_ = false;            // one of them has all elements
+  std::optional<int64_t> constant_;
   std::shared_ptr<const std::vector<TouchPiece>> pieces_;
 };
 
@@ -225,10 +250,10 @@ std::optional<TouchPiece> piece_of(const TouchGroup& group) {
 
 ElementCounts counts_of(size_t elements, std::shared_ptr<const std::vector<TouchPiece>> pieces, TouchKind kind) {
   switch (kind) {
-    case TouchKind::Reads: return {elements, std::make_shared<PieceSource<TouchKind::Reads>>(std::move(pieces))};
-    case TouchKind::Writes: return {elements, std::make_shared<PieceSource<TouchKind::Writes>>(std::move(pieces))};
-    case TouchKind::First: return {elements, std::make_shared<PieceSource<TouchKind::First>>(std::move(pieces))};
-    case TouchKind::Last: return {elements, std::make_shared<PieceSource<TouchKind::Last>>(std::move(pieces))};
+    case TouchKind::Reads: return {elements, std::make_shared<PieceSource<TouchKind::Reads>>(elements, std::move(pieces))};
+    case TouchKind::Writes: return {elements, std::make_shared<PieceSource<TouchKind::Writes>>(elements, std::move(pieces))};
+    case TouchKind::First: return {elements, std::make_shared<PieceSource<TouchKind::First>>(elements, std::move(pieces))};
+    case TouchKind::Last: return {elements, std::make_shared<PieceSource<TouchKind::Last>>(elements, std::move(pieces))};
   }
   return {};
 }

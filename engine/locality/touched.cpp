@@ -1,9 +1,11 @@
 // What one iteration of a loop touches.
 #include <algorithm>
+#include <optional>
 
 #include "engine/interp/interpreter.h"
 #include "engine/locality/access.h"
 #include "engine/locality/counters.h"
+#include "engine/locality/distinct.h"
 #include "engine/locality/executed.h"
 #include "engine/locality/walker.h"
 
@@ -15,37 +17,29 @@ class Marks : public RunSink {
  public:
   explicit Marks(const Layout& layout) : layout_(layout), marks_(layout.buffers.size()) {}
 
-  void mark(int buffer, int64_t element) {
-    std::vector<bool>& marks = marks_[static_cast<size_t>(buffer)];
-    if (marks.empty()) marks.resize(static_cast<size_t>(layout_.buffers[static_cast<size_t>(buffer)].elements));
-    marks[static_cast<size_t>(element)] = true;
+  void mark(int buffer, int64_t element) { marks_of(buffer).set(element); }
+  void run(const Run& run) override {
+    StridedSet set{run.at.constant, {}};
+    for (const Run::Dim& dim : run.dims) set.dims.push_back({dim.stride, dim.count});
+    locality::mark(marks_of(run.buffer), canonical(set), 0);
   }
-  void run(const Run& run) override { mark_from(run, 0, run.at.constant); }
-  void iteration(const LoopItem&, std::span<const Run>, const Box&) override {}
-  void begin_iteration(const LoopItem&) override {}
-  void end_iteration(const LoopItem&) override {}
-  void extent(const LoopItem&, int64_t) override {}
 
-  std::vector<Touched> touched() const {
+  std::vector<Touched> touched() {
     std::vector<Touched> all;
-    for (size_t b = 0; b < marks_.size(); ++b) {
-      if (marks_[b].empty()) continue;
-      Touched& one = all.emplace_back();
-      one.buffer = layout_.buffers[b].buffer;
-      for (size_t e = 0; e < marks_[b].size(); ++e)
-        if (marks_[b][e]) one.elements.push_back(static_cast<int64_t>(e));
-    }
+    for (size_t b = 0; b < marks_.size(); ++b)
+      if (marks_[b]) all.push_back({layout_.buffers[b].buffer, *std::move(marks_[b])});
     return all;
   }
 
  private:
-  void mark_from(const Run& run, int dim, int64_t element) {
-    if (dim == run.dims.size()) return mark(run.buffer, element);
-    for (int64_t t = 0; t < run.dims[dim].count; ++t) mark_from(run, dim + 1, element + t * run.dims[dim].stride);
+  ElementBits& marks_of(int buffer) {
+    std::optional<ElementBits>& marks = marks_[static_cast<size_t>(buffer)];
+    if (!marks) marks.emplace(layout_.buffers[static_cast<size_t>(buffer)].elements);
+    return *marks;
   }
 
   const Layout& layout_;
-  std::vector<std::vector<bool>> marks_;
+  std::vector<std::optional<ElementBits>> marks_;   // of those that are touched
 };
 
 // Marks what is touched while the loop is at the wanted values.

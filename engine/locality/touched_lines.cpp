@@ -15,7 +15,7 @@ int64_t elements_of_a_row(const PlacedBuffer& buffer) {
 
 }  // namespace
 
-int64_t count_lines(const PlacedBuffer& buffer, const ElementBits& touched, int64_t line) {
+ElementBits lines_of(const PlacedBuffer& buffer, const ElementBits& touched, int64_t line) {
   const int64_t first_line = buffer.base / line, step = buffer.shape.empty() ? 0 : buffer.strides.back(), row = std::max<int64_t>(elements_of_a_row(buffer), 1);
   ElementBits lines((buffer.end - buffer.base + line - 1) / line + 1);
   for (int64_t start = 0; start < buffer.elements; start += row) {
@@ -33,7 +33,9 @@ int64_t count_lines(const PlacedBuffer& buffer, const ElementBits& touched, int6
       e = end;
     }
   }
-  return lines.count();
+  return lines;
 }
+
+int64_t count_lines(const PlacedBuffer& buffer, const ElementBits& touched, int64_t line) { return lines_of(buffer, touched, line).count(); }
 
 }  // namespace loopglass::locality

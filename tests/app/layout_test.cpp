@@ -115,10 +115,16 @@ TEST(MemoryLayout, PlanesOfAnyRank) {
   EXPECT_EQ(flat_index(index_at(cube, 1, 2), {2, 3, 4}), 12 + 4 + 2);
   const PlaneChoice turned = resolved({0, 2, {0, 1, 0}}, {2, 3, 4});
   const std::vector<int64_t> shape{2, 3, 4};
-  EXPECT_EQ(plane_marks(shape, {flat_index({1, 2, 0}, shape)}, resolved({}, shape)).marked, std::vector<uint8_t>(12)) << "in another slice";
-  EXPECT_EQ(plane_marks({2, 3}, {4}, resolved({}, {2, 3})).marked, (std::vector<uint8_t>{0, 0, 0, 0, 1, 0}));
-  EXPECT_EQ(plane_marks({2, 3}, {4}, resolved({0, 1, {}}, {2, 3})).marked, (std::vector<uint8_t>{0, 0, 0, 1, 0, 0}));
-  const auto marks = plane_marks(shape, {flat_index({1, 1, 3}, shape)}, turned);
+  const auto element = [](int64_t at) {
+    auto bits = std::make_unique<locality::ElementBits>(24);
+    bits->set(at);
+    return bits;
+  };
+  EXPECT_EQ(plane_marks(shape, element(flat_index({1, 2, 0}, shape)).get(), resolved({}, shape)).marked, std::vector<uint8_t>(12)) << "in another slice";
+  EXPECT_EQ(plane_marks({2, 3}, element(4).get(), resolved({}, {2, 3})).marked, (std::vector<uint8_t>{0, 0, 0, 0, 1, 0}));
+  EXPECT_EQ(plane_marks({2, 3}, nullptr, resolved({}, {2, 3})).marked, std::vector<uint8_t>(6));
+  EXPECT_EQ(plane_marks({2, 3}, element(4).get(), resolved({0, 1, {}}, {2, 3})).marked, (std::vector<uint8_t>{0, 0, 0, 1, 0, 0}));
+  const auto marks = plane_marks(shape, element(flat_index({1, 1, 3}, shape)).get(), turned);
   EXPECT_EQ(marks.width, 2);
   EXPECT_EQ(marks.height, 4);
   EXPECT_EQ(marks.marked, (std::vector<uint8_t>{0, 0, 0, 0, 0, 0, 0, 1}));

@@ -141,9 +141,8 @@ TEST(MemorySets, AColumnOfATileFillsFewSetsUntilTheRowsAreMovedApart) {
     access.buffers.push_back(buffer_of({64, 1024}, 0x10000000, {pitch, 4}));
     access.buffers[0].buffer = ir::make_buffer({.name = "B", .dtype = ir::kFloat32});
     access.buffers[0].first = locality::DenseCounts(64 * 1024);
-    locality::Touched tile{access.buffers[0].buffer, {}};
-    for (int64_t row = 0; row < 64; ++row)
-      for (int64_t column = 0; column < 64; ++column) tile.elements.push_back(row * 1024 + column);
+    locality::Touched tile{access.buffers[0].buffer, locality::ElementBits(64 * 1024)};
+    for (int64_t row = 0; row < 64; ++row) tile.elements.set_range(row * 1024, 64);
     const std::vector<int> lines = lines_by_set(access, {tile}, 64, 64);
     EXPECT_EQ(std::ranges::max(lines), most) << "rows of " << pitch;
     EXPECT_EQ(std::accumulate(lines.begin(), lines.end(), 0), 256);

@@ -255,6 +255,31 @@ TEST(Access, GathersAreExecutedOnTheirData) {
   EXPECT_GT(gathers, 300);
 }
 
+// What is told of a buffer's numbers without looking at them holds of each of them.
+TEST(ElementCounts, AreConstantWhereTheySaySo) {
+  int64_t constants = 0, everywhere = 0;
+  for (uint32_t seed = 1; seed <= 400 && !::testing::Test::HasFailure(); ++seed) {
+    const naive::RandomProgram program = naive::make_random_program(seed, seed % 4 == 0);
+    const auto access = count_accesses(program.function);
+    ASSERT_TRUE(access);
+    for (const BufferAccess& buffer : access->buffers)
+      for (const ElementCounts& counts : {buffer.read_counts, buffer.write_counts, buffer.first, buffer.last, touches_of(buffer.read_counts, buffer.write_counts), where_touched(buffer.first, {}), where_touched(buffer.first, buffer.write_counts)}) {
+        if (counts.empty()) continue;
+        const DenseCounts numbers = counts.dense();
+        if (const auto constant = counts.constant()) {
+          ++constants;
+          EXPECT_TRUE(std::ranges::all_of(numbers, [&](int64_t number) { return number == *constant; })) << "seed " << seed << ", " << buffer.buffer->name;
+        }
+        if (counts.is_never_negative()) {
+          ++everywhere;
+          EXPECT_GE(std::ranges::min(numbers), 0) << "seed " << seed << ", " << buffer.buffer->name;
+        }
+      }
+  }
+  EXPECT_GT(constants, 500);
+  EXPECT_GT(everywhere, 1000);
+}
+
 TEST(Touched, AnIterationTouchesWhatTheNaiveWalkSees) {
   for (uint32_t seed = 1; seed <= 300 && !::testing::Test::HasFailure(); ++seed) {
     const naive::RandomProgram program = naive::make_random_program(seed, false);
@@ -267,7 +292,7 @@ TEST(Touched, AnIterationTouchesWhatTheNaiveWalkSees) {
         const auto touched = touched_by_iteration(program.function, loop->loop_var.get(), at);
         ASSERT_TRUE(touched);
         std::map<const BufferNode*, std::set<int64_t>> got;
-        for (const Touched& t : *touched) got[t.buffer.get()] = {t.elements.begin(), t.elements.end()};
+        for (const Touched& t : *touched) t.elements.for_each([&](int64_t element) { got[t.buffer.get()].insert(element); });
         EXPECT_EQ(got, naive::touched(program.function, at)) << "seed " << seed;
         return self(self, loop->body);
       }

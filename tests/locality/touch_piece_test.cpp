@@ -148,6 +148,13 @@ TEST(ElementBits, RangesAreWhatTheirBitsAre) {
     EXPECT_EQ(bits.any(from + count, 400 - from - count), false);
     EXPECT_EQ(bits.all(from, count + 1), false);
     EXPECT_EQ(bits.any(0, 400), count > 0);
+    int64_t at = from;
+    bits.for_each([&](int64_t set) { EXPECT_EQ(set, at++); });
+    EXPECT_EQ(at, from + count);
+    std::vector<uint8_t> read(static_cast<size_t>(random.below(60)));
+    const int64_t first = random.below(100), step = 1 + random.below(4);
+    bits.read(first, step, read);
+    for (size_t i = 0; i < read.size(); ++i) EXPECT_EQ(read[i], bits[first + static_cast<int64_t>(i) * step]);
   }
 }
 

@@ -331,7 +331,7 @@ TEST_F(SessionTest, ASelectedLoopShowsWhatOneIterationTouches) {
   EXPECT_FALSE(view.moves.empty());
   ASSERT_TRUE(view.touched);
   std::map<std::string, size_t> touched;
-  for (const locality::Touched& buffer : *view.touched) touched[buffer.buffer->name] = buffer.elements.size();
+  for (const locality::Touched& buffer : *view.touched) touched[buffer.buffer->name] = static_cast<size_t>(buffer.elements.count());
   EXPECT_EQ(touched["A"], 128u);   // one row
   EXPECT_EQ(touched["B"], 128u);   // one column
   EXPECT_EQ(touched["Y"], 1u);
