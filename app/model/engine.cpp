@@ -93,16 +93,18 @@ void Engine::run(std::stop_token stop) {
     can_wait_ = false;
     (*task)();
     is_awaited_ = is_awaited_ || !can_wait_;
+    if (!due_) changed_at_ = std::chrono::steady_clock::now();
     due_ = published_at_ + (is_awaited_ ? std::chrono::milliseconds(0) : kFrame);
   }
 }
 
-// Waits for a task; what the last ones have changed is published in time.
+// Waits for a task; what the last ones have changed is published in time, with what is in line behind them.
 std::optional<Engine::Task> Engine::next_task(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   const auto has_task = [this] { return !tasks_.empty(); };
   while (due_ && !stop.stop_requested()) {
-    if (changed_.wait_until(lock, stop, *due_, has_task) && std::chrono::steady_clock::now() < published_at_ + kFrame) break;
+    const auto latest = std::max(published_at_ + kFrame, changed_at_ + kPatience);
+    if (changed_.wait_until(lock, stop, *due_, has_task) && std::chrono::steady_clock::now() < latest) break;
     lock.unlock();
     publish();
     lock.lock();

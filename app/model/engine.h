@@ -147,6 +147,7 @@ class Engine {
 
   std::chrono::steady_clock::time_point published_at_;                     // the last view
   std::optional<std::chrono::steady_clock::time_point> due_;               // when the next one is: nothing has changed since where there is none
+  std::chrono::steady_clock::time_point changed_at_;                       // where something has: the first of it
   bool is_awaited_ = false;                                                // something of it is
   bool can_wait_ = false;                                                  // what the task that runs changes: nobody waits for it
   uint64_t seeks_begun_ = 0;                                               // SeekTo commands carried out: their moments come later

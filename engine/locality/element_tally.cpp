@@ -90,14 +90,15 @@ bool ElementTally::finish_pieces(BufferAccess& counts, ElementBits& touched) {
   if (groups_.size() > kMostPieces)
     while (stack(groups_)) {}
   if (groups_.size() > kMostPieces) return false;
-  auto pieces = std::make_shared<std::vector<TouchPiece>>();
+  auto all = std::make_shared<TouchPieces>(buffer_.elements);
   for (const TouchGroup& group : groups_) {
     std::optional<TouchPiece> piece = piece_of(group);
     if (!piece) return false;
     mark(touched, piece->elements(), 0);
-    pieces->push_back(*std::move(piece));
+    all->pieces.push_back(*std::move(piece));
   }
-  const auto of = [&](TouchKind kind) { return counts_of(static_cast<size_t>(buffer_.elements), pieces, kind); };
+  all->touched = touched.count();
+  const auto of = [&](TouchKind kind) { return counts_of(all, kind); };
   counts.read_counts = of(TouchKind::Reads), counts.write_counts = of(TouchKind::Writes);
   counts.first = of(TouchKind::First), counts.last = of(TouchKind::Last);
   return true;

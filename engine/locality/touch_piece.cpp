@@ -179,49 +179,49 @@ class PieceReader {
   InlineVector<int64_t, kMaxDepth> below_;   // what the digits below each reach, in steps
 };
 
-// Whether a piece has all of so many elements.
-bool covers(const TouchPiece& piece, size_t elements) {
-  int64_t size = 1;
-  for (const Digit& digit : piece.digits) {
-    if (digit.unit != size) return false;
-    size *= digit.count;
+// How many reads, or writes, each element has, where it is the same for all and no piece is looked into for that: none is made, all pieces that make some have every
+// element, or no two have one in common.
+template <TouchKind kKind>
+std::optional<int64_t> constant_of(const TouchPieces& all) {
+  int64_t sum = 0, size = 0;
+  bool is_each_whole = true, is_each_alike = true;
+  for (const TouchPiece& piece : all.pieces) {
+    const int64_t value = value_of<kKind>(piece, {1, 0, 0});
+    is_each_alike = is_each_alike && value == value_of<kKind>(all.pieces.front(), {1, 0, 0});
+    size += piece.size();
+    if (value == 0) continue;
+    if (std::ranges::any_of(piece.digits, [](const Digit& digit) { return !digit.by_value.empty(); })) return {};
+    sum += value;
+    is_each_whole = is_each_whole && piece.size() == all.elements;
   }
-  return piece.at == 0 && size == static_cast<int64_t>(elements);
+  if (is_each_whole) return sum;
+  const bool is_partition = all.touched == all.elements && size == all.elements;
+  return is_partition && is_each_alike ? std::optional(value_of<kKind>(all.pieces.front(), {1, 0, 0})) : std::nullopt;
 }
 
 template <TouchKind kKind>
 class PieceSource : public CountSource {
  public:
-  PieceSource(size_t elements, std::shared_ptr<const std::vector<TouchPiece>> pieces) : pieces_(std::move(pieces)) {
-    int64_t sum = 0;
-    bool is_constant = is_count(kKind);
-    for (const TouchPiece& piece : *pieces_) {
-      if (!tells<kKind>(piece)) continue;
-      const bool has_all = covers(piece, elements);
-      is_everywhere_ = is_everywhere_ || has_all;
-      is_constant = is_constant && has_all && std::ranges::all_of(piece.digits, [](const Digit& digit) { return digit.by_value.empty(); });
-      sum += value_of<kKind>(piece, {1, 0, 0});
-    }
-    if (is_constant) constant_ = sum;
-  }
+  explicit PieceSource(std::shared_ptr<const TouchPieces> all) : all_(std::move(all)) {}
   int64_t at(int64_t element) const override {
     int64_t value = kNone<kKind>;
-    for (const TouchPiece& piece : *pieces_)
+    for (const TouchPiece& piece : all_->pieces)
       if (const Touches touches = decode(piece.digits, element - piece.at); touches.times > 0) value = both<kKind>(value, value_of<kKind>(piece, touches));
     return value;
   }
   void read(int64_t first, int64_t step, std::span<int64_t> to) const override {
     std::ranges::fill(to, kNone<kKind>);
-    for (const TouchPiece& piece : *pieces_)
+    for (const TouchPiece& piece : all_->pieces)
       if (tells<kKind>(piece)) PieceReader<kKind>(piece, first, step, to);
   }
-  std::optional<int64_t> constant() const override { return constant_; }
-  bool is_never_negative() const override { return is_count(kKind) || is_everywhere_; }
+  std::optional<int64_t> constant() const override {
+    if constexpr (is_count(kKind)) return constant_of<kKind>(*all_);
+    return {};
+  }
+  bool is_never_negative() const override { return is_count(kKind) || all_->touched == all_->elements; }
 
  private:
-  bool is_everywhere_ = false;            // one of them has all elements
-  std::optional<int64_t> constant_;
-  std::shared_ptr<const std::vector<TouchPiece>> pieces_;
+  std::shared_ptr<const TouchPieces> all_;
 };
 
 }  // namespace
@@ -230,6 +230,12 @@ StridedSet TouchPiece::elements() const {
   StridedSet set{at, {}};
   for (const Digit& digit : digits) set.dims.push_back({digit.unit, digit.count});
   return canonical(set);
+}
+
+int64_t TouchPiece::size() const {
+  int64_t size = 1;
+  for (const Digit& digit : digits) size *= digit.count;
+  return size;
 }
 
 std::optional<TouchPiece> piece_of(const TouchGroup& group) {
@@ -248,12 +254,13 @@ std::optional<TouchPiece> piece_of(const TouchGroup& group) {
   return piece;
 }
 
-ElementCounts counts_of(size_t elements, std::shared_ptr<const std::vector<TouchPiece>> pieces, TouchKind kind) {
+ElementCounts counts_of(std::shared_ptr<const TouchPieces> pieces, TouchKind kind) {
+  const auto elements = static_cast<size_t>(pieces->elements);
   switch (kind) {
-    case TouchKind::Reads: return {elements, std::make_shared<PieceSource<TouchKind::Reads>>(elements, std::move(pieces))};
-    case TouchKind::Writes: return {elements, std::make_shared<PieceSource<TouchKind::Writes>>(elements, std::move(pieces))};
-    case TouchKind::First: return {elements, std::make_shared<PieceSource<TouchKind::First>>(elements, std::move(pieces))};
-    case TouchKind::Last: return {elements, std::make_shared<PieceSource<TouchKind::Last>>(elements, std::move(pieces))};
+    case TouchKind::Reads: return {elements, std::make_shared<PieceSource<TouchKind::Reads>>(std::move(pieces))};
+    case TouchKind::Writes: return {elements, std::make_shared<PieceSource<TouchKind::Writes>>(std::move(pieces))};
+    case TouchKind::First: return {elements, std::make_shared<PieceSource<TouchKind::First>>(std::move(pieces))};
+    case TouchKind::Last: return {elements, std::make_shared<PieceSource<TouchKind::Last>>(std::move(pieces))};
   }
   return {};
 }

@@ -30,13 +30,21 @@ struct TouchPiece {
   std::vector<Digit> digits;          // the smallest unit first; each larger than all that the digits before it reach
 
   StridedSet elements() const;
+  int64_t size() const;               // elements
 };
 
 // Nothing where the loops that move along one digit leave gaps (A[2 * i + 3 * j]).
 std::optional<TouchPiece> piece_of(const TouchGroup& group);
 
-// What pieces, which may overlap, say of each element.
+// Pieces of one buffer, which may overlap.
+struct TouchPieces {
+  int64_t elements = 0;               // of the buffer
+  int64_t touched = 0;                // of these, that some piece has
+  std::vector<TouchPiece> pieces;
+};
+
+// What they say of each element.
 enum class TouchKind { Reads, Writes, First, Last };
-ElementCounts counts_of(size_t elements, std::shared_ptr<const std::vector<TouchPiece>> pieces, TouchKind kind);
+ElementCounts counts_of(std::shared_ptr<const TouchPieces> pieces, TouchKind kind);
 
 }  // namespace loopglass::locality

@@ -67,8 +67,10 @@ struct Counted {
 };
 
 Counted counts_of(std::vector<TouchPiece> all) {
-  const auto pieces = std::make_shared<const std::vector<TouchPiece>>(std::move(all));
-  const auto of = [&](TouchKind kind) { return counts_of(kElements, pieces, kind); };
+  ElementBits touched(kElements);
+  for (const TouchPiece& piece : all) mark(touched, piece.elements(), 0);
+  const auto pieces = std::make_shared<const TouchPieces>(TouchPieces{kElements, touched.count(), std::move(all)});
+  const auto of = [&](TouchKind kind) { return counts_of(pieces, kind); };
   return {of(TouchKind::Reads), of(TouchKind::Writes), of(TouchKind::First), of(TouchKind::Last)};
 }
 
