@@ -1,22 +1,18 @@
 #version 330 core
-// Colours one buffer's per-element values, or a window of them. A pixel that covers several elements shows the largest of them, so that no element is
-// lost, or their mean; negative values mean "never" and show as the surface, hatched.
+// Colours one buffer's values, or a window of them: of an element, or of those that fall on a pixel. Negative values mean "never" and show as the surface, hatched.
 in vec2 place;
 out vec4 colour;
 
-uniform sampler2D values;     // one element a texel
+uniform sampler2D values;     // at most a texel a pixel
 uniform usampler2D marks;     // a texel a pixel: 3 where an iteration of the selected loop touches an element of it, 2 beside such pixels, 1 beside those
 uniform sampler2D scale;      // its colours, from the low end
 uniform bool has_marks;
 uniform vec4 window;          // what is seen, in texels of `values`: left, top, across, down
-uniform bool mean;            // of the texels on a pixel, their mean is shown instead of the largest
 uniform vec2 pixels;          // the target's size
 uniform float low, high;      // the scale's ends
 uniform bool logarithmic;
 uniform vec3 surface;         // where the value is negative
 uniform vec3 mark_colour;
-
-const int kMost = 3;          // texels per axis that a pixel touches: Pyramid gives two a pixel and side at most
 
 // Software OpenGL reads a texel much faster than it indexes an array.
 vec3 colour_of(float t) {
@@ -48,27 +44,9 @@ vec3 hatched() {
   return mix(surface, ink, line < 1.5 ? 0.22 : 0.03);
 }
 
-float value_at(vec2 at) {
-  if (all(lessThanEqual(window.zw, pixels))) return texelFetch(values, texel_at(at), 0).r;
-  ivec2 first = texel_at(at - 0.5 / pixels);
-  ivec2 last = min(texel_at(at + 0.5 / pixels), first + kMost);
-  float largest = -1.0, sum = 0.0, count = 0.0;
-  for (int y = first.y; y <= last.y; ++y) {
-    for (int x = first.x; x <= last.x; ++x) {
-      float value = texelFetch(values, ivec2(x, y), 0).r;
-      largest = max(largest, value);
-      if (value >= 0.0) {
-        sum += value;
-        count += 1.0;
-      }
-    }
-  }
-  return mean && count > 0.0 ? sum / count : largest;
-}
-
 void main() {
   vec2 at = vec2(place.x, 1.0 - place.y);
-  float value = value_at(at);
+  float value = texelFetch(values, texel_at(at), 0).r;
   vec3 shown = value < 0.0 ? hatched() : colour_of(scaled(value));
   if (has_marks) shown = with_marks(shown, at);
   colour = vec4(shown, 1.0);

@@ -29,14 +29,14 @@ std::vector<std::pair<int, int>> spans(int pixels, int elements, float from, flo
 
 // Which pixels have a marked element on them, 1 or 0.
 std::vector<uint8_t> over_pixels(const MarkPlane& plane, int width, int height, const PictureWindow& window) {
-  std::vector<uint8_t> marked(static_cast<size_t>(width) * static_cast<size_t>(height)), together(static_cast<size_t>(plane.width)), line(static_cast<size_t>(width));
+  std::vector<uint8_t> marked(static_cast<size_t>(width) * static_cast<size_t>(height)), elements(static_cast<size_t>(plane.width)), together(elements), line(static_cast<size_t>(width));
   const auto columns = spans(width, plane.width, window.left, window.across), rows = spans(height, plane.height, window.top, window.down);
   for (size_t y = 0; y < rows.size(); ++y) {
     if (y == 0 || rows[y] != rows[y - 1]) {
       std::ranges::fill(together, uint8_t{0});
       for (int row = rows[y].first; row < rows[y].second; ++row) {
-        const uint8_t* values = &plane.marked[static_cast<size_t>(row) * static_cast<size_t>(plane.width)];
-        for (size_t x = 0; x < together.size(); ++x) together[x] |= values[x];
+        plane.fill(row, elements);
+        for (size_t x = 0; x < together.size(); ++x) together[x] |= elements[x];
       }
       for (size_t x = 0; x < columns.size(); ++x)
         line[x] = std::any_of(&together[static_cast<size_t>(columns[x].first)], together.data() + columns[x].second, [](uint8_t value) { return value != 0; });
@@ -105,13 +105,13 @@ void HeatmapPicture::set_values(std::shared_ptr<const Pyramid> values) {
 }
 
 void HeatmapPicture::set_marks(MarkPlane marks) {
-  if (marks == mark_plane_) return;
+  if (marks.width == 0 && mark_plane_.width == 0) return;
   mark_plane_ = std::move(marks);
   stale_ = stale_marks_ = true;
 }
 
 bool HeatmapPicture::upload() {
-  Pyramid::Part part = values_->part(window_, width_, height_);
+  Pyramid::Part part = on_pixels(values_->part(window_, width_, height_), width_, height_);
   bool differs = std::exchange(stale_marks_, false);
   if (differs && has_marks()) mark_texels_ = make_byte_texture(width_, height_, mark_levels(mark_plane_, width_, height_, window_));
   if (!value_texels_ || !(part == part_)) {
@@ -157,7 +157,6 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
   glUniform1i(uniform("scale"), 2);
   glUniform1i(uniform("has_marks"), has_marks());
   glUniform4f(uniform("window"), part_.from_left, part_.from_top, part_.across, part_.down);
-  glUniform1i(uniform("mean"), part_.pooling == Pooling::Mean);
   glUniform2f(uniform("pixels"), static_cast<float>(width), static_cast<float>(height));
   glUniform1f(uniform("low"), style.low);
   glUniform1f(uniform("high"), style.high);

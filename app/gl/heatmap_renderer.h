@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,11 +24,10 @@ struct HeatmapStyle {
   bool operator==(const HeatmapStyle&) const = default;
 };
 
-// Which elements of a plane are marked, 1 or 0.
+// Which elements of a plane are marked.
 struct MarkPlane {
   int width = 0, height = 0;
-  std::vector<uint8_t> marked;   // row-major
-  bool operator==(const MarkPlane&) const = default;
+  std::function<void(int row, std::span<uint8_t> to)> fill;   // with a row's, 1 or 0
 };
 
 // Of each pixel of a picture that shows a window of the marks: 3 where an element on it is marked, 2 beside such a pixel, 1 beside those, else 0.
@@ -39,7 +39,7 @@ class HeatmapPicture {
  public:
   // Where what is seen of them is the same as before, nothing is drawn anew.
   void set_values(std::shared_ptr<const Pyramid> values);   // not null
-  // The same shape as the values; empty: no marks. They stay when other values are set.
+  // The same shape as the values; width 0: no marks. They stay when other values are set.
   void set_marks(MarkPlane marks);
   // The picture in pixels, drawn now if need be. What is drawn anew has another name than the picture before, so that the change is seen by whoever compares
   // frames by the names of their textures.

@@ -80,7 +80,6 @@ void Pyramid::make_next_level() {
 void Pyramid::fill(Part& part) const {
   const auto width = static_cast<size_t>(part.plane.width);
   part.plane.values.resize(width * static_cast<size_t>(part.plane.height));
-  if (source_.constant) return void(std::ranges::fill(part.plane.values, *source_.constant));
   for (int y = 0; y < part.plane.height; ++y) {
     const std::span<float> to = row_of(part.plane.values, y, part.plane.width);
     if (part.level == 0) {
@@ -96,6 +95,10 @@ Pyramid::Part Pyramid::part(const PictureWindow& window, int pixels_across, int 
   constexpr float kMost = 2;   // texels a pixel and side
   Part part;
   part.pooling = pooling_;
+  if (source_.constant) {
+    part.plane = {1, 1, {*source_.constant}};
+    return part;
+  }
   int across = source_.width, down = source_.height;   // of the level
   while ((across > 1 || down > 1) &&
          (window.across * static_cast<float>(across) > kMost * static_cast<float>(pixels_across) || window.down * static_cast<float>(down) > kMost * static_cast<float>(pixels_down))) {
@@ -118,6 +121,54 @@ Pyramid::Part Pyramid::part(const PictureWindow& window, int pixels_across, int 
   part.from_top = top - static_cast<float>(part.top);
   part.across = window.across * width;
   part.down = window.down * height;
+  return part;
+}
+
+namespace {
+
+// From which texel to which (not with it) each pixel reaches.
+std::vector<std::pair<int, int>> texels_of_pixels(int pixels, int texels, float from, float length) {
+  constexpr double kEdge = 1e-4;   // texels: less than that of one is none of it
+  std::vector<std::pair<int, int>> reaches;
+  for (int pixel = 0; pixel < pixels; ++pixel) {
+    const double low = from + static_cast<double>(length) * pixel / pixels, high = from + static_cast<double>(length) * (pixel + 1) / pixels;
+    const int first = std::clamp(static_cast<int>(low + kEdge), 0, texels - 1);
+    reaches.emplace_back(first, std::clamp(static_cast<int>(std::ceil(high - kEdge)), first + 1, texels));
+  }
+  return reaches;
+}
+
+float pooled(const HeatmapPlane& plane, std::pair<int, int> rows, std::pair<int, int> columns, Pooling pooling) {
+  float largest = -1, sum = 0;
+  int count = 0;
+  for (int y = rows.first; y < rows.second; ++y)
+    for (const float value : row_of(plane.values, y, plane.width).subspan(static_cast<size_t>(columns.first), static_cast<size_t>(columns.second - columns.first))) {
+      largest = std::max(largest, value);
+      if (value >= 0) sum += value, ++count;
+    }
+  return pooling == Pooling::Mean && count > 0 ? sum / static_cast<float>(count) : largest;
+}
+
+std::vector<std::pair<int, int>> one_by_one(int texels) {
+  std::vector<std::pair<int, int>> reaches;
+  for (int texel = 0; texel < texels; ++texel) reaches.emplace_back(texel, texel + 1);
+  return reaches;
+}
+
+}  // namespace
+
+Pyramid::Part on_pixels(Pyramid::Part part, int pixels_across, int pixels_down) {
+  const bool is_wide = part.across > static_cast<float>(pixels_across), is_high = part.down > static_cast<float>(pixels_down);
+  if (!is_wide && !is_high) return part;
+  const auto columns = is_wide ? texels_of_pixels(pixels_across, part.plane.width, part.from_left, part.across) : one_by_one(part.plane.width);
+  const auto rows = is_high ? texels_of_pixels(pixels_down, part.plane.height, part.from_top, part.down) : one_by_one(part.plane.height);
+  HeatmapPlane plane{static_cast<int>(columns.size()), static_cast<int>(rows.size()), {}};
+  plane.values.reserve(columns.size() * rows.size());
+  for (const auto& row : rows)
+    for (const auto& column : columns) plane.values.push_back(pooled(part.plane, row, column, part.pooling));
+  part.plane = std::move(plane);
+  if (is_wide) part.from_left = 0, part.across = static_cast<float>(pixels_across);
+  if (is_high) part.from_top = 0, part.down = static_cast<float>(pixels_down);
   return part;
 }
 

@@ -68,4 +68,7 @@ class Pyramid {
   std::vector<Level> levels_;     // from level 1: each has half the sides of the one before, rounded up; none of a constant
 };
 
+// The same with at most one texel a pixel: of several on a pixel the largest, or their mean.
+Pyramid::Part on_pixels(Pyramid::Part part, int pixels_across, int pixels_down);
+
 }  // namespace loopglass::gl

@@ -76,6 +76,11 @@ bool Engine::awaits_version() const {
   return versions_.is_due();
 }
 
+bool Engine::awaits_moment() const {
+  const std::lock_guard lock(mutex_);
+  return seeks_.is_due();
+}
+
 void Engine::wait_for_answers(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, patience, [this] { return !versions_.is_due() && !seeks_.is_due(); });

@@ -21,6 +21,8 @@ class Engine {
   std::shared_ptr<const View> published() const { return published_.load(); }
   // A command that leads to another version has been sent, and what it gives is not published yet.
   bool awaits_version() const;
+  // The same of a moment.
+  bool awaits_moment() const;
   // Waits until that is published, and the moment that was asked for last.
   void wait_for_answers(std::chrono::milliseconds patience);
   bool settle(std::chrono::milliseconds timeout);

@@ -6,6 +6,8 @@
 namespace loopglass::app {
 namespace {
 
+constexpr std::chrono::milliseconds kPatience(2);
+
 // `part`: the time asked for as a part of all, where it was asked of another version.
 Result<Instant> look_up(Moments& moments, const SeekTo& seek, std::optional<double> part) {
   if (part) return moments.at(static_cast<int64_t>(*part * static_cast<double>(moments.accesses())));
@@ -55,7 +57,7 @@ void Engine::request_access(const Version& version) {
       request_misses(*view_.version());
       request_values();
       request_touchers();
-      request_instant();
+      if (request_instant()) seek_job_.wait_until_idle(kPatience);   // so that the moment is shown with the version
     });
   });
 }

@@ -20,6 +20,7 @@ Session::~Session() = default;
 void Session::send(Command command) { engine_->send(std::move(command)); }
 
 bool Session::awaits_version() const { return engine_->awaits_version(); }
+bool Session::awaits_moment() const { return engine_->awaits_moment(); }
 
 bool Session::update() {
   engine_->wait_for_answers(kPatience);

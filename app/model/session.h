@@ -33,6 +33,8 @@ class Session {
   bool update();
   // A command that leads to another version has been sent, and the view is still of the one before.
   bool awaits_version() const;
+  // A moment has been asked for, and the view is still of the one before.
+  bool awaits_moment() const;
   const View& view() const { return *shown_; }
   // Waits until every command sent is carried out and every job has ended (tests, --tour); false on time-out.
   bool settle(std::chrono::milliseconds timeout);

@@ -181,13 +181,11 @@ gl::PlaneSource plane_nearness(const locality::BufferAccess& buffer, const app::
           }};
 }
 
-gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const locality::ElementBits* touched, const PlaneChoice& plane) {
-  const int64_t rows = rows_of(plane, shape), columns = columns_of(plane, shape);
-  const PlaneSteps steps(plane, shape);
-  gl::MarkPlane marks{static_cast<int>(columns), static_cast<int>(rows), std::vector<uint8_t>(static_cast<size_t>(rows * columns))};
-  for (int64_t row = 0; touched && row < rows; ++row)
-    touched->read(steps.origin + row * steps.below, steps.right, std::span(marks.marked).subspan(static_cast<size_t>(row * columns), static_cast<size_t>(columns)));
-  return marks;
+gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, std::shared_ptr<const locality::ElementBits> touched, const PlaneChoice& plane) {
+  return {static_cast<int>(columns_of(plane, shape)), static_cast<int>(rows_of(plane, shape)), [touched = std::move(touched), steps = PlaneSteps(plane, shape)](int row, std::span<uint8_t> to) {
+            if (touched) touched->read(steps.origin + row * steps.below, steps.right, to);
+            else std::ranges::fill(to, uint8_t{0});
+          }};
 }
 
 int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed) {

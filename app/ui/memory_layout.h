@@ -64,7 +64,7 @@ gl::PictureWindow zoomed(const gl::PictureWindow& window, float factor, float x,
 gl::PictureWindow moved(gl::PictureWindow window, float across, float down);   // by fractions of what is seen
 
 // The elements of `touched` (row-major; null: none) that lie in the plane.
-gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, const locality::ElementBits* touched, const PlaneChoice& plane);
+gl::MarkPlane plane_marks(const std::vector<int64_t>& shape, std::shared_ptr<const locality::ElementBits> touched, const PlaneChoice& plane);
 // The largest value of a buffer, at least 1: its scale's end.
 int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const locality::ElementCounts* computed = nullptr);
 // Of the differences, at least 1.

@@ -39,10 +39,10 @@ int64_t total_of(const locality::BufferAccess& buffer, HeatMode mode) {
   return (mode == HeatMode::Writes ? 0 : buffer.reads) + (mode == HeatMode::Reads ? 0 : buffer.writes);
 }
 
-const locality::ElementBits* touched_elements(const app::View& view, const ViewState& state, const ir::Buffer& buffer) {
-  if (!view.touched || !state.selection || view.touched_loop != state.selection) return nullptr;
+// Of a buffer; null where there are none. They live as long as all that the view holds of them.
+std::shared_ptr<const locality::ElementBits> touched_elements(const app::View& view, const ir::Buffer& buffer) {
   const auto found = std::ranges::find(*view.touched, buffer, &locality::Touched::buffer);
-  return found == view.touched->end() ? nullptr : &found->elements;
+  return found == view.touched->end() ? nullptr : std::shared_ptr<const locality::ElementBits>(view.touched, &found->elements);
 }
 
 bool shows_touched(const PanelContext& context) {
@@ -249,8 +249,8 @@ void MemoryPanel::update(const PanelContext& context, const locality::Access& ac
   const void* touched = shows_touched(context) ? context.view.touched.get() : nullptr;
   if (touched == shown.touched) return;
   shown.touched = touched;
-  const locality::ElementBits* elements = touched ? touched_elements(context.view, context.state, access.buffers[place.buffer].buffer) : nullptr;
-  shown.picture.set_marks(touched ? plane_marks(access.buffers[place.buffer].shape, elements, place.plane) : gl::MarkPlane{});
+  const locality::BufferAccess& buffer = access.buffers[place.buffer];
+  shown.picture.set_marks(touched ? plane_marks(buffer.shape, touched_elements(context.view, buffer.buffer), place.plane) : gl::MarkPlane{});
 }
 
 // " · 2 097 152": what is shown, of all elements; and what of the model is not as the program declares it.

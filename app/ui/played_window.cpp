@@ -50,13 +50,13 @@ const app::Measurement* PlayedWindow::measured() const {
 
 void PlayedWindow::frame(image::Image* picture) {
   if (sleeps_ && hand_.is_idle()) window_->wait_for_next_frame(0.05);
+  window_->wait(0);   // before the view is taken: what wakes the window after that has something new
   const auto start = steady_clock::now();
   if (session_.update()) window_->settle();
-  window_->wait(0);
   if (!hand_.is_idle()) last_motion_ = start;
   const auto draw = [this] {
     shell_->draw(view(), [this](app::Command command) { session_.send(std::move(command)); });
-    if (session_.awaits_version()) window_->leave_out();
+    if (session_.awaits_version() || (session_.awaits_moment() && !shell_->is_moving())) window_->leave_out();
   };
   window_->frame(draw, picture, [this] { hand_.next(); });
   slowest_frame_ms_ = std::max(slowest_frame_ms_, milliseconds_since(start));

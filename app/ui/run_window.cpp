@@ -33,7 +33,7 @@ Result<void> run_window(const std::filesystem::path& file, const std::string& la
   session.send(app::Start{file, app::assets_directory() / "programs/mm_relu.py"});
   auto draw = [&] {
     shell->draw(session.view(), [&session](app::Command command) { session.send(std::move(command)); });
-    if (session.awaits_version()) window->leave_out();
+    if (session.awaits_version() || (session.awaits_moment() && !shell->is_moving())) window->leave_out();
   };
   while (!window->should_close() && !shell->desk().quit) {
     if (session.update()) window->settle();

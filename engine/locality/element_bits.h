@@ -33,9 +33,16 @@ class ElementBits {
   }
   // Whether first, first + step, ... are: 1 or 0 for each that `to` has room for.
   void read(int64_t first, int64_t step, std::span<uint8_t> to) const {
-    if (step == 1 && any(first, static_cast<int64_t>(to.size())) == false) return void(std::ranges::fill(to, uint8_t{0}));
-    if (step == 1 && all(first, static_cast<int64_t>(to.size()))) return void(std::ranges::fill(to, uint8_t{1}));
-    for (size_t i = 0; i < to.size(); ++i) to[i] = (*this)[first + static_cast<int64_t>(i) * step];
+    size_t i = 0;
+    while (i < to.size()) {
+      const int64_t at = first + static_cast<int64_t>(i) * step;
+      const uint64_t rest = words_[static_cast<size_t>(at / 64)] >> (at % 64), whole = ~uint64_t{0} >> (at % 64);
+      const size_t here = step == 1 ? std::min(to.size() - i, static_cast<size_t>(64 - at % 64)) : 1;   // of the word
+      if (rest == 0 || rest == whole) std::ranges::fill(to.subspan(i, here), static_cast<uint8_t>(rest != 0));
+      else
+        for (size_t n = 0; n < here; ++n) to[i + n] = rest >> n & 1;
+      i += here;
+    }
   }
   int64_t count() const {
     int64_t n = 0;

@@ -48,6 +48,45 @@ TEST(Pyramid, KeepsTheLargestAndTheMeanOfWhatATexelStandsFor) {
   }
 }
 
+// What is drawn at a pixel: the texel under its middle.
+float drawn(const gl::Pyramid::Part& part, int x, int y, int across, int down) {
+  const auto texel = [](int pixel, int pixels, float from, float length, int texels) { return std::clamp(static_cast<int>(from + (static_cast<float>(pixel) + 0.5f) / static_cast<float>(pixels) * length), 0, texels - 1); };
+  return part.plane.values[static_cast<size_t>(texel(y, down, part.from_top, part.down, part.plane.height) * part.plane.width + texel(x, across, part.from_left, part.across, part.plane.width))];
+}
+
+TEST(Pyramid, OnPixelsNoElementIsLost) {
+  for (uint32_t seed = 1; seed <= 20; ++seed) {
+    const gl::HeatmapPlane plane = random_plane(5 + static_cast<int>(seed) * 13, 90 - static_cast<int>(seed) * 3, seed);
+    const int across = std::min(5 + static_cast<int>(seed), plane.width), down = std::min(27, plane.height);
+    const gl::Pyramid::Part part = on_pixels(gl::Pyramid(source_of(plane), gl::Pooling::Largest).part({}, across, down), across, down);
+    EXPECT_LE(part.plane.width, across + 1);
+    EXPECT_LE(part.plane.height, down + 1);
+    for (int y = 0; y < plane.height; ++y)
+      for (int x = 0; x < plane.width; ++x) {
+        const int near_x = x * across / plane.width, near_y = y * down / plane.height;   // its pixel, or one beside it, has it
+        float largest = -1;
+        for (int b = std::max(near_y - 1, 0); b <= std::min(near_y + 1, down - 1); ++b)
+          for (int a = std::max(near_x - 1, 0); a <= std::min(near_x + 1, across - 1); ++a) largest = std::max(largest, drawn(part, a, b, across, down));
+        EXPECT_GE(largest, plane.values[static_cast<size_t>(y * plane.width + x)]) << seed << ": " << x << ", " << y;
+      }
+  }
+}
+
+TEST(Pyramid, OnPixelsIsTheMeanWhereThatIsAskedFor) {
+  const gl::HeatmapPlane plane{4, 2, {1, 3, -1, -1, 5, 7, -1, 9}};
+  const gl::Pyramid::Part part = on_pixels(gl::Pyramid(source_of(plane), gl::Pooling::Mean).part({}, 2, 1), 2, 1);
+  EXPECT_EQ(part.plane, (gl::HeatmapPlane{2, 1, {4, 9}}));
+  EXPECT_EQ(part.across, 2);
+  EXPECT_EQ(part.from_left, 0);
+}
+
+TEST(Pyramid, OfAConstantIsOneTexel) {
+  gl::PlaneSource source{1000, 1000, [](int, int, std::span<float> to) { std::ranges::fill(to, 7.0f); }, 7.0f};
+  const gl::Pyramid::Part part = gl::Pyramid(source, gl::Pooling::Mean).part({0.25f, 0.5f, 0.1f, 0.1f}, 300, 300);
+  EXPECT_EQ(part.plane, (gl::HeatmapPlane{1, 1, {7}}));
+  EXPECT_EQ(part.across, 1);
+}
+
 TEST(Pyramid, AWindowGivesItsElementsAndWhereItBegins) {
   const gl::HeatmapPlane plane = random_plane(64, 64, 2);
   const gl::Pyramid::Part part = gl::Pyramid(source_of(plane), gl::Pooling::Largest).part({10.5f / 64, 20.0f / 64, 8.0f / 64, 4.0f / 64}, 300, 300);
@@ -156,27 +195,32 @@ std::shared_ptr<const PictureSet> made(PictureMaker& maker, const PictureKey& ke
   return set;
 }
 
-TEST(PictureSet, HoldsTheValuesOfEachBufferAndTheEndsOfTheScale) {
-  const app::View view = view_of(matmul_relu(8), {});
-  PictureKey key{view.access, nullptr, nullptr, HeatMode::Accesses, {{"B", {0, 1, {}}}}};
+void expect_values(const app::View& view, HeatMode mode) {
+  const PictureKey key{view.access, nullptr, nullptr, mode, {{"B", {0, 1, {}}}}};
   const PictureSet set = make_pictures(key);
   ASSERT_EQ(set.pictures.size(), view.access->buffers.size());
   int64_t largest = 0;
   for (size_t b = 0; b < set.pictures.size(); ++b) {
     const auto& buffer = view.access->buffers[b];
-    const gl::HeatmapPlane plane = set.pictures[b]->part({}, 300, 300).plane;
+    const gl::Pyramid::Part part = set.pictures[b]->part({}, 300, 300);
     const bool is_turned = buffer.buffer->name == "B";
     int64_t most = 0;
-    for (int64_t i = 0; i < 8; ++i)
-      for (int64_t j = 0; j < 8; ++j) {
-        const int64_t value = value_of(buffer, key.mode, i * 8 + j);
+    for (int i = 0; i < 8; ++i)
+      for (int j = 0; j < 8; ++j) {
+        const int64_t value = value_of(buffer, mode, i * 8 + j);
         most = std::max(most, value);
-        EXPECT_EQ(plane.values[static_cast<size_t>(is_turned ? j * 8 + i : i * 8 + j)], static_cast<float>(value));
+        EXPECT_EQ(is_turned ? drawn(part, i, j, 8, 8) : drawn(part, j, i, 8, 8), static_cast<float>(value));
       }
-    EXPECT_EQ(set.scale_ends[b], most);
-    largest = std::max(largest, most);
+    EXPECT_EQ(set.scale_ends[b], std::max<int64_t>(most, 1));
+    largest = std::max(largest, set.scale_ends[b]);
   }
   EXPECT_EQ(set.scale_end, largest);
+}
+
+// Where all elements of a buffer have the same, and where each has another.
+TEST(PictureSet, HoldsTheValuesOfEachBufferAndTheEndsOfTheScale) {
+  const app::View view = view_of(matmul_relu(8), {});
+  for (const HeatMode mode : {HeatMode::Accesses, HeatMode::FirstTouch, HeatMode::LastTouch}) expect_values(view, mode);
 }
 
 TEST(PictureSet, IsMadeBesideAndOnlyOnce) {
