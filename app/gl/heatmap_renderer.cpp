@@ -100,6 +100,7 @@ HeatmapRenderer::HeatmapRenderer(Program program)
 
 void HeatmapPicture::set_values(std::shared_ptr<const Pyramid> values) {
   if (values == values_) return;
+  if (!values_ || values->width() != values_->width() || values->height() != values_->height()) stale_marks_ = true;   // which are of another shape
   values_ = std::move(values);
   stale_ = true;
 }
@@ -112,8 +113,15 @@ void HeatmapPicture::set_marks(MarkPlane marks) {
 
 bool HeatmapPicture::upload() {
   Pyramid::Part part = on_pixels(values_->part(window_, width_, height_), width_, height_);
-  bool differs = std::exchange(stale_marks_, false);
-  if (differs && has_marks()) mark_texels_ = make_byte_texture(width_, height_, mark_levels(mark_plane_, width_, height_, window_));
+  bool differs = std::exchange(is_elsewhere_, false);
+  if (std::exchange(stale_marks_, false)) {
+    std::vector<uint8_t> levels = has_marks() ? mark_levels(mark_plane_, width_, height_, window_) : std::vector<uint8_t>();
+    if (levels != mark_levels_) {
+      mark_levels_ = std::move(levels);
+      if (!mark_levels_.empty()) mark_texels_ = make_byte_texture(width_, height_, mark_levels_);
+      differs = true;
+    }
+  }
   if (!value_texels_ || !(part == part_)) {
     part_ = std::move(part);
     value_texels_ = make_float_texture(part_.plane.width, part_.plane.height, part_.plane.values);
@@ -130,7 +138,7 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
     width_ = width;
     height_ = height;
     window_ = window;
-    stale_ = stale_marks_ = true;
+    stale_ = stale_marks_ = is_elsewhere_ = true;
   }
   const bool differs = std::exchange(stale_, false) && upload();
   if (!differs && style == style_) return shown_.pixels.get();
@@ -147,7 +155,7 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
   glDisable(GL_BLEND);
   glUseProgram(program);
   glActiveTexture(GL_TEXTURE1);
-  glBindTexture(GL_TEXTURE_2D, has_marks() ? mark_texels_.get() : renderer.no_marks_.get());
+  glBindTexture(GL_TEXTURE_2D, has_mark_texels() ? mark_texels_.get() : renderer.no_marks_.get());
   glActiveTexture(GL_TEXTURE2);
   glBindTexture(GL_TEXTURE_2D, (style.scale == image::ColourScale::Cividis ? renderer.cividis_ : renderer.diverging_).get());
   glActiveTexture(GL_TEXTURE0);
@@ -155,7 +163,7 @@ GLuint HeatmapPicture::texture(HeatmapRenderer& renderer, int width, int height,
   glUniform1i(uniform("values"), 0);
   glUniform1i(uniform("marks"), 1);
   glUniform1i(uniform("scale"), 2);
-  glUniform1i(uniform("has_marks"), has_marks());
+  glUniform1i(uniform("has_marks"), has_mark_texels());
   glUniform4f(uniform("window"), part_.from_left, part_.from_top, part_.across, part_.down);
   glUniform2f(uniform("pixels"), static_cast<float>(width), static_cast<float>(height));
   glUniform1f(uniform("low"), style.low);

@@ -47,15 +47,18 @@ class HeatmapPicture {
 
  private:
   int width_ = 0, height_ = 0;
+  bool has_mark_texels() const { return !mark_levels_.empty(); }
   bool has_marks() const { return mark_plane_.width > 0 && values_ && mark_plane_.width == values_->width() && mark_plane_.height == values_->height(); }
   // Whether anything differs from what was uploaded before.
   bool upload();
 
   bool stale_ = true, stale_marks_ = false;
+  bool is_elsewhere_ = true;    // of another size, or another part is seen: it is drawn anew whatever it shows
   std::shared_ptr<const Pyramid> values_;
   PictureWindow window_;
   Pyramid::Part part_;          // of the values, as it was uploaded
   MarkPlane mark_plane_;     // as it was given: what is uploaded depends on the picture's size and window
+  std::vector<uint8_t> mark_levels_;   // as they were uploaded; none: no marks
   HeatmapStyle style_;
   struct Target {
     Texture pixels;
