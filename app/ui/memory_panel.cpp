@@ -57,6 +57,23 @@ std::string now_in(const PanelContext& context, const locality::BufferAccess& bu
   return context.words.format("memory.now_in", {{"level", level > 0 ? instant->levels[static_cast<size_t>(level) - 1].name : std::string(context.words("memory.in_memory"))}}) + "\n";
 }
 
+// Nothing that Escape closes lies over the panels.
+bool is_escape_free(const PanelContext& context) {
+  return !context.state.form && !context.state.palette_open && !context.state.editing && !context.state.placing_block && !ImGui::GetIO().WantTextInput && !ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopup);
+}
+
+// On a scale, where there is little room.
+std::string scale_text(int64_t end) {
+  constexpr int64_t kLong = 10'000'000;
+  return end < kLong ? format_count(end) : format_rounded(static_cast<double>(end));
+}
+
+// "1 048 576 misses".
+std::string total_text(const PanelContext& context, HeatMode mode, int64_t total) {
+  const char* key = level_of(mode) >= 0 ? "memory.count.misses" : mode == HeatMode::Reads ? "memory.count.reads" : mode == HeatMode::Writes ? "memory.count.writes" : "memory.count.accesses";
+  return context.words.format(key, {{"count", format_count(total)}});
+}
+
 }  // namespace
 
 gl::HeatmapStyle MemoryPanel::style(const PanelContext& context, int64_t scale_end) const {
@@ -94,19 +111,23 @@ bool MemoryPanel::find_pictures(const PanelContext& context) {
   const bool stand_in = key && set_ && set_->key.is_like(*key);
   std::shared_ptr<const PictureSet> made = key ? maker_.get(*key, stand_in ? kShortPatience : kPatience) : nullptr;
   if (made && set_ != made) {
-    take(std::move(made));
+    take(std::move(made), context.view.version() ? context.view.version()->id : -1);
   } else if (!stand_in) {
     set_.reset();
   }
   return set_ != nullptr;
 }
 
-void MemoryPanel::take(std::shared_ptr<const PictureSet> made) {
+void MemoryPanel::take(std::shared_ptr<const PictureSet> made, int version) {
   set_ = std::move(made);
+  scale_end_ = set_->scale_end;
   scale_was_.reset();
   if (set_->key.compared) return last_scale_.reset();
-  if (last_scale_ && last_scale_->first == set_->key.mode && last_scale_->second != set_->scale_end) scale_was_ = last_scale_->second;
-  last_scale_ = {set_->key.mode, set_->scale_end};
+  if (last_scale_ && last_scale_->mode == set_->key.mode) {
+    if (last_scale_->version == version) scale_end_ = std::max(scale_end_, last_scale_->end);
+    else if (last_scale_->end != scale_end_) scale_was_ = last_scale_->end;
+  }
+  last_scale_ = {set_->key.mode, version, scale_end_};
 }
 
 void MemoryPanel::follow_values(const PanelContext& context) {
@@ -175,7 +196,7 @@ void MemoryPanel::draw(const PanelContext& context) {
       centred_note(context, context.words.message(*context.view.access_error));
     else
       centred_note(context, context.words(context.view.version() ? "memory.computing" : "memory.empty"));
-    if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows) && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) context.state.pinned.reset();
+    if (is_escape_free(context) && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) context.state.pinned.reset();
     if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows) && !ImGui::GetIO().WantTextInput) handle_tree_keys(context);
   }
   end_panel();
@@ -268,7 +289,7 @@ std::string MemoryPanel::title_end(const PanelContext& context, const locality::
     const int64_t more = total_of(buffer, mode) - total_of(*before, mode);
     end += " · " + std::string(more > 0 ? "+" : more < 0 ? "−" : "") + format_count(std::abs(more));
   } else if (is_count) {
-    end += " · " + format_count(total_of(buffer, mode));
+    end += " · " + total_text(context, mode, total_of(buffer, mode));
   }
   if (const auto pitch = context.view.row_pitch.find(buffer.buffer->name); pitch != context.view.row_pitch.end())
     end += " · " + context.words.format("memory.pitch_is", {{"bytes", format_count(pitch->second)}});
@@ -295,7 +316,7 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   const std::string& buffer_name = buffer.buffer->name;
   const auto window = context.state.windows.find(buffer_name);
   const PlacedPicture& picture = placed_.emplace_back(place, from, window == context.state.windows.end() ? gl::PictureWindow{} : window->second);
-  const int64_t end = !set_ ? 1 : context.state.own_scales ? set_->scale_ends.at(place.buffer) : set_->scale_end;
+  const int64_t end = !set_ ? 1 : context.state.own_scales ? set_->scale_ends.at(place.buffer) : scale_end_;
   const GLuint texture = shown.picture.texture(context.heatmaps, static_cast<int>(size.x), static_cast<int>(size.y), style(context, end), picture.window);
   ImGui::SetCursorScreenPos(from);
   ImGui::PushID(static_cast<int>(place.buffer));
@@ -376,18 +397,18 @@ std::string MemoryPanel::legend_title(const PanelContext& context) const {
 
 void MemoryPanel::draw_legend(const PanelContext& context, const locality::Access& access, float width) {
   if (context.state.heat_mode == HeatMode::Now) return legend_.draw_moment(context, style(context, 1), width);
-  const double end = static_cast<double>(set_->scale_end);
+  const double end = static_cast<double>(scale_end_);
   const auto middle = static_cast<int64_t>(context.state.logarithmic ? std::sqrt(1 + end) - 1 : end / 2);
   const bool is_difference = this->is_difference(), is_own = context.state.own_scales && !is_difference;
-  const std::string largest = format_count(set_->scale_end);
+  const std::string largest = scale_text(scale_end_);
   legend_.draw(context,
                {.title = legend_title(context),
                 .low = is_difference ? "−" + largest : "0",
-                .middle = is_difference ? "0" : is_own || middle == 0 ? "" : format_count(middle),
+                .middle = is_difference ? "0" : is_own || middle == 0 ? "" : scale_text(middle),
                 .high = is_own ? std::string(context.words("memory.own_largest")) : (is_difference ? "+" : "") + largest,
                 .total = context.view.access ? context.words.format("memory.total", {{"count", format_count(access.accesses)}}) : std::string(context.words("memory.computing")),
                 .before = scale_was_ && !is_own ? context.words.format("memory.scale_was", {{"count", format_count(*scale_was_)}}) : std::string(),
-                .style = style(context, set_->scale_end)},
+                .style = style(context, scale_end_)},
                width);
 }
 

@@ -36,7 +36,7 @@ class MemoryPanel {
   std::optional<PictureKey> key_of(const PanelContext& context) const;
   // Those of the last frame stand in for the same of a new version, until they are made. False: there is nothing to draw.
   bool find_pictures(const PanelContext& context);
-  void take(std::shared_ptr<const PictureSet> made);
+  void take(std::shared_ptr<const PictureSet> made, int version);
   // Whether the pictures show how much more than in another version there is.
   bool is_difference() const { return set_ && set_->key.compared; }
   PictureSource source_of(const locality::Access& access, size_t number) const;
@@ -65,8 +65,14 @@ class MemoryPanel {
   std::shared_ptr<const locality::Access> last_access_;
   PictureMaker maker_{Window::wake};
   std::shared_ptr<const PictureSet> set_;              // what is shown; null: a moment, or nothing yet
-  std::optional<std::pair<HeatMode, int64_t>> last_scale_;   // its end; not of differences
-  std::optional<int64_t> scale_was_;                   // the end before that, where the same was shown of another version, or of other rows
+  struct Scale {
+    HeatMode mode;
+    int version;
+    int64_t end;
+  };
+  std::optional<Scale> last_scale_;                    // not of differences
+  int64_t scale_end_ = 1;                              // of what is shown: while the version stays it never shrinks, so that other rows are seen on the same scale
+  std::optional<int64_t> scale_was_;                   // the end before that, where the same was shown of another version
   TimeBar bar_;
   bool has_moment_ = false;                            // asked for
   std::optional<app::ElementQuantity> asked_for_;
