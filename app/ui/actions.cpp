@@ -39,7 +39,10 @@ std::string stem_of(const PanelContext& context) {
 
 // What the memory panel shows, as `export --mode` names it; nothing where it shows no pictures of that kind.
 std::optional<std::string> mode_on_screen(const PanelContext& context) {
-  if (const int level = level_of(context.state.heat_mode); level >= 0) return simulated_levels(context.caches).at(static_cast<size_t>(level));
+  if (const int level = level_of(context.state.heat_mode); level >= 0) {
+    const std::vector<std::string> levels = simulated_levels(context.caches);
+    return level < static_cast<int>(levels.size()) ? std::optional(levels[static_cast<size_t>(level)]) : std::nullopt;
+  }
   if (const auto computed = element_quantity(context.state.heat_mode)) return app::to_string(*computed);
   switch (context.state.heat_mode) {
     case HeatMode::Accesses: return "accesses";
