@@ -67,28 +67,14 @@ Result<Journal> Journal::create(const fs::path& directory) {
   std::error_code error;
   fs::create_directories(directory, error);
   const fs::path path = directory / fmt::format("{}-{}{}", getpid(), now_ms(), kEnding);
-  const int file = open(path.c_str(), O_CREAT | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
-  if (file < 0 || flock(file, LOCK_EX | LOCK_NB) != 0)
+  FileDescriptor file(open(path.c_str(), O_CREAT | O_RDWR | O_APPEND | O_CLOEXEC, 0600));
+  if (!file || flock(file.get(), LOCK_EX | LOCK_NB) != 0)
     return fail(DiagnosticKind::FileError, fmt::format("the journal {} cannot be written: {}", path.string(), std::strerror(errno)));
-  return Journal(file, path);
-}
-
-Journal::Journal(Journal&& other) noexcept
-    : file_(std::exchange(other.file_, -1)), path_(std::move(other.path_)), last_sync_ms_(other.last_sync_ms_) {}
-
-Journal& Journal::operator=(Journal&& other) noexcept {
-  std::swap(file_, other.file_);
-  std::swap(path_, other.path_);
-  std::swap(last_sync_ms_, other.last_sync_ms_);
-  return *this;
-}
-
-Journal::~Journal() {
-  if (file_ >= 0) ::close(file_);
+  return Journal(std::move(file), path);
 }
 
 void Journal::start(const History& history) {
-  if (ftruncate(file_, 0) != 0) return;
+  if (ftruncate(file_.get(), 0) != 0) return;
   append(json{{"project", project_to_json(history)}}.dump());
 }
 
@@ -105,7 +91,7 @@ void Journal::keep_first(int count) { append(json{{"keep_first", count}}.dump())
 void Journal::append(const std::string& line) {
   const std::string text = line + "\n";
   for (size_t done = 0; done < text.size();) {
-    const ssize_t n = write(file_, text.data() + done, text.size() - done);
+    const ssize_t n = write(file_.get(), text.data() + done, text.size() - done);
     if (n <= 0) return;
     done += n;
   }
@@ -114,15 +100,16 @@ void Journal::append(const std::string& line) {
 
 void Journal::synchronise() {
   if (now_ms() - last_sync_ms_ < 1000) return;
-  fdatasync(file_);
+  synchroniser_->submit([file = file_.get()](std::stop_token) { fdatasync(file); });
   last_sync_ms_ = now_ms();
 }
 
 void Journal::close() {
-  if (file_ < 0) return;
+  if (!file_) return;
   std::error_code error;
   fs::remove(path_, error);
-  ::close(std::exchange(file_, -1));
+  synchroniser_.reset();
+  file_.close();
 }
 
 std::optional<History> recover_journal(const fs::path& directory) {
@@ -135,14 +122,13 @@ std::optional<History> recover_journal(const fs::path& directory) {
     return e.last_write_time(ignored);
   });
   for (const fs::directory_entry& entry : journals) {
-    const int file = open(entry.path().c_str(), O_RDWR | O_CLOEXEC);
-    if (file < 0) continue;
+    const FileDescriptor file(open(entry.path().c_str(), O_RDWR | O_CLOEXEC));
+    if (!file) continue;
     std::optional<History> history;
-    if (flock(file, LOCK_EX | LOCK_NB) == 0) {   // its window is gone
+    if (flock(file.get(), LOCK_EX | LOCK_NB) == 0) {   // its window is gone
       history = read_journal(entry.path());
       fs::remove(entry.path(), error);
     }
-    ::close(file);
     if (history) return history;
   }
   return std::nullopt;

@@ -2,20 +2,22 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "app/model/history.h"
+#include "app/model/job_slot.h"
+#include "engine/support/file_descriptor.h"
 
 namespace loopglass::app {
 
-// One locked file per window in a directory. A line is written at once; the disk is synchronised at most once a second.
+// One locked file per window in a directory. A line is written at once; the disk is synchronised at most once a second, beside: it takes some milliseconds.
 class Journal {
  public:
   // Error: FileError.
   static Result<Journal> create(const std::filesystem::path& directory);
-  Journal(Journal&& other) noexcept;
-  Journal& operator=(Journal&& other) noexcept;
-  ~Journal();
+  Journal(Journal&&) noexcept = default;
+  Journal& operator=(Journal&&) noexcept = default;
 
   void start(const History& history);                          // forgets what was before
   void add_versions(const History& history, int first_new);    // the versions from that id on, and the cursor
@@ -24,12 +26,13 @@ class Journal {
   void close();                                                // an orderly end: the file goes
 
  private:
-  Journal(int file, std::filesystem::path path) : file_(file), path_(std::move(path)) {}
+  Journal(FileDescriptor file, std::filesystem::path path) : file_(std::move(file)), path_(std::move(path)) {}
   void append(const std::string& line);
   void synchronise();
-  int file_ = -1;
+  FileDescriptor file_;
   std::filesystem::path path_;
   int64_t last_sync_ms_ = 0;
+  std::unique_ptr<JobSlot> synchroniser_ = std::make_unique<JobSlot>(JobSlot::Priority::Later);   // last: it uses the file
 };
 
 // What a window that was killed left behind: the newest journal in the directory that no living window holds, and takes it away. Nothing where there
