@@ -18,8 +18,7 @@ constexpr std::string_view kMagic = "loopglass kernel 1\n";
 constexpr size_t kMostBytes = size_t{64} << 20;
 
 // FNV-1a over words of 8 bytes: against damage, not against malice.
-uint64_t checksum(std::string_view bytes) {
-  uint64_t hash = 0xcbf29ce484222325;
+uint64_t checksum(std::string_view bytes, uint64_t hash = 0xcbf29ce484222325) {
   for (size_t at = 0; at < bytes.size(); at += 8) {
     uint64_t word = 0;
     std::memcpy(&word, bytes.data() + at, std::min<size_t>(8, bytes.size() - at));
@@ -96,8 +95,16 @@ bool write_whole(const FileDescriptor& file, const std::string& bytes) {
 
 std::string identity_of_this_program() {
   const FileDescriptor file(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-  const auto bytes = read_whole(file);
-  return bytes ? fmt::format("{:016x}", checksum(*bytes)) : "";
+  uint64_t hash = 0;
+  char chunk[1 << 16];
+  for (off_t at = 0;;) {
+    const ssize_t got = ::pread(file.get(), chunk, sizeof chunk, at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return "";
+    if (got == 0) return fmt::format("{:016x}", hash);
+    hash = checksum({chunk, static_cast<size_t>(got)}, hash);
+    at += got;
+  }
 }
 
 }  // namespace loopglass::measure

@@ -100,13 +100,19 @@ Service::Service(std::function<void(const std::string&)> say, Machine machine)
                 &pool_},
                wanted_target().value_or("")) {
   if (const std::string program = identity_of_this_program(); !program.empty()) identity_ = program + " " + kernels_.identity();
+  warm_up_.start([this] { warm_up(); });
+  warm_up_.wait([] { return true; });   // a spare has time
+}
+
+void Service::warm_up() {
   if (const auto function = parse_function(kWarmUp, "warm_up"))
-    if (const auto reference = Reference::begin(*function, "warm_up", {}, memory_bytes_))
+    if (const auto reference = Reference::begin(*function, "warm_up", {}, INT64_MAX))
       if (const auto kernel = kernels_.get_here(*function, "warm_up"); kernel && (*reference)->finish(kernels_))
         (*kernel)->kernel->call((*reference)->arguments().pointers().data());
 }
 
 void Service::serve(const WireRequest& request, std::vector<FileDescriptor> files) {
+  warm_up_.wait([] { return false; });
   serving_ = request.id;
   try {
     if (request.op == Op::Machine) return say_(encode(request.id, machine_));

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "engine/measure/protocol.h"
+#include "engine/measure/worker/background.h"
 #include "engine/measure/worker/disturbance.h"
 #include "engine/measure/worker/hardware_counters.h"
 #include "engine/measure/worker/kernel_cache.h"
@@ -18,8 +19,8 @@ namespace loopglass::measure {
 
 class Service {
  public:
-  // `say` sends a line; `machine`: what it answers when asked for it. Warms LLVM up: takes some tens of milliseconds. To be made before the process
-  // confines itself.
+  // `say` sends a line; `machine`: what it answers when asked for it. Warms LLVM up, beside and out of everybody's way until the first request comes: that takes some
+  // tens of milliseconds. To be made before the process confines itself.
   Service(std::function<void(const std::string&)> say, Machine machine);
 
   // What its kernels depend on besides their programs; empty where that cannot be said.
@@ -32,6 +33,7 @@ class Service {
   void cancel(uint64_t request) { cancelled_.store(request); }
 
  private:
+  void warm_up();
   struct Program {
     ir::Function function;
     CompiledKernelPtr compiled;
@@ -67,6 +69,7 @@ class Service {
   std::unique_ptr<ThreadPool> pool_;
   KernelCache kernels_;
   std::vector<std::unique_ptr<Reference>> references_;   // the most recently used last
+  Background warm_up_;                                   // last: it uses what stands above
 };
 
 }  // namespace loopglass::measure
