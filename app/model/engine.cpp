@@ -39,11 +39,14 @@ Engine::Engine(SessionOptions options, std::function<void()> wake) : options_(st
     shelf_.emplace(options_.state_directory);
     if (Result<Journal> journal = Journal::create(options_.state_directory)) journal_ = std::move(*journal);
   }
-  thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
+  thread_ = std::thread([this] { run(); });
 }
 
 Engine::~Engine() {
-  thread_.request_stop();
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = true;
+  }
   changed_.notify_all();
   thread_.join();
   if (client_) client_->on_event(nullptr);
@@ -59,64 +62,53 @@ void Engine::send(Command command) {
     });
     return;
   }
-  const bool makes_version = leads_to_version(command);
-  {
-    const std::lock_guard lock(mutex_);
-    versions_.sent += makes_version;
-    seeks_.sent += std::holds_alternative<SeekTo>(command);
-  }
-  post([this, makes_version, command = std::move(command)] {
+  post([this, command = std::move(command)] {
     std::visit([this](const auto& c) { handle(c); }, command);
-    versions_.answered += makes_version;
+    view_.answers.versions += leads_to_version(command);
   });
 }
 
-bool Engine::awaits_version() const {
-  const std::lock_guard lock(mutex_);
-  return versions_.is_due();
-}
-
-bool Engine::awaits_moment() const {
-  const std::lock_guard lock(mutex_);
-  return seeks_.is_due();
-}
-
-void Engine::wait_for_answers(std::chrono::milliseconds patience) {
+void Engine::wait_for(const Answers& answers, std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, patience, [this] { return !versions_.is_due() && !seeks_.is_due(); });
+  changed_.wait_for(lock, patience, [&] {
+    const Answers given = published_.load()->answers;
+    return given.versions >= answers.versions && given.moments >= answers.moments;
+  });
 }
 
 void Engine::post(Task task) {
-  const std::lock_guard lock(mutex_);
-  tasks_.push_back(std::move(task));
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
   changed_.notify_all();
 }
 
-void Engine::run(std::stop_token stop) {
+void Engine::run() {
   ask_for_short_turns();
-  while (const std::optional<Task> task = next_task(stop)) {
+  while (const std::optional<Task> task = next_task()) {
     can_wait_ = false;
     (*task)();
+    if (!due_ || (!is_awaited_ && !can_wait_)) changed_at_ = std::chrono::steady_clock::now();
     is_awaited_ = is_awaited_ || !can_wait_;
-    if (!due_) changed_at_ = std::chrono::steady_clock::now();
     due_ = published_at_ + (is_awaited_ ? std::chrono::milliseconds(0) : kFrame);
   }
 }
 
 // Waits for a task; what the last ones have changed is published in time, with what is in line behind them.
-std::optional<Engine::Task> Engine::next_task(std::stop_token stop) {
+std::optional<Engine::Task> Engine::next_task() {
   std::unique_lock lock(mutex_);
-  const auto has_task = [this] { return !tasks_.empty(); };
-  while (due_ && !stop.stop_requested()) {
+  const auto is_wanted = [this] { return !tasks_.empty() || is_ending_; };
+  while (due_ && !is_ending_) {
     const auto latest = std::max(published_at_ + kFrame, changed_at_ + kPatience);
-    if (changed_.wait_until(lock, stop, *due_, has_task) && std::chrono::steady_clock::now() < latest) break;
+    if (changed_.wait_until(lock, *due_, is_wanted) && std::chrono::steady_clock::now() < latest) break;
     lock.unlock();
     publish();
     lock.lock();
   }
   busy_ = false;
-  changed_.notify_all();
-  if (!changed_.wait(lock, stop, has_task)) return {};
+  changed_.wait(lock, is_wanted);
+  if (tasks_.empty()) return {};
   Task task = std::move(tasks_.front());
   tasks_.pop_front();
   busy_ = true;
@@ -143,13 +135,12 @@ void Engine::publish() {
   due_.reset();
   is_awaited_ = false;
   ++view_.serial;
-  published_ = std::make_shared<const View>(view_);
   {
+    auto view = std::make_shared<const View>(view_);
     const std::lock_guard lock(mutex_);
-    versions_.published = versions_.answered;
-    seeks_.published = seeks_.answered;
-    changed_.notify_all();
+    published_ = std::move(view);
   }
+  changed_.notify_all();
   if (wake_) wake_();
 }
 

@@ -19,20 +19,16 @@ class Engine {
 
   void send(Command command);
   std::shared_ptr<const View> published() const { return published_.load(); }
-  // A command that leads to another version has been sent, and what it gives is not published yet.
-  bool awaits_version() const;
-  // The same of a moment.
-  bool awaits_moment() const;
-  // Waits until that is published, and the moment that was asked for last.
-  void wait_for_answers(std::chrono::milliseconds patience);
+  // Waits until a view with all these answers is published.
+  void wait_for(const Answers& answers, std::chrono::milliseconds patience);
   bool settle(std::chrono::milliseconds timeout);
 
  private:
   using Task = std::function<void()>;
   void post(Task task);
-  void run(std::stop_token stop);
+  void run();
   // The next one to do; none: the thread is asked to end.
-  std::optional<Task> next_task(std::stop_token stop);
+  std::optional<Task> next_task();
   bool is_settled() const;
 
   // One handler per command; each leaves view_ right for the new state.
@@ -109,11 +105,6 @@ class Engine {
   void clear_passing();
   void publish();
 
-  // Commands of a kind: how many were sent, how many of them have their answer in view_ (of the engine thread alone), and in the published view.
-  struct Awaited {
-    uint64_t sent = 0, answered = 0, published = 0;
-    bool is_due() const { return published < sent; }
-  };
   struct Running {
     uint64_t time_key;
     std::chrono::steady_clock::time_point gesture;
@@ -149,7 +140,7 @@ class Engine {
 
   std::chrono::steady_clock::time_point published_at_;                     // the last view
   std::optional<std::chrono::steady_clock::time_point> due_;               // when the next one is: nothing has changed since where there is none
-  std::chrono::steady_clock::time_point changed_at_;                       // where something has: the first of it
+  std::chrono::steady_clock::time_point changed_at_;                       // where something has: the first of it, or the first that is awaited
   bool is_awaited_ = false;                                                // something of it is
   bool can_wait_ = false;                                                  // what the task that runs changes: nobody waits for it
   uint64_t seeks_begun_ = 0;                                               // SeekTo commands carried out: their moments come later
@@ -157,10 +148,9 @@ class Engine {
   std::atomic<std::shared_ptr<const View>> published_;
   std::atomic<uint64_t> newest_preview_{0};
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;                                        // woken once the lock is free (job_slot.h)
   std::deque<Task> tasks_;
-  bool busy_ = false;
-  Awaited versions_, seeks_;                                               // by commands that lead to a version; by SeekTo
+  bool busy_ = false, is_ending_ = false;
   std::atomic<int> requests_under_way_{0};
 
   std::unique_ptr<measure::Client> client_;
@@ -174,7 +164,7 @@ class Engine {
   JobSlot values_job_{JobSlot::Priority::Soon};
   JobSlot touchers_job_{JobSlot::Priority::Soon};
   JobSlot compared_job_{JobSlot::Priority::Later};
-  std::jthread thread_;   // last: joined before the rest goes
+  std::thread thread_;   // last: uses the rest
 };
 
 }  // namespace loopglass::app

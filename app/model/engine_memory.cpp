@@ -239,7 +239,7 @@ void Engine::handle(const SeekTo& command) {
   } else if (now && view_.access && !was_on && !view_.access->buffers.empty() && !view_.access->buffers.front().misses.empty()) {
     request_misses(*now);
   }
-  if (!request_instant()) seeks_.answered = seeks_begun_;
+  if (!request_instant()) view_.answers.moments = seeks_begun_;
 }
 
 bool Engine::request_instant() {
@@ -258,7 +258,7 @@ bool Engine::request_instant() {
     };
     auto found = std::make_shared<Result<Instant>>(find());
     post([this, number, moments, found] {
-      seeks_.answered = std::max(seeks_.answered, number);
+      view_.answers.moments = std::max(view_.answers.moments, number);
       if (!seek_ || moments != moments_) return;   // switched off, or another version is on the screen
       if (!*found) {
         view_.instant_error = found->error();

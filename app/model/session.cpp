@@ -17,13 +17,14 @@ Session::Session(SessionOptions options, std::function<void()> wake)
 
 Session::~Session() = default;
 
-void Session::send(Command command) { engine_->send(std::move(command)); }
-
-bool Session::awaits_version() const { return engine_->awaits_version(); }
-bool Session::awaits_moment() const { return engine_->awaits_moment(); }
+void Session::send(Command command) {
+  sent_.versions += leads_to_version(command);
+  sent_.moments += std::holds_alternative<SeekTo>(command);
+  engine_->send(std::move(command));
+}
 
 bool Session::update() {
-  engine_->wait_for_answers(kPatience);
+  engine_->wait_for(sent_, kPatience);
   const std::shared_ptr<const View> newest = engine_->published();
   if (newest == shown_) return false;
   shown_ = newest;

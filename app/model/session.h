@@ -32,15 +32,16 @@ class Session {
   // is looked up, for that, for half a frame at most: to draw the one before once more would take longer.
   bool update();
   // A command that leads to another version has been sent, and the view is still of the one before.
-  bool awaits_version() const;
+  bool awaits_version() const { return shown_->answers.versions < sent_.versions; }
   // A moment has been asked for, and the view is still of the one before.
-  bool awaits_moment() const;
+  bool awaits_moment() const { return shown_->answers.moments < sent_.moments; }
   const View& view() const { return *shown_; }
   // Waits until every command sent is carried out and every job has ended (tests, --tour); false on time-out.
   bool settle(std::chrono::milliseconds timeout);
 
  private:
   std::shared_ptr<const View> shown_;
+  Answers sent_;   // what all commands lead to
   std::unique_ptr<Engine> engine_;
 };
 

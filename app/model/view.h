@@ -65,6 +65,11 @@ struct Notice {
   uint64_t serial = 0;                      // grows with each notice
 };
 
+// How many of the commands that were sent have their answer in a view: of those that lead to another version, and of SeekTo.
+struct Answers {
+  uint64_t versions = 0, moments = 0;
+};
+
 struct View {
   std::shared_ptr<const History> history;               // never null; empty before the first file
   std::shared_ptr<const Texts> texts;                   // of the cursor's version
@@ -99,6 +104,7 @@ struct View {
   std::optional<Duel> duel;
   std::optional<Notice> notice;
   uint64_t serial = 0;                                  // grows with every change
+  Answers answers;
 
   const Version* version() const { return history && !history->empty() ? history->current().get() : nullptr; }
   // Warm and cold times of one program are kept apart.

@@ -198,8 +198,8 @@ void Window::frame(const std::function<void()>& contents, image::Image* picture,
   begin_imgui_frame();
   contents();
   ImGui::Render();
-  was_left_out_ = std::exchange(is_left_out_, false) && !picture;
-  if (was_left_out_) return;
+  left_out_ = std::exchange(is_left_out_, false) && !picture ? left_out_ + 1 : 0;
+  if (left_out_ > 0) return;
   draw(*ImGui::GetDrawData(), picture);
 }
 

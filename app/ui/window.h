@@ -30,8 +30,8 @@ class Window {
   float display_scale() const;
   // Draws one frame with what `contents` makes, and shows it; `picture`, where given, gets a copy. `input` runs before the frame begins.
   void frame(const std::function<void()>& contents, image::Image* picture = nullptr, const std::function<void()>& input = {});
-  // To be called by frame()'s `contents`: what it shows changes at once, so this frame is not drawn. The one after it is.
-  void leave_out() { is_left_out_ = !was_left_out_; }
+  // To be called by frame()'s `contents`: what it shows changes at once, so this frame is not drawn. Of three in a row the last one is.
+  void leave_out() { is_left_out_ = left_out_ < kMostLeftOut; }
   // The next frame is drawn as a whole, whatever of it the screen shows already.
   void forget_picture() { damage_ = {}; }
   // From now on mouse and keyboard are not listened to: input comes from frame()'s `input` alone.
@@ -48,6 +48,7 @@ class Window {
 
  private:
   static constexpr int kFramesAfterEvent = 3;   // Dear ImGui needs a few to settle
+  static constexpr int kMostLeftOut = 2;        // frames in a row
   explicit Window(GLFWwindow* window);
   void begin_frame();
   void draw(ImDrawData& frame, image::Image* picture);
@@ -56,7 +57,8 @@ class Window {
   Damage damage_;
   bool keeps_picture_ = false;  // the framebuffer still holds the last frame: only what changed is drawn
   bool is_exposed_ = true;      // what the system kept of the window's picture may be gone
-  bool is_left_out_ = false, was_left_out_ = false;   // the frame under way, the last one
+  bool is_left_out_ = false;    // the frame under way
+  int left_out_ = 0;            // frames before it, in a row
   int frames_to_settle_ = kFramesAfterEvent;
   bool ignores_devices_ = false;
   std::string layout_file_;

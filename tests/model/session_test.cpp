@@ -181,6 +181,7 @@ TEST_F(SessionTest, AStepIsAwaitedUntilItsVersionIsThere) {
     const bool is_step = n % 2 == 0, is_refused = n % 10 == 8;
     if (is_step) session_->send(ApplyStep{split_j(is_refused ? -1 : 2 + n % 8)});
     else session_->send(Undo{});
+    EXPECT_TRUE(session_->awaits_version()) << "whatever the engine has published: the view that is shown is of the one before";
     while (session_->awaits_version()) session_->update();
     session_->update();
     const bool stays = is_refused || n % 10 == 9;   // nothing to undo after what was refused
