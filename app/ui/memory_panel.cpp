@@ -287,7 +287,7 @@ std::string MemoryPanel::title_end(const PanelContext& context, const locality::
   const bool is_count = !is_time(mode) && mode != HeatMode::Now && !element_quantity(mode);
   if (before) {
     const int64_t more = total_of(buffer, mode) - total_of(*before, mode);
-    end += " · " + std::string(more > 0 ? "+" : more < 0 ? "−" : "") + format_count(std::abs(more));
+    end += " · " + format_difference(more);
   } else if (is_count) {
     end += " · " + total_text(context, mode, total_of(buffer, mode));
   }
@@ -303,10 +303,10 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   const float y = origin.y + place.title_y;
   const TextStyle name = mono_text(context, c.text), muted = small_text(context, c.text_muted);
   const float name_width = put_text(draw, name, {origin.x + place.rect.x, y}, buffer.buffer->name) + context.px(8);
-  std::string title = shape_text(buffer);
-  if (!context.view.row_pitch.contains(buffer.buffer->name)) title += " " + ir::to_string(buffer.buffer->dtype);
-  title += title_end(context, buffer, place);
+  const std::string shape = shape_text(buffer), rest = title_end(context, buffer, place);
   const float room = place.controls.width - name_width;
+  std::string title = shape + rest;
+  if (const std::string typed = shape + " " + ir::to_string(buffer.buffer->dtype) + rest; !context.view.row_pitch.contains(buffer.buffer->name) && text_width(muted, typed) <= room) title = typed;
   put_text(draw, muted, {origin.x + place.rect.x + name_width, y + context.px(2)}, fitted(muted, title, room));
 
   Shown& shown = shown_[place.buffer];

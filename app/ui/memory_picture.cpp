@@ -62,7 +62,7 @@ void put_number(ImDrawList& draw, const TextStyle& style, ImVec2 at, const std::
 std::string value_text(const PictureSource& source, int64_t flat) {
   if (source.before) {
     const auto difference = difference_of(*source.buffer, *source.before, source.mode, flat);
-    return !difference ? "–" : (*difference > 0 ? "+" : *difference < 0 ? "−" : "") + format_count(std::abs(*difference));
+    return difference ? format_difference(*difference) : "–";
   }
   const int64_t value = value_of(*source.buffer, source.mode, flat, source.computed);
   return value < 0 ? "–" : format_count(value);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
 
 namespace loopglass::ui {
 namespace {
@@ -19,6 +20,8 @@ std::string format_count(int64_t n) {
   for (ptrdiff_t i = static_cast<ptrdiff_t>(digits.size()) - 3; i > (n < 0 ? 1 : 0); i -= 3) digits.insert(static_cast<size_t>(i), "\u2009");
   return digits;
 }
+
+std::string format_difference(int64_t n) { return (n > 0 ? "+" : n < 0 ? "−" : "") + format_count(std::abs(n)); }
 
 std::string format_rounded(double n) {
   if (n < 999.5) return fmt::format("{:.0f}", n);
