@@ -16,7 +16,8 @@ struct PlaneChoice {
 };
 
 struct PictureChoice {
-  std::string mode = "accesses";          // as `export --mode` names it
+  std::string mode = "accesses";          // as `export --mode` names it, or "moment": View::instant
+  bool is_difference = false;             // to View::compared
   bool logarithmic = false;
   std::map<std::string, PlaneChoice> planes;   // by buffer name
   std::string language = "en";            // of the words; "zh"

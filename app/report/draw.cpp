@@ -21,7 +21,7 @@ Result<Sheet> sheet_of(const app::View& view, const app::PictureChoice& choice, 
     if (view.access_error) return std::unexpected(*view.access_error);
     return fail(DiagnosticKind::BadArgument, "the accesses of this version have not been counted yet", "wait for its pictures, then export again");
   }
-  TRY_ASSIGN(const Quantity quantity, quantity_of(choice.mode, view));
+  TRY_ASSIGN(const Quantity quantity, quantity_of(choice, view));
   const ui::Locale& words = choice.language == "zh" ? facts.chinese : facts.english;
   return memory_sheet(*view.access, program_name(*view.version()), app::cache_levels(facts.machine), quantity, choice, scale, words);
 }

@@ -1,23 +1,31 @@
-// One buffer's values as a picture of few colours. Large planes are pooled: a cell shows the largest value of its elements, so that none is lost.
+// One buffer's values as a picture of few colours. Large planes are pooled: a cell shows the largest value of its elements (the largest difference, to either
+// side), so that none is lost.
 #pragma once
 
-#include "app/image/image.h"
+#include <optional>
+#include <utility>
+
+#include "app/image/colour_scale.h"
 #include "app/model/pictures.h"
 #include "app/report/quantity.h"
 
 namespace loopglass::report {
 
 struct Scale {
-  int64_t high = 1;               // what the last colour stands for; the first stands for 0
+  int64_t high = 1;               // what the last colour stands for; the first stands for 0, or for -high
   bool logarithmic = false;
+  image::ColourScale colours = image::ColourScale::Cividis;   // Diverging: of differences
 };
+
+// From the largest value of all buffers. `logarithmic`: where the values are counts.
+Scale scale_of(const locality::Access& access, const Quantity& quantity, bool logarithmic);
 
 struct Heatmap {
   image::Indexed cells;           // colour 0 is clear: never touched
   int64_t rows = 1, columns = 1;  // elements of the plane
   int64_t down = 1, across = 1;   // elements a cell
   bool has_untouched = false;     // cells
-  int64_t least = -1, most = -1;  // values of touched elements of the plane; -1: there is none
+  std::optional<std::pair<int64_t, int64_t>> range;   // the least and the largest value of the plane's touched elements
   std::string slice;              // "[0, 0, :, :]" of a buffer with more than two dimensions, else empty
 };
 
@@ -30,7 +38,10 @@ struct Size {
 };
 Size drawn_size(const image::Indexed& cells, int side);
 
-// What stands below the middle of the scale's colours: the value there, nothing where it would be an end's.
-std::string middle_text(const Scale& scale);
+// What stands below the scale's colours.
+struct ScaleTexts {
+  std::string low, middle, high;   // middle: empty where it would be an end's
+};
+ScaleTexts texts_of(const Scale& scale);
 
 }  // namespace loopglass::report

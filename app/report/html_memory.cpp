@@ -17,29 +17,40 @@ constexpr size_t kLevelsShown = 2;
 
 // The mode on the screen first, then accesses, then the misses of the nearest levels.
 Result<std::vector<Quantity>> quantities_of(const Contents& c) {
-  TRY_ASSIGN(const Quantity chosen, quantity_of(c.choice.mode, c.view));
+  TRY_ASSIGN(const Quantity chosen, quantity_of(c.choice, c.view));
   std::vector<Quantity> shown{{}};
-  for (size_t level = 0; level < std::min(kLevelsShown, c.view.access->buffers.front().misses.size()); ++level) shown.push_back({Quantity::Kind::Misses, level});
+  for (size_t level = 0; level < std::min(kLevelsShown, c.view.access->buffers.front().misses.size()); ++level) shown.push_back({.kind = Quantity::Kind::Misses, .level = level});
   if (std::ranges::find(shown, chosen) == shown.end()) shown.insert(shown.begin(), chosen);
   return shown;
 }
 
-std::string gradient() {
+std::string css(const image::Colour& colour) { return fmt::format("#{:02x}{:02x}{:02x}", colour[0], colour[1], colour[2]); }
+
+std::string gradient(image::ColourScale scale) {
   constexpr int kStops = 9;
   std::string stops;
-  for (int i = 0; i < kStops; ++i) {
-    const image::Colour colour = image::colour_at(image::ColourScale::Cividis, static_cast<double>(i) / (kStops - 1));
-    stops += fmt::format("{}#{:02x}{:02x}{:02x}", i ? "," : "", colour[0], colour[1], colour[2]);
-  }
+  for (int i = 0; i < kStops; ++i) stops += (i ? "," : "") + css(image::colour_at(scale, static_cast<double>(i) / (kStops - 1)));
   return stops;
 }
 
+// What each colour of a moment's pictures says.
+std::string moment_legend_html(const Contents& c, const Quantity& quantity, const Scale& scale) {
+  const size_t last = value_names(quantity, c.facts.english).size() - 1;
+  std::string entries;
+  for (size_t i = 0; i <= last; ++i)
+    entries += fmt::format("<span class=\"swatch\"><i style=\"background:{}\"></i>{}</span>", css(image::colour_at(scale.colours, static_cast<double>(last - i) / static_cast<double>(last))),
+                           c.say.each([&](const ui::Locale& words) { return value_names(quantity, words)[i]; }));
+  return fmt::format("<div class=\"legend\">{}<p>{}</p></div>\n", entries, c.say.each([&](const ui::Locale& words) { return unit_of(quantity, words); }));
+}
+
 std::string legend_html(const Contents& c, const Quantity& quantity, const Scale& scale, bool has_untouched) {
+  if (quantity.kind == Quantity::Kind::Moment) return moment_legend_html(c, quantity, scale);
+  const ScaleTexts texts = texts_of(scale);
   const std::string never = has_untouched ? "<span class=\"never\"><i></i>" + c.say("memory.never") + "</span>" : "";
   return fmt::format(
-      "<div class=\"legend\"><div class=\"ramp\"><i style=\"background:linear-gradient(90deg,{})\"></i><span>0</span><span>{}</span><span>{}</span></div>"
+      "<div class=\"legend\"><div class=\"ramp\"><i style=\"background:linear-gradient(90deg,{})\"></i><span>{}</span><span>{}</span><span>{}</span></div>"
       "<p>{} · {}</p>{}</div>\n",
-      gradient(), escaped(middle_text(scale)), escaped(ui::format_count(scale.high)), c.say.each([&](const ui::Locale& words) { return unit_of(quantity, words); }),
+      gradient(scale.colours), escaped(texts.low), escaped(texts.middle), escaped(texts.high), c.say.each([&](const ui::Locale& words) { return unit_of(quantity, words); }),
       c.say(scale.logarithmic ? "report.scale_log" : "report.scale_linear"), never);
 }
 
@@ -52,9 +63,9 @@ std::string figure_html(const Contents& c, const locality::BufferAccess& buffer,
 }
 
 // Logarithmic, too, where a linear scale would show a buffer's counts in its lowest colours alone.
-Scale scale_of(const Contents& c, const Quantity& quantity) {
+Scale chosen_scale(const Contents& c, const Quantity& quantity) {
   constexpr int64_t kLowest = 10;
-  Scale scale{largest_value(*c.view.access, quantity), c.choice.logarithmic};
+  Scale scale = scale_of(*c.view.access, quantity, c.choice.logarithmic);
   for (const locality::BufferAccess& buffer : c.view.access->buffers) {
     const int64_t most = largest_value(buffer, quantity);
     scale.logarithmic = scale.logarithmic || (total_of(buffer, quantity) && most > 0 && most < scale.high / kLowest);
@@ -63,7 +74,7 @@ Scale scale_of(const Contents& c, const Quantity& quantity) {
 }
 
 std::string pictures_html(const Contents& c, const Quantity& quantity) {
-  const Scale scale = scale_of(c, quantity);
+  const Scale scale = chosen_scale(c, quantity);
   std::string figures;
   bool has_untouched = false;
   for (const locality::BufferAccess& buffer : c.view.access->buffers) {

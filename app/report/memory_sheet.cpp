@@ -23,7 +23,7 @@ constexpr image::Colour kMuted{84, 92, 110, 255};
 class Builder {
  public:
   Builder(const locality::Access& access, const Quantity& quantity, const app::PictureChoice& choice, int scale, const ui::Locale& words)
-      : access_(access), quantity_(quantity), choice_(choice), words_(words), cells_(kSide * scale), scale_{largest_value(access, quantity), choice.logarithmic} {}
+      : access_(access), quantity_(quantity), choice_(choice), words_(words), cells_(kSide * scale), scale_(scale_of(access, quantity, choice.logarithmic)) {}
 
   Sheet build(const std::string& program, const std::vector<locality::CacheLevel>& levels) {
     sheet_.title = program + " · " + name_of(quantity_, access_, words_);
@@ -47,10 +47,24 @@ class Builder {
 
   void head(const std::vector<locality::CacheLevel>& levels) {
     text(kMargin, 42, sheet_.title, 19, Lettering::Bold, Text{}.colour);
+    const bool is_moment = quantity_.kind == Quantity::Kind::Moment;
     const std::string total = words_.format("memory.total", {{"count", ui::format_count(access_.accesses)}});
-    text(kMargin, 63, unit_of(quantity_, words_) + " · " + total, 12.5f);
-    if (quantity_.kind == Quantity::Kind::Misses) text(kMargin, 80, words_.format("report.model_short", {{"levels", levels_text(levels, words_)}}), 12.5f);
-    legend(91);
+    text(kMargin, 63, unit_of(quantity_, words_) + (is_moment ? "" : " · " + total), 12.5f);
+    if (is_moment || quantity_.kind == Quantity::Kind::Misses) text(kMargin, 80, words_.format("report.model_short", {{"levels", levels_text(levels, words_)}}), 12.5f);
+    if (is_moment) moment_legend(91);
+    else legend(91);
+  }
+
+  void moment_legend(float y) {
+    constexpr float kSide = 11, kEm = 7;   // a letter's width, about
+    const std::vector<std::string> names = value_names(quantity_, words_);
+    float x = kMargin;
+    for (size_t i = 0; i < names.size(); ++i) {
+      const double part = static_cast<double>(names.size() - 1 - i) / static_cast<double>(names.size() - 1);
+      sheet_.items.emplace_back(Box{x, y, kSide, kSide, image::colour_at(scale_.colours, part)});
+      text(x + kSide + 6, y + 10, names[i], 11.5f);
+      x += kSide + 26 + kEm * static_cast<float>(names[i].size());
+    }
   }
 
   void legend(float y) {
@@ -59,13 +73,14 @@ class Builder {
     image::Indexed ramp{kSteps, 1, {}, {}};
     for (int i = 0; i < kSteps; ++i) {
       ramp.pixels.push_back(static_cast<uint8_t>(i));
-      ramp.colours.push_back(image::colour_at(image::ColourScale::Cividis, static_cast<double>(i) / (kSteps - 1)));
+      ramp.colours.push_back(image::colour_at(scale_.colours, static_cast<double>(i) / (kSteps - 1)));
     }
     sheet_.items.emplace_back(Picture{kMargin, y, kWidth, kHeight, std::move(ramp), words_("report.scale")});
     const float below = y + kHeight + 13;
-    text(kMargin, below, "0", 11.5f);
-    text(kMargin + kWidth / 2, below, middle_text(scale_), 11.5f, Lettering::Text, kMuted, Anchor::Middle);
-    text(kMargin + kWidth, below, ui::format_count(scale_.high), 11.5f, Lettering::Text, kMuted, Anchor::End);
+    const ScaleTexts texts = texts_of(scale_);
+    text(kMargin, below, texts.low, 11.5f);
+    text(kMargin + kWidth / 2, below, texts.middle, 11.5f, Lettering::Text, kMuted, Anchor::Middle);
+    text(kMargin + kWidth, below, texts.high, 11.5f, Lettering::Text, kMuted, Anchor::End);
     text(kMargin + kWidth + 14, y + 9, words_(scale_.logarithmic ? "report.scale_log" : "report.scale_linear"), 11.5f);
     if (!has_untouched_) return;
     sheet_.items.emplace_back(Box{kMargin + kWidth + 14, y + 14, 20, 11, {}, true});
@@ -119,10 +134,11 @@ std::string levels_text(const std::vector<locality::CacheLevel>& levels, const u
 std::string caption_of(const locality::BufferAccess& buffer, const Heatmap& map, const Quantity& quantity, const ui::Locale& words) {
   std::vector<std::string> pieces{(buffer.shape.empty() ? "()" : fmt::format("{}", fmt::join(buffer.shape, "×"))) + " " + ir::to_string(buffer.buffer->dtype)};
   if (const auto total = total_of(buffer, quantity)) {
-    pieces.push_back(ui::format_count(*total));
-    if (map.most >= 0)
-      pieces.push_back(map.least == map.most ? words.format("report.each", {{"count", ui::format_count(map.most)}})
-                                             : words.format("report.between", {{"least", ui::format_count(map.least)}, {"most", ui::format_count(map.most)}}));
+    const auto number = [&](int64_t n) { return quantity.before ? ui::format_difference(n) : ui::format_count(n); };
+    pieces.push_back(number(*total));
+    if (map.range)
+      pieces.push_back(map.range->first == map.range->second ? words.format("report.each", {{"count", number(map.range->second)}})
+                                                             : words.format("report.between", {{"least", number(map.range->first)}, {"most", number(map.range->second)}}));
   }
   if (!map.slice.empty()) pieces.push_back(map.slice);
   if (map.down * map.across > 1) pieces.push_back(words.format("report.pooled", {{"down", std::to_string(map.down)}, {"across", std::to_string(map.across)}}));

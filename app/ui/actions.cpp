@@ -50,13 +50,19 @@ std::optional<std::string> mode_on_screen(const PanelContext& context) {
     case HeatMode::Writes: return "writes";
     case HeatMode::FirstTouch: return "first";
     case HeatMode::LastTouch: return "last";
+    case HeatMode::Now: return context.view.instant && !context.view.instant->levels.empty() ? std::optional<std::string>("moment") : std::nullopt;
     default: return std::nullopt;
   }
 }
 
+bool shows_differences(const PanelContext& context) {
+  const app::View& view = context.view;
+  return view.compared && view.access && view.compared != view.access && is_comparable(context.state.heat_mode) && has_values(*view.compared, context.state.heat_mode);
+}
+
 app::PictureChoice pictures_on_screen(const PanelContext& context) {
   const std::string mode = mode_on_screen(context).value_or(app::PictureChoice().mode);
-  return {mode, context.state.logarithmic, context.state.planes, to_string(context.words.language())};
+  return {mode, shows_differences(context), context.state.logarithmic, context.state.planes, to_string(context.words.language())};
 }
 
 // Asks for a file, and sends the command that `command` makes of it.

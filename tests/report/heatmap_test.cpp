@@ -37,8 +37,7 @@ TEST(Heatmap, LosesNoElementWhenItPools) {
   ASSERT_EQ(map.cells.height, 250);
   EXPECT_EQ(map.cells.pixels[777 / 4 * 3 + 2], 255);
   EXPECT_EQ(std::ranges::count(map.cells.pixels, 255), 1);
-  EXPECT_EQ(map.least, 1);
-  EXPECT_EQ(map.most, 50);
+  EXPECT_EQ(map.range, std::pair(int64_t{1}, int64_t{50}));
 }
 
 TEST(Heatmap, LeavesClearWhatIsNeverTouched) {
@@ -66,10 +65,10 @@ TEST(Heatmap, ShowsTheChosenPlane) {
 TEST(Heatmap, ScalesLogarithmically) {
   locality::BufferAccess buffer = buffer_of({3});
   buffer.read_counts = locality::DenseCounts{0, 9, 99};
-  EXPECT_EQ(heatmap_of(buffer, {Quantity::Kind::Reads}, {}, {99, true}, 256).cells.pixels, (std::vector<uint8_t>{1, 128, 255}));
-  EXPECT_EQ(middle_text({99, true}), "9");
-  EXPECT_EQ(middle_text({100, false}), "50");
-  EXPECT_EQ(middle_text({1, false}), "");
+  EXPECT_EQ(heatmap_of(buffer, {.kind = Quantity::Kind::Reads}, {}, {99, true}, 256).cells.pixels, (std::vector<uint8_t>{1, 128, 255}));
+  EXPECT_EQ(texts_of({99, true}).middle, "9");
+  EXPECT_EQ(texts_of({100, false}).middle, "50");
+  EXPECT_EQ(texts_of({1, false}).middle, "");
 }
 
 TEST(Heatmap, IsDrawnInWholePixelsACell) {

@@ -6,10 +6,13 @@
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <set>
 
 #include "app/command_line/report.h"
 #include "app/model/cache_levels.h"
 #include "app/report/draw.h"
+#include "app/report/quantity.h"
+#include "app/ui/quantities.h"
 #include "tests/report/xml.h"
 
 namespace loopglass::report {
@@ -138,6 +141,69 @@ TEST(Report, DrawsWhatIsComputedOfEachElement) {
   const Result<std::string> other = draw(with, "svg", {.mode = "reuse_max"}, facts());
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().kind, DiagnosticKind::BadArgument);
+}
+
+locality::Access with_misses(const ir::Function& function, const std::vector<locality::CacheLevel>& levels) {
+  const locality::CacheOptions options{.levels = levels};
+  return locality::with_misses(*locality::count_accesses(function, {}), *locality::simulate_caches(function, options), options);
+}
+
+// Each buffer's misses now and before, the one less the other, as totals and element by element.
+TEST(Report, DrawsTheDifferenceToAnotherVersion) {
+  app::View with = view();
+  const app::Version& start = *with.history->versions().front();
+  EXPECT_FALSE(draw(with, "svg", {.mode = "L1", .is_difference = true}, facts())) << "there is no other version";
+  with.compared_with = start.id;
+  with.compared = std::make_shared<const locality::Access>(with_misses(ir::find_function(start.schedule.module(), start.source->function), app::cache_levels(facts().machine)));
+  const app::PictureChoice choice{.mode = "L1", .is_difference = true};
+  const Result<std::string> svg = draw(with, "svg", choice, facts());
+  ASSERT_TRUE(svg) << svg.error().message;
+  EXPECT_EQ(xml_error(*svg), std::nullopt);
+  EXPECT_NE(svg->find("L1 miss: difference to"), std::string::npos);
+  EXPECT_NE(draw(with, "html", choice, facts())->find("L1 缺失：与"), std::string::npos);
+  const Quantity quantity = *quantity_of(choice, with);
+  int64_t changed = 0;
+  for (size_t b = 0; b < with.access->buffers.size(); ++b) {
+    const locality::BufferAccess &now = with.access->buffers[b], &before = with.compared->buffers[b];
+    const int64_t more = now.misses[0].count - before.misses[0].count;
+    EXPECT_EQ(total_of(now, quantity), more);
+    EXPECT_NE(svg->find(ui::format_difference(more)), std::string::npos);
+    const locality::ElementCounts values = values_of(now, quantity);
+    for (size_t i = 0; i < values.size(); ++i) {
+      const int64_t expected = now.misses[0].of_elements[i] - before.misses[0].of_elements[i];
+      EXPECT_EQ(values[i], now.first[i] < 0 ? never_of(quantity) : expected) << i;
+      changed += now.first[i] >= 0 && expected != 0;
+    }
+  }
+  EXPECT_GT(changed, 0);
+}
+
+// What each level holds at a moment, in words and element by element.
+TEST(Report, DrawsAMoment) {
+  app::View with = view();
+  EXPECT_FALSE(draw(with, "svg", {.mode = "moment"}, facts())) << "no moment is shown";
+  const ir::Function function = ir::find_function(with.version()->schedule.module(), with.version()->source->function);
+  app::Moments moments = *app::Moments::make(function, with.access, {});
+  auto pass = locality::CacheHistory::simulate(function, {.levels = app::cache_levels(facts().machine)});
+  moments.set_history(std::make_shared<locality::CacheHistory>(std::move(pass->history)));
+  with.instant = std::make_shared<const app::Instant>(*moments.at(with.access->accesses / 2));
+  ASSERT_EQ(with.instant->levels.size(), 2u);
+  const Result<std::string> svg = draw(with, "svg", {.mode = "moment"}, facts());
+  ASSERT_TRUE(svg) << svg.error().message;
+  EXPECT_EQ(xml_error(*svg), std::nullopt);
+  const std::string html = *draw(with, "html", {.mode = "moment"}, facts());
+  const Quantity quantity = *quantity_of({.mode = "moment"}, with);
+  for (const std::string& name : value_names(quantity, facts().english)) {
+    EXPECT_NE(svg->find(name), std::string::npos) << name;
+    EXPECT_NE(html.find(name), std::string::npos) << name;
+  }
+  std::vector<std::set<int64_t>> lines(3);   // by value
+  for (const locality::BufferAccess& buffer : with.access->buffers) {
+    const locality::ElementCounts values = values_of(buffer, quantity);
+    for (size_t i = 0; i < values.size(); ++i) lines.at(static_cast<size_t>(values[i])).insert((buffer.base + static_cast<int64_t>(i) * 4) / 64);
+  }
+  EXPECT_EQ(static_cast<int64_t>(lines[2].size()), with.instant->levels[0].held);
+  EXPECT_GT(lines[0].size(), 0u) << "lines that no level holds";
 }
 
 TEST(Report, RefusesAModeThatThereIsNot) {
