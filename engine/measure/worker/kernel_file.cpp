@@ -1,12 +1,15 @@
 #include "engine/measure/worker/kernel_file.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
+#include <elf.h>
+#include <fmt/ranges.h>
+#include <link.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 namespace loopglass::measure {
@@ -18,7 +21,8 @@ constexpr std::string_view kMagic = "loopglass kernel 1\n";
 constexpr size_t kMostBytes = size_t{64} << 20;
 
 // FNV-1a over words of 8 bytes: against damage, not against malice.
-uint64_t checksum(std::string_view bytes, uint64_t hash = 0xcbf29ce484222325) {
+uint64_t checksum(std::string_view bytes) {
+  uint64_t hash = 0xcbf29ce484222325;
   for (size_t at = 0; at < bytes.size(); at += 8) {
     uint64_t word = 0;
     std::memcpy(&word, bytes.data() + at, std::min<size_t>(8, bytes.size() - at));
@@ -44,6 +48,19 @@ codegen::Image image_from(const Json& json) {
   if (const auto listing = json.find("listing"); listing != json.end())
     image.listing = codegen::Listing{listing->at("assembly"), listing->at("llvm_ir"), listing->at("lines")};
   return image;
+}
+
+// Of a segment of ELF notes: each is a head, a name and a description, these two filled up to words of 4 bytes.
+std::string build_id_in(std::string_view notes) {
+  const auto filled = [](size_t bytes) { return (bytes + 3) / 4 * 4; };
+  ElfW(Nhdr) head;
+  for (; notes.size() >= sizeof head; notes.remove_prefix(std::min(notes.size(), sizeof head + filled(head.n_namesz) + filled(head.n_descsz)))) {
+    std::memcpy(&head, notes.data(), sizeof head);
+    if (head.n_type != NT_GNU_BUILD_ID) continue;
+    const std::string_view id = notes.substr(std::min(notes.size(), sizeof head + filled(head.n_namesz)), head.n_descsz);
+    return fmt::format("{:02x}", fmt::join(std::span(reinterpret_cast<const uint8_t*>(id.data()), id.size()), ""));
+  }
+  return "";
 }
 
 Json to_json(const KernelSource& source) { return {source.identity, source.function, source.program, source.kind}; }
@@ -94,17 +111,15 @@ bool write_whole(const FileDescriptor& file, const std::string& bytes) {
 }
 
 std::string identity_of_this_program() {
-  const FileDescriptor file(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-  uint64_t hash = 0;
-  char chunk[1 << 16];
-  for (off_t at = 0;;) {
-    const ssize_t got = ::pread(file.get(), chunk, sizeof chunk, at);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return "";
-    if (got == 0) return fmt::format("{:016x}", hash);
-    hash = checksum({chunk, static_cast<size_t>(got)}, hash);
-    at += got;
-  }
+  std::string id;
+  const auto look = [](dl_phdr_info* program, size_t, void* found) {
+    for (const ElfW(Phdr)& part : std::span(program->dlpi_phdr, program->dlpi_phnum))
+      if (part.p_type == PT_NOTE && static_cast<std::string*>(found)->empty())
+        *static_cast<std::string*>(found) = build_id_in({reinterpret_cast<const char*>(program->dlpi_addr + part.p_vaddr), part.p_memsz});
+    return 1;   // the first is the program itself
+  };
+  ::dl_iterate_phdr(look, &id);
+  return id;
 }
 
 }  // namespace loopglass::measure

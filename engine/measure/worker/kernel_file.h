@@ -26,7 +26,7 @@ std::optional<codegen::Image> decode_kernel(const std::string& bytes, const Kern
 std::optional<std::string> read_whole(const FileDescriptor& file);
 bool write_whole(const FileDescriptor& file, const std::string& bytes);
 
-// Changes with every byte of the running program.
+// Changes with every byte that was linked: the linker's build id. Empty where the program has none.
 std::string identity_of_this_program();
 
 }  // namespace loopglass::measure
