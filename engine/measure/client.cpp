@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -77,6 +78,7 @@ struct Client::State {
     ask_for_short_turns();
     Dispatcher dispatcher(program, kernels, [this](Event event) { emit(std::move(event)); });
     while (take_commands(dispatcher)) {
+      dispatcher.hold_spare(spare_from);
       dispatcher.step(Dispatcher::Clock::now());
       {
         const std::lock_guard lock(mutex);
@@ -114,6 +116,7 @@ struct Client::State {
 
   const std::filesystem::path program, kernels;
   WakePipe pipe;
+  std::atomic<Dispatcher::Clock::time_point> spare_from{};   // only ever later: the thread looks at it when it would start one
   std::mutex mutex;   // of what stands below
   std::condition_variable arrived;
   std::vector<Command> commands;
@@ -141,6 +144,7 @@ uint64_t Client::submit(Request request) {
 }
 
 void Client::cancel(uint64_t request) { state_->command({request, std::nullopt}); }
+void Client::hold_spare(std::chrono::milliseconds time) { state_->spare_from = Dispatcher::Clock::now() + time; }
 
 std::vector<Event> Client::poll() {
   const std::lock_guard lock(state_->mutex);

@@ -97,6 +97,8 @@ class Client {
   // Queues a request; an earlier one that has not ended is left to run (cancel it if the user has moved on).
   uint64_t submit(Request request);
   void cancel(uint64_t request);
+  // A hand is at work, which a process that starts would keep waiting: no spare is started for so long. What is needed at once is.
+  void hold_spare(std::chrono::milliseconds time);
   // Events since the last call, never waiting.
   std::vector<Event> poll();
   // Waits until there is an event or the time is up.

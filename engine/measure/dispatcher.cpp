@@ -53,8 +53,9 @@ void Dispatcher::step(Clock::time_point now) {
                                       "a loop may never end; for a long run give it more time"));
     replace_active();
   }
-  start_workers();
+  start_active();
   start_next(now);
+  start_spare(now);
 }
 
 void Dispatcher::start(std::optional<WorkerProcess>& place) {
@@ -67,11 +68,13 @@ void Dispatcher::start(std::optional<WorkerProcess>& place) {
   if (!active_) fail_queued(worker.error());
 }
 
-// The spare is started once the active one is warm, so as not to slow it.
-void Dispatcher::start_workers() {
+void Dispatcher::start_active() {
   if (!active_ && spare_) replace_active();
   if (!active_ && may_start_) start(active_);
-  if (active_ && active_->hello() && !spare_ && may_start_) start(spare_);
+}
+
+void Dispatcher::start_spare(Clock::time_point now) {
+  if (lacks_spare() && now >= spare_from_) start(spare_);
 }
 
 void Dispatcher::replace_active() {
@@ -198,7 +201,10 @@ void Dispatcher::add_polls(std::vector<pollfd>& polls) const {
 }
 
 std::optional<Dispatcher::Clock::time_point> Dispatcher::next_deadline() const {
-  return running_ ? std::optional(running_->deadline) : std::nullopt;
+  std::optional<Clock::time_point> next;
+  if (running_) next = running_->deadline;
+  if (lacks_spare()) next = std::min(next.value_or(spare_from_), spare_from_);
+  return next;
 }
 
 }  // namespace loopglass::measure

@@ -27,6 +27,8 @@ class Dispatcher {
 
   void submit(uint64_t id, Request request);
   void cancel(uint64_t id, Clock::time_point now);
+  // No spare is started before.
+  void hold_spare(Clock::time_point until) { spare_from_ = until; }
   // Takes what has come, ends what has run too long, starts what can be started. Never waits.
   void step(Clock::time_point now);
 
@@ -58,7 +60,9 @@ class Dispatcher {
     const char* doing = "was compiled";
   };
 
-  void start_workers();
+  void start_active();
+  void start_spare(Clock::time_point now);
+  bool lacks_spare() const { return !spare_ && may_start_ && active_ && active_->hello(); }   // it starts once the active one is warm, so as not to slow it
   void start(std::optional<WorkerProcess>& place);
   void pump(std::optional<WorkerProcess>& place);
   void handle(const std::string& line);
@@ -76,6 +80,7 @@ class Dispatcher {
   std::function<void(Event)> emit_;
   std::optional<KernelStore> store_;
   std::optional<WorkerProcess> active_, spare_;
+  Clock::time_point spare_from_{};
   bool may_start_ = true;          // false once a worker has failed to start: the next request tries again
   std::deque<Queued> queue_;
   std::optional<Running> running_;

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <thread>
 
 namespace loopglass::measure {
 namespace {
@@ -132,6 +134,34 @@ TEST(Client, CrashesOneAfterTheOtherLoseNothing) {
     EXPECT_EQ(kind_of(log[ids[i]].back()), DiagnosticKind::KernelCrash);
     EXPECT_TRUE(time_of(log[ids[i + 1]]).final);
   }
+}
+
+// Processes that this one has started and that live.
+size_t workers() {
+  size_t found = 0;
+  for (const auto& task : fs::directory_iterator("/proc/self/task")) {
+    std::ifstream children(task.path() / "children");
+    found += static_cast<size_t>(std::distance(std::istream_iterator<int>(children), std::istream_iterator<int>()));
+  }
+  return found;
+}
+
+TEST(Client, NoSpareStartsWhileAHandIsAtWork) {
+  Client client(kWorker);
+  client.hold_spare(1h);
+  for (int i = 0; i < 3; ++i) run(client, request_of("crash"));   // of a spare there was one at most
+  EXPECT_TRUE(time_of(run(client, request_of("fine"))).final) << "what is needed is started at once";
+  EXPECT_EQ(workers(), 1u);
+}
+
+TEST(Client, ASpareStartsOnceTheHandRests) {
+  Client client(kWorker);
+  client.hold_spare(1ms);
+  run(client, request_of("crash"));
+  EXPECT_TRUE(time_of(run(client, request_of("fine"))).final);
+  const auto give_up = std::chrono::steady_clock::now() + 20s;
+  while (workers() < 2 && std::chrono::steady_clock::now() < give_up) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(workers(), 2u);
 }
 
 TEST(Client, ADeadlineEndsWhatNeverEnds) {

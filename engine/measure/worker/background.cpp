@@ -14,7 +14,7 @@ namespace loopglass::measure {
 
 namespace {
 constexpr std::chrono::microseconds kLook{300};   // between looks at whether to stop
-constexpr int kAside = 15;                        // niceness; for good, so each piece of work has a thread of its own
+constexpr int kAside = 19;                        // niceness; for good, so each piece of work has a thread of its own
 }  // namespace
 
 Background::~Background() {

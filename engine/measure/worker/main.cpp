@@ -14,6 +14,7 @@
 #include "engine/measure/worker/line_receiver.h"
 #include "engine/measure/worker/service.h"
 #include "engine/measure/worker/thread_pool.h"
+#include "engine/support/thread_turn.h"
 
 namespace loopglass::measure {
 namespace {
@@ -55,8 +56,11 @@ class JobQueue {
   std::deque<Job> jobs_;
 };
 
-// Reads until the end of the input, and then ends the process, whatever it is doing.
+// Reads until the end of the input, and then ends the process, whatever it is doing. On the CPU of the kernels, so that it is there that a process which is killed
+// gives back its memory: some milliseconds, in which a window may have to draw.
 [[noreturn]] void control(LineReceiver& input, JobQueue& jobs, Service& service) {
+  pin_to_last_cpu();
+  ask_for_short_turns();   // before a kernel that is to be cancelled
   while (const auto line = input.next()) {
     auto request = decode_request(*line);
     if (!request) {
