@@ -14,6 +14,8 @@ namespace {
 
 // Each view that differs is drawn, which takes a software renderer most of a frame: what nobody waits for comes with the next one.
 constexpr std::chrono::milliseconds kFrame(16);
+constexpr std::chrono::milliseconds kAnswer(30);     // after a gesture: by then the frame that answers has been drawn
+constexpr std::chrono::milliseconds kRest(150);      // ...and the hand has come to rest, for now
 constexpr std::chrono::milliseconds kPatience(4);   // with the counts of a version, so that it is shown with them: those of most programs take less
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
@@ -37,7 +39,7 @@ Engine::Engine(SessionOptions options, std::function<void()> wake) : options_(st
   }
   if (!options_.state_directory.empty()) {
     shelf_.emplace(options_.state_directory);
-    if (Result<Journal> journal = Journal::create(options_.state_directory)) journal_ = std::move(*journal);
+    if (Result<Journal> journal = Journal::create(options_.state_directory, &quiet_)) journal_ = std::move(*journal);
   }
   thread_ = std::thread([this] { run(); });
 }
@@ -54,6 +56,8 @@ Engine::~Engine() {
 }
 
 void Engine::send(Command command) {
+  quiet_.keep(kAnswer);
+  if (client_) client_->hold_spare(kRest);
   if (std::holds_alternative<PreviewStep>(command) || std::holds_alternative<ClearPreview>(command)) {
     const uint64_t serial = ++newest_preview_;
     post([this, serial, command = std::move(command)] {
@@ -175,7 +179,7 @@ void Engine::handle(const SelectNode& command) {
   view_.touched_loop = command.path;
   view_.touched_is_to_come = true;
   touched_job_.submit([this, function = ir::find_function(now->schedule.module(), command.path->function), var = loop->loop_var,
-                       path = *command.path](std::stop_token) {
+                       path = *command.path](const Interruption&) {
     auto touched = locality::touched_by_iteration(function, var.get());
     auto shared = touched ? std::make_shared<const std::vector<locality::Touched>>(std::move(*touched)) : nullptr;
     post([this, shared, path] {

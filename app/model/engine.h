@@ -128,6 +128,7 @@ class Engine {
   std::map<int, std::shared_ptr<const MemoryFigures>> figures_;            // by version id
   std::map<uint64_t, Running> running_;                                    // by request
   std::optional<uint64_t> current_request_;
+  Quiet quiet_;                                                            // after each gesture
   std::optional<Journal> journal_;
   struct Typing {
     int from = -1;        // the version whose text is edited
@@ -155,15 +156,15 @@ class Engine {
 
   std::unique_ptr<measure::Client> client_;
   const std::vector<locality::CacheLevel> cache_levels_ = cache_levels(measure::read_machine());
-  JobSlot misses_job_{JobSlot::Priority::Later};
-  JobSlot estimate_job_{JobSlot::Priority::Later};
+  JobSlot misses_job_{JobSlot::Priority::Later, &quiet_};
+  JobSlot estimate_job_{JobSlot::Priority::Later, &quiet_};
   JobSlot access_job_{JobSlot::Priority::Soon};
   JobSlot preview_job_{JobSlot::Priority::Soon};
   JobSlot touched_job_{JobSlot::Priority::Soon};
   JobSlot seek_job_{JobSlot::Priority::AtOnce};
   JobSlot values_job_{JobSlot::Priority::Soon};
   JobSlot touchers_job_{JobSlot::Priority::Soon};
-  JobSlot compared_job_{JobSlot::Priority::Later};
+  JobSlot compared_job_{JobSlot::Priority::Later, &quiet_};
   std::thread thread_;   // last: uses the rest
 };
 

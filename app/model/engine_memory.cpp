@@ -40,7 +40,7 @@ void Engine::request_access(const Version& version) {
     return;
   }
   const ir::Function function = ir::find_function(version.schedule.module(), version.source->function);
-  access_job_.submit([this, id = version.id, hash = version.hash, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+  access_job_.submit([this, id = version.id, hash = version.hash, function, row_pitch = row_pitches_of(function)](const Interruption& stop) {
     auto counted = std::make_shared<Result<locality::Access>>(locality::count_accesses(function, {.row_pitch = row_pitch, .stop = stop}));
     if (stop.stop_requested()) return;
     post([this, id, hash, counted, function, row_pitch] {
@@ -66,7 +66,7 @@ void Engine::request_access(const Version& version) {
 void Engine::request_preview_footprints() {
   const VersionPtr version = view_.preview->version;
   const ir::Function function = ir::find_function(version->schedule.module(), version->source->function);
-  preview_job_.submit([this, version, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+  preview_job_.submit([this, version, function, row_pitch = row_pitches_of(function)](const Interruption& stop) {
     auto loops = locality::measure_footprints(function, {.row_pitch = row_pitch, .stop = stop});
     if (!loops) return;
     post([this, version, shared = std::make_shared<const std::vector<locality::LoopFootprint>>(*std::move(loops))] {
@@ -80,7 +80,7 @@ void Engine::request_estimate(const Version& version) {
   const std::shared_ptr<const locality::Access> access = accesses_[version.id];
   if (!access->buffers.front().misses.empty()) return;
   const ir::Function function = ir::find_function(version.schedule.module(), version.source->function);
-  estimate_job_.submit([this, function, access, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+  estimate_job_.submit([this, function, access, row_pitch = row_pitches_of(function)](const Interruption& stop) {
     auto found = estimated_misses(function, *access, {.levels = cache_levels_, .row_pitch = row_pitch, .stop = stop});
     if (!found) return;
     post([this, access, estimate = std::make_shared<const EstimatedMisses>(std::move(*found))] {
@@ -106,7 +106,7 @@ void Engine::request_misses(const Version& version) {
     };
   }
   const ir::Function function = ir::find_function(version.schedule.module(), version.source->function);
-  misses_job_.submit([this, access, compare_with_parent, moments = moments_, id = version.id, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+  misses_job_.submit([this, access, compare_with_parent, moments = moments_, id = version.id, function, row_pitch = row_pitches_of(function)](const Interruption& stop) {
     const locality::CacheOptions options{.levels = cache_levels_, .row_pitch = row_pitch, .stop = stop};
     auto pass = locality::CacheHistory::simulate(function, options);
     if (stop.stop_requested() || !pass) return;   // too large to be simulated here: the counts are there all the same
@@ -153,7 +153,7 @@ void Engine::request_values() {
   if (!values_of_ || !now || !view_.access) return;
   const ir::Function function = ir::find_function(now->schedule.module(), now->source->function);
   const int threads = options_.threads > 1 ? options_.threads : std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
-  values_job_.submit([this, function, threads, moments = moments_, quantity = *values_of_, access = view_.access, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+  values_job_.submit([this, function, threads, moments = moments_, quantity = *values_of_, access = view_.access, row_pitch = row_pitches_of(function)](const Interruption& stop) {
     auto found = std::make_shared<Result<ElementValues>>(element_values(function, *access, quantity, threads, {.row_pitch = row_pitch, .stop = stop}));
     if (stop.stop_requested()) return;
     post([this, quantity, found, moments] {
@@ -176,7 +176,7 @@ void Engine::request_touchers() {
   const Version* now = view_.version();
   if (!touchers_of_ || !now || !view_.access) return;
   const ir::Function function = ir::find_function(now->schedule.module(), now->source->function);
-  touchers_job_.submit([this, function, moments = moments_, element = *touchers_of_, access = view_.access, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+  touchers_job_.submit([this, function, moments = moments_, element = *touchers_of_, access = view_.access, row_pitch = row_pitches_of(function)](const Interruption& stop) {
     auto found = touchers_of(function, *access, element, {.row_pitch = row_pitch, .stop = stop});
     if (stop.stop_requested() || !found || !*found) return;
     post([this, moments, touchers = std::make_shared<const Touchers>(**std::move(found))] {
@@ -199,7 +199,7 @@ void Engine::request_compared() {
   if (view_.compared && (cache_levels_.empty() || view_.compared->buffers.empty() || !view_.compared->buffers.front().misses.empty())) return;
   const Version& version = *view_.history->at(id);
   const ir::Function function = ir::find_function(version.schedule.module(), version.source->function);
-  compared_job_.submit([this, id, function, row_pitch = row_pitches_of(function)](std::stop_token stop) {
+  compared_job_.submit([this, id, function, row_pitch = row_pitches_of(function)](const Interruption& stop) {
     auto counted = locality::count_accesses(function, {.row_pitch = row_pitch, .stop = stop});
     if (!counted) return;
     const locality::CacheOptions options{.levels = cache_levels_, .row_pitch = row_pitch, .stop = stop};
@@ -248,7 +248,7 @@ bool Engine::request_instant() {
   const std::optional<double> part = seek_is_of_another_ ? std::optional(seek_part_) : std::nullopt;
   const ir::Function function = ir::find_function(now->schedule.module(), now->source->function);
   seek_job_.submit([this, part, number = seeks_begun_, access = view_.access, moments = moments_, history = history_of_caches_, seek = *seek_, function,
-                    row_pitch = row_pitches_of(function)](std::stop_token) {
+                    row_pitch = row_pitches_of(function)](const Interruption&) {
     const auto find = [&]() -> Result<Instant> {
       if (!*moments) {
         TRY_ASSIGN(*moments, Moments::make(function, access, {.row_pitch = row_pitch}));

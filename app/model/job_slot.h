@@ -9,22 +9,22 @@
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <stop_token>
 #include <thread>
 
+#include "engine/support/interruption.h"
 #include "engine/support/thread_turn.h"
 
 namespace loopglass::app {
 
 class JobSlot {
  public:
-  using Job = std::function<void(std::stop_token)>;
+  using Job = std::function<void(const Interruption&)>;
 
-  // AtOnce: a hand waits for it, on a slider, and it is short. Soon: someone waits for it. Later: it has all the processor time that nothing else wants, and
-  // starts once the frame that follows the gesture has been drawn: however nice a thread is, it delays the others by some milliseconds when it has its turn.
+  // AtOnce: a hand waits for it, on a slider, and it is short. Soon: someone waits for it. Later: it has all the processor time that nothing else wants.
   enum class Priority { AtOnce, Soon, Later };
 
-  explicit JobSlot(Priority priority) : priority_(priority), thread_([this] { run(); }) {}
+  // `quiet`: what its jobs rest for, and start after; null: nothing.
+  explicit JobSlot(Priority priority, const Quiet* quiet = nullptr) : priority_(priority), quiet_(quiet), thread_([this] { run(); }) {}
 
   // Asks the running job to stop and runs this one next; one that has not started is dropped.
   void submit(Job job) {
@@ -32,7 +32,6 @@ class JobSlot {
       const std::lock_guard lock(mutex_);
       running_stop_.request_stop();
       next_ = std::move(job);
-      asked_for_ = std::chrono::steady_clock::now();
     }
     changed_.notify_all();
   }
@@ -76,7 +75,7 @@ class JobSlot {
       next_.reset();
       running_ = true;
       running_stop_ = std::stop_source();
-      const std::stop_token stop = running_stop_.get_token();
+      const Interruption stop(running_stop_.get_token(), quiet_);
       lock.unlock();
       job(stop);
       lock.lock();
@@ -92,8 +91,8 @@ class JobSlot {
     while (!is_ending_) {
       if (!next_) {
         changed_.wait(lock);
-      } else if (const auto start = asked_for_ + kPause; priority_ == Priority::Later && std::chrono::steady_clock::now() < start) {
-        changed_.wait_until(lock, start);   // a newer one may come meanwhile
+      } else if (const auto start = quiet_ ? quiet_->end() : std::nullopt) {
+        changed_.wait_until(lock, *start);   // a newer one may come meanwhile
       } else {
         return true;
       }
@@ -101,13 +100,11 @@ class JobSlot {
     return false;
   }
 
-  static constexpr std::chrono::milliseconds kPause{30};
-
   const Priority priority_;   // the window, the engine and the worker's client go first: on two cores they share one with the jobs
+  const Quiet* const quiet_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Job> next_;
-  std::chrono::steady_clock::time_point asked_for_;
   std::stop_source running_stop_;
   bool running_ = false, is_ending_ = false;
   std::thread thread_;   // last: uses the rest

@@ -63,14 +63,14 @@ std::optional<History> read_journal(const fs::path& path) {
 
 }  // namespace
 
-Result<Journal> Journal::create(const fs::path& directory) {
+Result<Journal> Journal::create(const fs::path& directory, const Quiet* quiet) {
   std::error_code error;
   fs::create_directories(directory, error);
   const fs::path path = directory / fmt::format("{}-{}{}", getpid(), now_ms(), kEnding);
   FileDescriptor file(open(path.c_str(), O_CREAT | O_RDWR | O_APPEND | O_CLOEXEC, 0600));
   if (!file || flock(file.get(), LOCK_EX | LOCK_NB) != 0)
     return fail(DiagnosticKind::FileError, fmt::format("the journal {} cannot be written: {}", path.string(), std::strerror(errno)));
-  return Journal(std::move(file), path);
+  return Journal(std::move(file), path, quiet);
 }
 
 void Journal::start(const History& history) {
@@ -100,7 +100,7 @@ void Journal::append(const std::string& line) {
 
 void Journal::synchronise() {
   if (now_ms() - last_sync_ms_ < 1000) return;
-  synchroniser_->submit([file = file_.get()](std::stop_token) { fdatasync(file); });
+  synchroniser_->submit([file = file_.get()](const Interruption&) { fdatasync(file); });
   last_sync_ms_ = now_ms();
 }
 

@@ -14,8 +14,8 @@ namespace loopglass::app {
 // One locked file per window in a directory. A line is written at once; the disk is synchronised at most once a second, beside: it takes some milliseconds.
 class Journal {
  public:
-  // Error: FileError.
-  static Result<Journal> create(const std::filesystem::path& directory);
+  // `quiet`: what the disk is not synchronised in; must outlive the journal. Error: FileError.
+  static Result<Journal> create(const std::filesystem::path& directory, const Quiet* quiet = nullptr);
   Journal(Journal&&) noexcept = default;
   Journal& operator=(Journal&&) noexcept = default;
 
@@ -26,13 +26,14 @@ class Journal {
   void close();                                                // an orderly end: the file goes
 
  private:
-  Journal(FileDescriptor file, std::filesystem::path path) : file_(std::move(file)), path_(std::move(path)) {}
+  Journal(FileDescriptor file, std::filesystem::path path, const Quiet* quiet)
+      : file_(std::move(file)), path_(std::move(path)), synchroniser_(std::make_unique<JobSlot>(JobSlot::Priority::Later, quiet)) {}
   void append(const std::string& line);
   void synchronise();
   FileDescriptor file_;
   std::filesystem::path path_;
   int64_t last_sync_ms_ = 0;
-  std::unique_ptr<JobSlot> synchroniser_ = std::make_unique<JobSlot>(JobSlot::Priority::Later);   // last: it uses the file
+  std::unique_ptr<JobSlot> synchroniser_;   // last: it uses the file
 };
 
 // What a window that was killed left behind: the newest journal in the directory that no living window holds, and takes it away. Nothing where there

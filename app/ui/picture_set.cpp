@@ -6,7 +6,7 @@
 namespace loopglass::ui {
 namespace {
 
-gl::PlaneSource stopping(gl::PlaneSource source, std::stop_token stop) {
+gl::PlaneSource stopping(gl::PlaneSource source, const Interruption& stop) {
   if (source.constant) return source;
   return {source.width, source.height, [fill = std::move(source.fill), stop = std::move(stop)](int row, int column, std::span<float> to) {
             if (!stop.stop_requested()) fill(row, column, to);
@@ -26,7 +26,7 @@ bool PictureKey::is_like(const PictureKey& other) const {
   return mode == other.mode && (compared == nullptr) == (other.compared == nullptr) && planes == other.planes && pooling == other.pooling && is_logarithmic == other.is_logarithmic;
 }
 
-PictureSet make_pictures(PictureKey key, std::stop_token stop) {
+PictureSet make_pictures(PictureKey key, const Interruption& stop) {
   PictureSet set{std::move(key), {}, {}, 1};
   const auto& [access, values, compared, mode, planes, pooling, is_logarithmic] = set.key;
   const auto computed = [&values](size_t b) { return values ? &values->by_buffer.at(b) : nullptr; };
@@ -48,7 +48,7 @@ std::shared_ptr<const PictureSet> PictureMaker::get(const PictureKey& key, std::
   std::unique_lock lock(mutex_);
   if (asked_ != key) {
     asked_ = key;
-    job_.submit([this, key](std::stop_token stop) {
+    job_.submit([this, key](const Interruption& stop) {
       auto set = std::make_shared<const PictureSet>(make_pictures(key, stop));
       if (stop.stop_requested()) return;
       {

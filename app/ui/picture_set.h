@@ -34,7 +34,7 @@ struct PictureSet {
 };
 
 // Stops early where it is asked to: what it gives is of no use then.
-PictureSet make_pictures(PictureKey key, std::stop_token stop = {});
+PictureSet make_pictures(PictureKey key, const Interruption& stop = {});
 
 class PictureMaker {
  public:

@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <functional>
 #include <span>
-#include <stop_token>
 
 #include "engine/interp/tensor.h"
 #include "engine/ir/module.h"
+#include "engine/support/interruption.h"
 #include "engine/support/result.h"
 
 namespace loopglass::interp {
@@ -15,7 +15,7 @@ namespace loopglass::interp {
 struct Limits {
   int64_t max_steps = INT64_MAX;              // stores and loop iterations executed; passing it gives KernelLimit
   int64_t max_bytes = int64_t{4} << 30;       // of all allocations at once; passing it gives KernelMemory
-  std::stop_token stop;                       // gives Cancelled
+  Interruption stop;                          // gives Cancelled
 };
 
 // Runs a function on its arguments, in the order of its parameters, in place. Every kind of loop runs serially, in order. A local

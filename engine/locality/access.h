@@ -2,12 +2,12 @@
 // program before lowering, one access per scalar load or store in program order.
 #pragma once
 
-#include <stop_token>
 
 #include "engine/interp/tensor.h"
 #include "engine/ir/module.h"
 #include "engine/locality/element_bits.h"
 #include "engine/locality/element_counts.h"
+#include "engine/support/interruption.h"
 #include "engine/support/result.h"
 
 namespace loopglass::locality {
@@ -19,7 +19,7 @@ struct Options {
   // What a function whose indices depend on data is executed on; null: interp::make_arguments with seed 0.
   const std::vector<interp::Tensor>* arguments = nullptr;
   size_t max_runs = 20000;                    // held at once; a nest that falls into more is counted piece by piece, more slowly
-  std::stop_token stop;                       // gives Cancelled
+  Interruption stop;                          // gives Cancelled
 };
 
 // Those of the wanted row pitches that the function has a buffer for: of that name, of two dimensions or more, with rows that are not longer, of whole elements.

@@ -48,7 +48,7 @@ struct CacheHistory::State {
   }
 
   // ---- of nests
-  Result<void> find_first_touches();
+  Result<void> find_first_touches(const Interruption& stop);
   Result<Checkpoints::Content> content_at(int64_t time);
   Result<void> replay(int64_t from, int64_t to);
   Checkpoints::Content move(Checkpoints::Content content, const std::vector<int64_t>& lines_moved) const;
@@ -57,7 +57,7 @@ struct CacheHistory::State {
   // ---- of what has to be executed
   Result<Checkpoints::Content> execute(int64_t time);
 
-  CacheOptions options;
+  CacheOptions options;                       // without the pass's `stop`
   LineRange lines;
   Timeline timeline;
   size_t evicting;                            // levels
@@ -73,9 +73,9 @@ struct CacheHistory::State {
   const OrderedTree* tree = nullptr;          // that the folds are of
 };
 
-Result<void> CacheHistory::State::find_first_touches() {
+Result<void> CacheHistory::State::find_first_touches(const Interruption& stop) {
   FirstTouches touches(source().layout, lines, options.line);
-  TRY(Walker(*source().nest, source().layout, touches, options.stop, options.max_runs).walk());
+  TRY(Walker(*source().nest, source().layout, touches, stop, options.max_runs).walk());
   first_touch = touches.take();
   for (uint32_t line = 0; line < first_touch.size(); ++line)
     if (first_touch[line] >= 0) lines_by_first.push_back(line);
@@ -114,14 +114,12 @@ Result<Checkpoints::Content> CacheHistory::State::content_at(int64_t time) {
   return move(latest.content, place.lines);
 }
 
-Result<void> CacheHistory::State::replay(int64_t from, int64_t to) try {
+Result<void> CacheHistory::State::replay(int64_t from, int64_t to) {
   return timeline.pieces().for_each_tree(from, to, [&](OrderedTree& next, int64_t low, int64_t high) {
     if (tree != &next) folds->begin_tree(next), counter->begin_tree(next);
     tree = &next;
     Replay(next, *counter, LineNumber(options.line), *folds, options.stop).run(low, high);
   });
-} catch (const ReplayStopped&) {
-  return fail(DiagnosticKind::Cancelled, "the replay of the caches was cancelled");
 }
 
 std::vector<int64_t> CacheHistory::State::by_first_touch(const CacheLevel& level, int64_t time) const {
@@ -142,7 +140,6 @@ Result<Checkpoints::Content> CacheHistory::State::execute(int64_t time) {
   CacheResult result = empty_result(options, source().layout, lines, program.references().size());
   MissCounter caches(options, lines, result);
   std::stop_source end;
-  const std::stop_callback forward(options.stop, [&] { end.request_stop(); });
   int64_t left = time;
   LineEvents events;
   events.touch = [&](int reference, int buffer, int64_t line) {
@@ -163,9 +160,11 @@ CacheHistory::~CacheHistory() = default;
 Result<CacheHistory::Pass> CacheHistory::simulate(const ir::Function& function, const CacheOptions& options, int64_t max_bytes) {
   if (options.threads != 1) return fail(DiagnosticKind::BadArgument, "the history of the caches is that of program order", "use one thread");
   TRY(check_levels(options));
-  TRY_ASSIGN(Timeline timeline, Timeline::make(function, counting_options(options)));
+  CacheOptions kept = options;
+  kept.stop = {};
+  TRY_ASSIGN(Timeline timeline, Timeline::make(function, counting_options(kept)));
   TRY_ASSIGN(LineRange lines, lines_of(timeline.pieces().source().layout, options.line, options.max_bytes));
-  auto state = std::make_unique<State>(options, std::move(lines), std::move(timeline), max_bytes);
+  auto state = std::make_unique<State>(kept, std::move(lines), std::move(timeline), max_bytes);
   const TimelineSource& source = state->source();
   if (!source.nest) {
     state->evicting = options.levels.size();
@@ -173,11 +172,11 @@ Result<CacheHistory::Pass> CacheHistory::simulate(const ir::Function& function, 
     return Pass{std::move(result), CacheHistory(std::move(state))};
   }
   TRY_ASSIGN(CacheResult result, simulate_nest(*source.nest, source.layout, state->lines, options, &state->checkpoints));
-  state->replayed = first_levels(options, state->evicting);
+  state->replayed = first_levels(kept, state->evicting);
   state->uncounted = empty_result(state->replayed, source.layout, state->lines, source.nest->references.size());
   state->counter = std::make_unique<MissCounter>(state->replayed, state->lines, state->uncounted);
   state->folds = std::make_unique<FoldMaker>(state->lines, source.layout.buffers.size(), options.line);
-  if (state->evicting < options.levels.size()) TRY(state->find_first_touches());
+  if (state->evicting < options.levels.size()) TRY(state->find_first_touches(options.stop));
   return Pass{std::move(result), CacheHistory(std::move(state))};
 }
 

@@ -37,7 +37,7 @@ class CacheHistory {
 
   int64_t accesses() const;
   // After the first `time` accesses; 0 <= time <= accesses(). By level. A time soon after the one asked for before is fastest. Not to be called by two
-  // threads at once. Errors: where the function has to be executed, those of executing it; Cancelled.
+  // threads at once. Errors: where the function has to be executed, those of executing it.
   Result<std::vector<LevelContent>> content(int64_t time);
   // The same by line: one walk over all lines on top of the replay.
   Result<NearestLevels> nearest(int64_t time);

@@ -24,7 +24,7 @@ struct CacheOptions {
   int64_t max_bytes = int64_t{2} << 30;       // of the counts and the caches' contents; more gives KernelMemory
   const std::vector<interp::Tensor>* arguments = nullptr;   // as locality::Options has it
   size_t max_runs = 20000;                    // as locality::Options has it
-  std::stop_token stop;                       // gives Cancelled
+  Interruption stop;                          // gives Cancelled
 };
 
 struct LevelMisses {

@@ -58,7 +58,7 @@ class LineObserver : public interp::Observer {
 }  // namespace
 
 Result<int64_t> run_for_lines(const interp::Program& program, const Layout& layout, std::vector<interp::Tensor> arguments, int64_t line,
-                              std::stop_token stop, const LineEvents& events) {
+                              Interruption stop, const LineEvents& events) {
   TRY(require_whole_views(program, layout));
   LineObserver observer(program, layout, line, events);
   TRY(program.run(arguments, {.stop = std::move(stop)}, &observer));

@@ -3,10 +3,10 @@
 
 #include <functional>
 
-#include <stop_token>
 
 #include "engine/interp/program.h"
 #include "engine/locality/layout.h"
+#include "engine/support/interruption.h"
 
 namespace loopglass::locality {
 
@@ -20,6 +20,6 @@ struct LineEvents {
 // One event per scalar access; per distinct line, by ascending address, of a vector access. Gives the number of events.
 // Errors: as count_executed.
 Result<int64_t> run_for_lines(const interp::Program& program, const Layout& layout, std::vector<interp::Tensor> arguments, int64_t line,
-                              std::stop_token stop, const LineEvents& events);
+                              Interruption stop, const LineEvents& events);
 
 }  // namespace loopglass::locality

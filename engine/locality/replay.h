@@ -7,16 +7,16 @@
 #include <algorithm>
 #include <array>
 #include <span>
-#include <stop_token>
 
 #include "engine/locality/fold_maker.h"
 #include "engine/locality/miss_run.h"
 #include "engine/locality/ordered_nest.h"
 #include "engine/locality/stretch.h"
+#include "engine/support/interruption.h"
 
 namespace loopglass::locality {
 
-// Thrown where the stop token asks for it.
+// Thrown where it is to stop.
 struct ReplayStopped {};
 
 // Sink:
@@ -43,7 +43,7 @@ template <class Sink>
 class Replay {
  public:
   // `time`: the number of accesses made before the tree's.
-  Replay(OrderedTree& tree, Sink& sink, LineNumber line, FoldMaker& folds, const std::stop_token& stop, int64_t time = 0)
+  Replay(OrderedTree& tree, Sink& sink, LineNumber line, FoldMaker& folds, const Interruption& stop, int64_t time = 0)
       : tree_(tree), sink_(sink), line_(line), folds_(folds), stop_(stop), time_(time) {}
 
   void run() { body(tree_.root), wake(); }
@@ -437,7 +437,7 @@ class Replay {
   Sink& sink_;
   LineNumber line_;
   FoldMaker& folds_;
-  const std::stop_token& stop_;
+  const Interruption& stop_;
   int64_t time_;
   std::array<size_t, kMostStretched> moving_;
   std::array<MissRun, kMostStretched> thrashed_{};

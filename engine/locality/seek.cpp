@@ -27,7 +27,7 @@ class Cursor : public interp::Observer {
 
   Result<void> run(const TimelineSource& source) {
     TRY_ASSIGN(std::vector<interp::Tensor> arguments, arguments_of(source.function, source.options));
-    const std::stop_callback forward(source.options.stop, [this] { end_.request_stop(); });
+    const std::stop_callback forward(source.options.stop.token(), [this] { end_.request_stop(); });
     const Result<void> ran = program_.run(arguments, {.stop = end_.get_token()}, this);
     if (!ran && !is_found_) return ran;
     return {};

@@ -28,7 +28,7 @@ std::string values_at(const std::vector<const LoopItem*>& path, const Box& box) 
 
 }  // namespace
 
-Walker::Walker(const Nest& nest, const Layout& layout, RunSink& sink, std::stop_token stop, size_t max_runs)
+Walker::Walker(const Nest& nest, const Layout& layout, RunSink& sink, Interruption stop, size_t max_runs)
     : nest_(nest), layout_(layout), sink_(sink), stop_(std::move(stop)), max_runs_(max_runs) {
   box_.low.assign(nest.loops.size(), 0);
   box_.high.assign(nest.loops.size(), 0);

@@ -5,9 +5,9 @@
 #pragma once
 
 #include <span>
-#include <stop_token>
 
 #include "engine/locality/nest.h"
+#include "engine/support/interruption.h"
 #include "engine/support/result.h"
 
 namespace loopglass::locality {
@@ -57,7 +57,7 @@ class RunSink {
 class Walker {
  public:
   // Above max_runs runs held at once, loops are streamed: one iteration after the other.
-  Walker(const Nest& nest, const Layout& layout, RunSink& sink, std::stop_token stop, size_t max_runs = 20000);
+  Walker(const Nest& nest, const Layout& layout, RunSink& sink, Interruption stop, size_t max_runs = 20000);
 
   // Gives the number of accesses. Errors: KernelOutOfBounds, Cancelled.
   Result<int64_t> walk();
@@ -80,7 +80,7 @@ class Walker {
   const Nest& nest_;
   const Layout& layout_;
   RunSink& sink_;
-  std::stop_token stop_;
+  Interruption stop_;
   size_t max_runs_;
   Box box_;
   std::vector<Run> runs_;
