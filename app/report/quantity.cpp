@@ -50,11 +50,6 @@ Result<Quantity> moment_quantity(const app::View& view) {
   return Quantity{Kind::Moment, 0, std::make_shared<const Quantity::Values>(std::move(values)), {}};
 }
 
-const locality::BufferAccess* counterpart(const locality::BufferAccess& buffer, const locality::Access& other) {
-  const auto found = std::ranges::find_if(other.buffers, [&](const auto& b) { return b.buffer->name == buffer.buffer->name && b.shape == buffer.shape; });
-  return found == other.buffers.end() ? nullptr : &*found;
-}
-
 Quantity without_before(const Quantity& quantity) { return {quantity.kind, quantity.level, quantity.values, {}}; }
 
 Result<Quantity> plain_quantity(const std::string& mode, const app::View& view) {
@@ -93,7 +88,7 @@ int64_t never_of(const Quantity& quantity) { return quantity.before ? kInNeither
 locality::ElementCounts values_of(const locality::BufferAccess& buffer, const Quantity& quantity) {
   if (quantity.before) {
     const Quantity plain = without_before(quantity);
-    const locality::BufferAccess* before = counterpart(buffer, *quantity.before->access);
+    const locality::BufferAccess* before = locality::counterpart(buffer, *quantity.before->access);
     return differences(values_of(buffer, plain), before ? values_of(*before, plain) : locality::ElementCounts());
   }
   switch (quantity.kind) {
@@ -129,7 +124,7 @@ int64_t largest_value(const locality::Access& access, const Quantity& quantity) 
 std::optional<int64_t> total_of(const locality::BufferAccess& buffer, const Quantity& quantity) {
   if (quantity.before) {
     const Quantity plain = without_before(quantity);
-    const locality::BufferAccess* other = counterpart(buffer, *quantity.before->access);
+    const locality::BufferAccess* other = locality::counterpart(buffer, *quantity.before->access);
     const auto now = total_of(buffer, plain), before = other ? total_of(*other, plain) : std::optional<int64_t>(0);
     return now ? std::optional(*now - before.value_or(0)) : std::nullopt;
   }

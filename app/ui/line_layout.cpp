@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/support/integer.h"
+
 namespace loopglass::ui {
 namespace {
 
@@ -14,12 +16,10 @@ Axis axis_of(const locality::BufferAccess& buffer, int dimension) {
   return dimension < 0 ? Axis{} : Axis{buffer.strides[static_cast<size_t>(dimension)], buffer.shape[static_cast<size_t>(dimension)]};
 }
 
-int64_t floor_div(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
-
 // The indices i of an axis with low <= origin + i * stride <= high, the far end outside.
 std::pair<int64_t, int64_t> within(const Axis& axis, int64_t origin, int64_t low, int64_t high) {
   if (axis.stride <= 0) return {0, axis.extent};
-  return {std::clamp<int64_t>(floor_div(low - origin + axis.stride - 1, axis.stride), 0, axis.extent), std::clamp<int64_t>(floor_div(high - origin, axis.stride) + 1, 0, axis.extent)};
+  return {std::clamp<int64_t>(ceil_div(low - origin, axis.stride), 0, axis.extent), std::clamp<int64_t>(floor_div(high - origin, axis.stride) + 1, 0, axis.extent)};
 }
 
 }  // namespace

@@ -154,11 +154,6 @@ gl::PlaneSource plane_differences(const locality::BufferAccess& now, const local
   });
 }
 
-const locality::BufferAccess* counterpart(const locality::BufferAccess& buffer, const locality::Access& other) {
-  const auto found = std::ranges::find_if(other.buffers, [&](const auto& b) { return b.buffer->name == buffer.buffer->name && b.shape == buffer.shape; });
-  return found == other.buffers.end() ? nullptr : &*found;
-}
-
 int level_now(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const std::vector<int64_t>& index) {
   return lines.level.at(static_cast<size_t>(address_of(buffer, index) / line - lines.first));
 }
@@ -195,7 +190,7 @@ int64_t largest_value(const locality::BufferAccess& buffer, HeatMode mode, const
 int64_t largest_difference(const locality::Access& now, const locality::Access& before, HeatMode mode) {
   int64_t largest = 1;
   for (const auto& buffer : now.buffers)
-    if (const auto* other = counterpart(buffer, before)) {
+    if (const auto* other = locality::counterpart(buffer, before)) {
       const locality::ElementCounts other_values = values_of(*other, mode, nullptr);
       std::vector<int64_t> before_it;
       locality::for_each_block(values_of(buffer, mode, nullptr), [&](int64_t first, std::span<const int64_t> values) {

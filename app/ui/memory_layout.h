@@ -38,8 +38,6 @@ gl::PlaneSource plane_values(const locality::BufferAccess& buffer, HeatMode mode
 std::optional<int64_t> difference_of(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, int64_t flat);
 // The differences of a plane on a scale from 0 (largest less) over 0.5 (as much) to 1 (largest more).
 gl::PlaneSource plane_differences(const locality::BufferAccess& now, const locality::BufferAccess& before, HeatMode mode, const PlaneChoice& plane, int64_t largest, bool logarithmic);
-// The buffer of another version's with a buffer's name and shape; null where there is none.
-const locality::BufferAccess* counterpart(const locality::BufferAccess& buffer, const locality::Access& other);
 // How near each element is at a moment, as long as `lines` lives: 1 in the nearest of `levels` levels, less behind it, 0 in memory alone. A texel a line where each line is a
 // part of one row.
 gl::PlaneSource plane_nearness(const locality::BufferAccess& buffer, const app::Instant::Lines& lines, int64_t line, const PlaneChoice& plane, size_t levels);

@@ -243,7 +243,7 @@ PictureSource MemoryPanel::source_of(const locality::Access& access, size_t numb
   const locality::BufferAccess& buffer = access.buffers[number];
   if (!set_) return {&buffer, HeatMode::Accesses, nullptr, nullptr};   // a moment
   const PictureKey& key = set_->key;
-  return {&buffer, key.mode, key.values ? &key.values->by_buffer.at(number) : nullptr, key.compared ? counterpart(buffer, *key.compared) : nullptr};
+  return {&buffer, key.mode, key.values ? &key.values->by_buffer.at(number) : nullptr, key.compared ? locality::counterpart(buffer, *key.compared) : nullptr};
 }
 
 // Until the caches have been simulated nothing is near.
@@ -283,7 +283,7 @@ std::string MemoryPanel::title_end(const PanelContext& context, const locality::
     const auto [bottom, right] = element_under(place, window->second, 0.9999f, 0.9999f);
     end = fmt::format(" [{}:{}, {}:{}]", top, bottom + 1, left, right + 1);
   }
-  const locality::BufferAccess* before = is_difference() ? counterpart(buffer, *set_->key.compared) : nullptr;
+  const locality::BufferAccess* before = is_difference() ? locality::counterpart(buffer, *set_->key.compared) : nullptr;
   const bool is_count = !is_time(mode) && mode != HeatMode::Now && !element_quantity(mode);
   if (before) {
     const int64_t more = total_of(buffer, mode) - total_of(*before, mode);

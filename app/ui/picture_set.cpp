@@ -8,7 +8,7 @@ namespace {
 
 gl::PlaneSource stopping(gl::PlaneSource source, const Interruption& stop) {
   if (source.constant) return source;
-  return {source.width, source.height, [fill = std::move(source.fill), stop = std::move(stop)](int row, int column, std::span<float> to) {
+  return {source.width, source.height, [fill = std::move(source.fill), stop](int row, int column, std::span<float> to) {
             if (!stop.stop_requested()) fill(row, column, to);
           }};
 }
@@ -35,7 +35,7 @@ PictureSet make_pictures(PictureKey key, const Interruption& stop) {
     const locality::BufferAccess& buffer = access->buffers[b];
     const auto choice = planes.find(buffer.buffer->name);
     const PlaneChoice plane = resolved(choice == planes.end() ? PlaneChoice{} : choice->second, buffer.shape);
-    const locality::BufferAccess* before = compared ? counterpart(buffer, *compared) : nullptr;
+    const locality::BufferAccess* before = compared ? locality::counterpart(buffer, *compared) : nullptr;
     gl::PlaneSource source = before ? plane_differences(buffer, *before, mode, plane, difference, is_logarithmic) : plane_values(buffer, mode, plane, computed(b));
     set.pictures.push_back(std::make_shared<const gl::Pyramid>(stopping(std::move(source), stop), pooling));
     set.scale_ends.push_back(compared ? difference : scale_end_of(buffer, mode, computed(b), *set.pictures.back(), pooling));

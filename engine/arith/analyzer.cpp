@@ -1,7 +1,7 @@
 #include "engine/arith/analyzer.h"
 
 #include "engine/arith/analyzer_state.h"
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 #include "engine/arith/product.h"
 #include "engine/ir/op.h"
 #include "engine/support/check.h"

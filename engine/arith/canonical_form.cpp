@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "engine/arith/analysis.h"
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 #include "engine/ir/op.h"
 #include "engine/ir/structural_equal.h"
 #include "engine/support/check.h"

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "engine/arith/analysis.h"
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 #include "engine/arith/product.h"
 #include "engine/ir/op.h"
 #include "engine/ir/structural_equal.h"

@@ -1,7 +1,7 @@
 #include "engine/arith/comparisons.h"
 
 #include "engine/arith/effect.h"
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 #include "engine/ir/op.h"
 #include "engine/ir/structural_equal.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 #include "engine/ir/visitor.h"
 
 namespace loopglass::arith {

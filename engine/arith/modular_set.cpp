@@ -4,7 +4,7 @@
 #include <ranges>
 
 #include "engine/arith/analysis.h"
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 
 namespace loopglass::arith {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 #include "engine/ir/op.h"
 #include "engine/ir/structural_equal.h"
 #include "engine/support/check.h"

@@ -1,6 +1,6 @@
 #include "engine/arith/product.h"
 
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 #include "engine/ir/op.h"
 
 namespace loopglass::arith {

@@ -3,7 +3,7 @@
 
 #include "engine/arith/analysis.h"
 #include "engine/arith/effect.h"
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 #include "engine/arith/rewrite_simplify.h"
 #include "engine/ir/op.h"
 

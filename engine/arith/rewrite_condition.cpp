@@ -1,7 +1,7 @@
 // The simplifier's comparisons, logic and choices.
 #include "engine/arith/analysis.h"
 #include "engine/arith/effect.h"
-#include "engine/arith/integer.h"
+#include "engine/support/integer.h"
 #include "engine/arith/rewrite_simplify.h"
 #include "engine/ir/op.h"
 #include "engine/ir/structural_equal.h"

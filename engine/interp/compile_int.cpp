@@ -3,6 +3,7 @@
 #include "engine/interp/element.h"
 #include "engine/interp/scalar.h"
 #include "engine/support/check.h"
+#include "engine/support/integer.h"
 
 namespace loopglass::interp {
 

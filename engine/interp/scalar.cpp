@@ -51,17 +51,6 @@ void store_float(ir::DataType type, std::byte* at, double value) {
   else write(at, double_to_float16(value));
 }
 
-int64_t trunc_div(int64_t a, int64_t b) { return b == -1 ? static_cast<int64_t>(0 - static_cast<uint64_t>(a)) : a / b; }
-int64_t trunc_mod(int64_t a, int64_t b) { return b == -1 ? 0 : a % b; }
-int64_t floor_div(int64_t a, int64_t b) {
-  const int64_t r = trunc_mod(a, b);
-  return trunc_div(a, b) - (r != 0 && (r < 0) != (b < 0));
-}
-int64_t floor_mod(int64_t a, int64_t b) {
-  const int64_t r = trunc_mod(a, b);
-  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
-}
-
 int64_t float_to_int(ir::DataType to, double value) {
   if (to.is_bool()) return value != 0;
   const double truncated = std::trunc(value);

@@ -24,12 +24,6 @@ struct Wrap {
   }
 };
 
-// Requires b != 0. The quotient of INT64_MIN / -1 wraps.
-int64_t floor_div(int64_t a, int64_t b);
-int64_t floor_mod(int64_t a, int64_t b);
-int64_t trunc_div(int64_t a, int64_t b);
-int64_t trunc_mod(int64_t a, int64_t b);
-
 // Truncates towards zero. What does not fit (NaN, infinities, 1e10 as int32) gives the smallest value, as this CPU's conversion does;
 // types below 32 bits wrap from int32.
 int64_t float_to_int(ir::DataType to, double value);

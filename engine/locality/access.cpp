@@ -94,4 +94,9 @@ Result<std::vector<LoopFootprint>> measure_footprints(const ir::Function& functi
   return loops;
 }
 
+const BufferAccess* counterpart(const BufferAccess& buffer, const Access& other) {
+  const auto found = std::ranges::find_if(other.buffers, [&](const BufferAccess& b) { return b.buffer->name == buffer.buffer->name && b.shape == buffer.shape; });
+  return found == other.buffers.end() ? nullptr : &*found;
+}
+
 }  // namespace loopglass::locality

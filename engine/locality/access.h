@@ -69,6 +69,9 @@ struct Access {
   double counts_ms = 0, total_ms = 0;
 };
 
+// The buffer of another version's with a buffer's name and shape; null where there is none.
+const BufferAccess* counterpart(const BufferAccess& buffer, const Access& other);
+
 // Errors: UnsupportedOperation (symbolic shapes, call_extern), BadArgument (row_pitch), KernelOutOfBounds, KernelMemory (buffers too large
 // to hold), Cancelled; what interp::run gives, where the function has to be executed.
 Result<Access> count_accesses(const ir::Function& function, const Options& options = {});

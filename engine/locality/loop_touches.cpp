@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "engine/support/integer.h"
+
 namespace loopglass::locality {
 
 namespace {
 
 constexpr int64_t kMostIterations = 16;   // looked at one by one
 constexpr int kMostPlaces = 64;           // of the loops inside
-
-int64_t floor_div(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
-int64_t ceil_div(int64_t a, int64_t b) { return a <= 0 ? -(-a / b) : (a + b - 1) / b; }
 
 void append_dims(const OrderedNode& node, int64_t iterations, size_t leaf, std::vector<LoopDim>& dims) {
   for (const OrderedNode& part : node.body)

@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "engine/locality/walker.h"
+#include "engine/support/integer.h"
 
 namespace loopglass::locality {
 
 namespace {
-
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && a < 0); }   // b > 0
 
 // The iterations of a run that touch an element. The loop of the longest stride is fixed first: to those that are left, the rest of the way is in reach of few of its iterations.
 class RunSearch {

@@ -1,6 +1,7 @@
 #include "engine/locality/term.h"
 
 #include "engine/support/check.h"
+#include "engine/support/integer.h"
 
 namespace loopglass::locality {
 
@@ -49,8 +50,6 @@ Linear constant(int64_t value) {
   e.constant = value;
   return e;
 }
-
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && a < 0); }   // b > 0
 
 // The quotient: of what the divisor divides it is exact, part by part; what is left over has to have one quotient on the whole box ((16 * i + j) // 16, 0 <= j < 16).
 std::optional<Linear> quotient(const Linear& a, int64_t divisor, const Box& box) {

@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "engine/support/integer.h"
+
 namespace loopglass::locality {
 
 namespace {
@@ -105,8 +107,6 @@ int64_t both(int64_t a, int64_t b) {
   if constexpr (kKind == TouchKind::Last) return std::max(a, b);
   return static_cast<int64_t>(std::min(static_cast<uint64_t>(a), static_cast<uint64_t>(b)));   // -1: none
 }
-
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && a < 0); }   // b > 0
 
 // Adds what a piece says of the elements from, from + step, ... to their numbers.
 template <TouchKind kKind>

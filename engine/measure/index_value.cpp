@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/support/integer.h"
+
 namespace loopglass::measure {
 namespace {
 
 using ir::ExprKind;
-
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
 
 std::optional<int64_t> apply(ExprKind kind, int64_t a, int64_t b) {
   const bool divides = kind == ExprKind::Div || kind == ExprKind::Mod || kind == ExprKind::FloorDiv || kind == ExprKind::FloorMod;
@@ -16,10 +16,10 @@ std::optional<int64_t> apply(ExprKind kind, int64_t a, int64_t b) {
     case ExprKind::Add: return a + b;
     case ExprKind::Sub: return a - b;
     case ExprKind::Mul: return a * b;
-    case ExprKind::Div: return a / b;
-    case ExprKind::Mod: return a % b;
+    case ExprKind::Div: return trunc_div(a, b);
+    case ExprKind::Mod: return trunc_mod(a, b);
     case ExprKind::FloorDiv: return floor_div(a, b);
-    case ExprKind::FloorMod: return a - floor_div(a, b) * b;
+    case ExprKind::FloorMod: return floor_mod(a, b);
     case ExprKind::Min: return std::min(a, b);
     case ExprKind::Max: return std::max(a, b);
     case ExprKind::EQ: return a == b;

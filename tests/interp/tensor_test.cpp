@@ -33,16 +33,6 @@ TEST(SmallFloat, Bfloat16TiesGoToEven) {
   EXPECT_EQ(round_to({ir::TypeCode::BFloat, 16}, std::ldexp(1.0, -133)), std::ldexp(1.0, -133));
 }
 
-TEST(Scalar, DivisionFloorsOrTruncates) {
-  EXPECT_EQ(floor_div(-7, 3), -3);
-  EXPECT_EQ(floor_mod(-7, 3), 2);
-  EXPECT_EQ(floor_div(7, -3), -3);
-  EXPECT_EQ(floor_mod(7, -3), -2);
-  EXPECT_EQ(trunc_div(-7, 3), -2);
-  EXPECT_EQ(trunc_mod(-7, 3), -1);
-  EXPECT_EQ(floor_div(INT64_MIN, -1), INT64_MIN);
-}
-
 TEST(Scalar, FloatToIntIsThisCpus) {
   const ir::DataType int8{ir::TypeCode::Int, 8}, uint8{ir::TypeCode::UInt, 8};
   EXPECT_EQ(float_to_int(ir::kInt32, -2.9), -2);

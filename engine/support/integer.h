@@ -1,4 +1,4 @@
-// Integer arithmetic that the analyses share: floor division, gcd, and addition and multiplication that know infinity.
+// Integer arithmetic: floor division, gcd, and addition and multiplication that know infinity.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <numeric>
 #include <utility>
 
-namespace loopglass::arith {
+namespace loopglass {
 
 // Requires: b != 0. INT64_MIN / -1 wraps.
 constexpr int64_t trunc_div(int64_t a, int64_t b) { return b == -1 ? static_cast<int64_t>(0 - static_cast<uint64_t>(a)) : a / b; }
@@ -15,6 +15,7 @@ constexpr int64_t floor_div(int64_t a, int64_t b) {
   const int64_t q = trunc_div(a, b), r = trunc_mod(a, b);
   return r != 0 && (r < 0) != (b < 0) ? q - 1 : q;
 }
+constexpr int64_t ceil_div(int64_t a, int64_t b) { return -floor_div(-a, b); }
 constexpr int64_t floor_mod(int64_t a, int64_t b) {
   const int64_t r = trunc_mod(a, b);
   return r != 0 && (r < 0) != (b < 0) ? r + b : r;
@@ -45,4 +46,4 @@ constexpr Bezout extended_euclid(int64_t a, int64_t b) {
   return {old_r, x, b != 0 ? (old_r - x * a) / b : 0};
 }
 
-}  // namespace loopglass::arith
+}  // namespace loopglass
