@@ -111,6 +111,7 @@ void FileChooser::draw(const PanelContext& context) {
   ImGui::SetNextWindowPos(ImGui::GetMainViewport()->GetCenter(), ImGuiCond_Appearing, {0.5f, 0.5f});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.px(14), context.px(12)});
   if (ImGui::BeginPopupModal(title.c_str(), nullptr, ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoCollapse)) {
+    const bool is_typing = ImGui::IsAnyItemActive();
     ImGui::SetNextItemWidth(-1);
     if (ImGui::InputText("##folder", &folder_text_, ImGuiInputTextFlags_EnterReturnsTrue)) enter(folder_text_);
     const float lines = problem_ ? 3.0f : 2.0f;
@@ -119,6 +120,7 @@ void FileChooser::draw(const PanelContext& context) {
     if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
     if (ImGui::InputTextWithHint("##name", context.words("chooser.name"), &name_, ImGuiInputTextFlags_EnterReturnsTrue)) accept(context);
     if (ImGui::IsItemEdited()) type_again();
+    if (!is_typing && (ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false))) accept(context);   // of what was clicked
     if (problem_) {
       ImGui::PushStyleColor(ImGuiCol_Text, context.colour().bad);
       ImGui::TextUnformatted(context.words.format(problem_, {{"path", (folder_ / name_).string()}, {"folder", (folder_ / name_).parent_path().string()}}).c_str());

@@ -94,6 +94,22 @@ TEST_P(Story, ByMouse) {
   EXPECT_TRUE(held);
 }
 
+TEST_P(Story, EnterOpensTheFileThatWasClicked) {
+  DrivenWindow desk(GetParam(), course_program());
+  const bool held = desk.run("chooser", [](ImGuiTestContext* context) {
+    DrivenWindow& desk = DrivenWindow::of(context);
+    const fs::path folder = fs::path(LOOPGLASS_SOURCE_DIR) / "assets/shelf";
+    context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_O);
+    until(context, "the dialog is open", [&] { return context->WindowInfo("//###chooser").Window != nullptr; });
+    context->ItemInputValue("//###chooser/##folder", folder.c_str());
+    until(context, "the folder is listed", [&] { return context->ItemExists("//###chooser/**/softmax.py"); });
+    context->ItemClick("//###chooser/**/softmax.py");
+    context->KeyPress(ImGuiKey_Enter);
+    until(context, "the file is open", [&] { return desk.view().version() && desk.view().version()->source->path == folder / "softmax.py"; });
+  });
+  EXPECT_TRUE(held);
+}
+
 TEST_P(Story, ByKeyboard) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("story by keyboard", [](ImGuiTestContext* context) {
