@@ -51,6 +51,16 @@ ElementBlock seen(const PlacedPicture& picture) {
   return {top, left, bottom + 1, right + 1};
 }
 
+// Of a card about the element at `corner`: beside its picture where there is room for it, so that it is the neighbour that is covered, else right below.
+ImVec2 place_of_pin(const PlacedPicture& picture, ImVec2 corner, ImVec2 size, float pad) {
+  const ImVec2 window = ImGui::GetWindowPos(), end{window.x + ImGui::GetWindowWidth() - pad, window.y + ImGui::GetWindowHeight() - pad};
+  const float right = picture.from.x + picture.place.rect.width + pad, left = picture.from.x - pad - size.x;
+  const float beside = std::max(std::min(corner.y - size.y / 2, end.y - size.y), window.y);
+  if (right + size.x <= end.x) return {right, beside};
+  if (left >= window.x) return {left, beside};
+  return {std::min(corner.x + pad, end.x - size.x), corner.y + pad};
+}
+
 // A light figure on dark colours, a dark one on light ones: on both, with a shadow.
 void put_number(ImDrawList& draw, const TextStyle& style, ImVec2 at, const std::string& text) {
   put_text(draw, {style.font, style.size, IM_COL32(0, 0, 0, 200)}, {at.x + 1, at.y + 1}, text);
@@ -141,11 +151,11 @@ void draw_pin(const PanelContext& context, const PlacedPicture& picture, const s
   if (!at) return;
   const Rect cell = place_on_picture(picture.place, picture.window, at->first, at->second);
   const ImVec2 corner{picture.from.x + std::clamp(cell.right(), 0.0f, 1.0f) * picture.place.rect.width, picture.from.y + std::clamp(cell.bottom(), 0.0f, 1.0f) * picture.place.rect.height};
-  const float pad = context.px(6), edge = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - pad;
-  const float wrap = std::min(context.px(kWidestPin), ImGui::GetWindowWidth() - 4 * pad);
-  const ImVec2 size = ImGui::CalcTextSize(text.c_str(), nullptr, false, wrap);
-  const ImVec2 low{std::min(corner.x + pad, edge - size.x - 2 * pad), corner.y + pad}, high{low.x + size.x + 2 * pad, low.y + size.y + 2 * pad};
+  const float pad = context.px(6), wrap = std::min(context.px(kWidestPin), ImGui::GetWindowWidth() - 4 * pad);
+  const ImVec2 text_size = ImGui::CalcTextSize(text.c_str(), nullptr, false, wrap);
+  const ImVec2 low = place_of_pin(picture, corner, {text_size.x + 2 * pad, text_size.y + 2 * pad}, pad), high{low.x + text_size.x + 2 * pad, low.y + text_size.y + 2 * pad};
   ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw.AddLine(corner, {std::clamp(corner.x, low.x, high.x), std::clamp(corner.y, low.y, high.y)}, context.colour().text, context.px(1));
   draw.AddRectFilled(low, high, context.colour().card, context.px(5));
   draw.AddRect(low, high, context.colour().line_strong, context.px(5));
   draw.AddText(nullptr, 0, {low.x + pad, low.y + pad}, context.colour().text, text.c_str(), nullptr, wrap);
