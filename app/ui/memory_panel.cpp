@@ -17,6 +17,7 @@
 #include "app/ui/row_pitch_menu.h"
 #include "app/ui/touchers_text.h"
 #include "app/ui/widgets.h"
+#include "engine/ir/visitor.h"
 
 namespace loopglass::ui {
 namespace {
@@ -68,6 +69,21 @@ std::string scale_text(int64_t end) {
   return end < kLong ? format_count(end) : format_rounded(static_cast<double>(end));
 }
 
+// "32 of 64 bytes".
+std::string with_unit(const PanelContext& context, HeatMode mode, const std::string& value) {
+  return mode == HeatMode::LineUse ? context.words.format("memory.bytes_of_line", {{"count", value}}) : value;
+}
+
+bool has_parallel_loop(const app::Version& version) {
+  bool found = false;
+  ir::for_each_stmt(ir::find_function(version.schedule.module(), version.source->function)->body, [&found](const ir::Stmt& s) {
+    const auto* loop = ir::as<ir::For>(s);
+    found = found || (loop && loop->for_kind == ir::ForKind::Parallel);
+    return !found;
+  });
+  return found;
+}
+
 // "1 048 576 misses".
 std::string total_text(const PanelContext& context, HeatMode mode, int64_t total) {
   const char* key = level_of(mode) >= 0 ? "memory.count.misses" : mode == HeatMode::Reads ? "memory.count.reads" : mode == HeatMode::Writes ? "memory.count.writes" : "memory.count.accesses";
@@ -87,16 +103,12 @@ gl::HeatmapStyle MemoryPanel::style(const PanelContext& context, int64_t scale_e
   return style;
 }
 
-std::optional<PictureKey> MemoryPanel::key_of(const PanelContext& context) const {
+PictureKey MemoryPanel::key_of(const PanelContext& context) const {
   const app::View& view = context.view;
   const HeatMode mode = context.state.heat_mode;
   PictureKey key{last_access_, nullptr, nullptr, mode, context.state.planes, context.state.pooling};
-  if (const auto wanted = element_quantity(mode)) {
-    if (!view.values || view.values->quantity != *wanted || view.values->by_buffer.size() != last_access_->buffers.size() || view.access != last_access_) return {};
-    key.values = view.values;
-  } else if (!has_values(*last_access_, mode)) {
-    return {};
-  }
+  const auto wanted = element_quantity(mode);
+  if (wanted && view.values && view.values->quantity == *wanted && view.values->by_buffer.size() == last_access_->buffers.size() && view.access == last_access_) key.values = view.values;
   if (view.compared && view.access && is_comparable(mode) && view.compared != view.access && has_values(*view.compared, mode)) {
     key.compared = view.compared;
     key.is_logarithmic = context.state.logarithmic;
@@ -104,12 +116,15 @@ std::optional<PictureKey> MemoryPanel::key_of(const PanelContext& context) const
   return key;
 }
 
+bool MemoryPanel::has_values_of(const PictureKey& key) const { return element_quantity(key.mode) ? key.values != nullptr : has_values(*key.access, key.mode); }
+
 bool MemoryPanel::find_pictures(const PanelContext& context) {
   constexpr std::chrono::milliseconds kPatience(25);   // with what a person has just chosen, before it is said that it is computed
   constexpr std::chrono::milliseconds kShortPatience(12);  // with those of another version: most are there in time, and a frame without them would keep them waiting for longer
-  const std::optional<PictureKey> key = key_of(context);
-  const bool stand_in = key && set_ && set_->key.is_like(*key);
-  std::shared_ptr<const PictureSet> made = key ? maker_.get(*key, stand_in ? kShortPatience : kPatience) : nullptr;
+  const PictureKey key = key_of(context);
+  const bool stand_in = set_ && set_->key.is_like(key);
+  is_veiled_ = !has_values_of(key);
+  std::shared_ptr<const PictureSet> made = is_veiled_ ? nullptr : maker_.get(key, stand_in ? kShortPatience : kPatience);
   if (made && set_ != made) {
     take(std::move(made), context.view.version() ? context.view.version()->id : -1);
   } else if (!stand_in) {
@@ -155,7 +170,7 @@ void MemoryPanel::follow_touchers(const PanelContext& context, const locality::A
 
 void MemoryPanel::draw_contents(const PanelContext& context) {
   const HeatMode mode = context.state.heat_mode;
-  if (mode == HeatMode::Now || mode == HeatMode::Figures) set_.reset();
+  if (mode == HeatMode::Now || mode == HeatMode::Figures) set_.reset(), is_veiled_ = false;
   if (mode == HeatMode::Figures) {
     context.state.pictured = last_access_;
     return draw_memory_figures(context, *last_access_);
@@ -222,6 +237,7 @@ void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Acc
   for (const auto& place : layout.pictures) draw_picture(context, access, place, {start.x + margin, start.y + context.px(8)});
   follow_touchers(context, access);
   draw_marked_element(context, access);
+  if (is_veiled_) draw_veil(context, context.words("memory.simulating"));
   ImGui::EndChild();
 }
 
@@ -327,7 +343,7 @@ void MemoryPanel::draw_picture(const PanelContext& context, const locality::Acce
   handle_zoom(context, buffer_name, picture);
   draw_close_up(context, source_of(access, place.buffer), picture);
   if (context.state.heat_mode == HeatMode::Now) draw_next_access(context, buffer, picture);
-  if (ImGui::IsItemHovered()) draw_hover(context, access, picture);
+  if (!is_veiled_ && ImGui::IsItemHovered()) draw_hover(context, access, picture);
   draw_picture_menu(context, access, buffer, picture);
   if (place.controls.height > 0) draw_plane_choice(context, buffer, place, origin);
   ImGui::PopID();
@@ -353,7 +369,8 @@ std::string MemoryPanel::element_text(const PanelContext& context, const localit
   std::string text = ui::element_text(buffer, index) + "\n" + context.words.format("memory.element", {{"reads", count(HeatMode::Reads)}, {"writes", count(HeatMode::Writes)}}) + "\n";
   text += first < 0 ? std::string(context.words("memory.never")) : context.words.format("memory.first_at", {{"ordinal", format_count(first)}});
   const PictureSource source = source_of(access, number);
-  if (source.computed || source.before) text += "\n" + (source.before ? std::string(context.words("memory.more_than")) : mode_name(context, source.mode)) + ": " + value_text(source, flat);
+  if (source.before) text += "\n" + std::string(context.words("memory.more_than")) + ": " + value_text(source, flat);
+  else if (source.computed) text += "\n" + mode_name(context, source.mode) + ": " + with_unit(context, source.mode, value_text(source, flat));
   if (const std::string now = now_in(context, buffer, number, index); !now.empty()) text += "\n" + now;
   for (const locality::BufferMisses& level : buffer.misses)
     text += "\n" + context.words.format("memory.line_misses", {{"level", level.level}, {"count", format_count(level.of_elements.at(static_cast<size_t>(flat)))}});
@@ -390,7 +407,8 @@ void MemoryPanel::draw_picture_menu(const PanelContext& context, const locality:
 std::string MemoryPanel::legend_title(const PanelContext& context) const {
   std::string title = context.words(unit_key(context.state.heat_mode));
   if (is_difference()) title = context.words.format("memory.difference", {{"what", title}, {"version", version_name(*context.view.history->at(context.view.compared_with), context.words)}});
-  if (context.state.heat_mode == HeatMode::Thread && context.view.values) title += " · " + context.words.format("memory.threads", {{"count", std::to_string(context.view.values->threads)}});
+  if (context.state.heat_mode == HeatMode::Thread && context.view.values)
+    title += " · " + (has_parallel_loop(*context.view.version()) ? context.words.format("memory.threads", {{"count", std::to_string(context.view.values->threads)}}) : std::string(context.words("memory.one_thread")));
   if (!context.view.row_pitch.empty()) title += " · " + std::string(context.words("memory.model_only"));
   return title;
 }

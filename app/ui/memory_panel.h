@@ -32,9 +32,11 @@ class MemoryPanel {
     std::optional<const void*> touched;     // what its marks were made from; nothing: not made yet
   };
 
-  // The pictures that are asked for; nothing where their values are not there yet.
-  std::optional<PictureKey> key_of(const PanelContext& context) const;
-  // Those of the last frame stand in for the same of a new version, until they are made. False: there is nothing to draw.
+  // The pictures that are asked for.
+  PictureKey key_of(const PanelContext& context) const;
+  // Whether what they show has been computed.
+  bool has_values_of(const PictureKey& key) const;
+  // Those of the last frame stand in for the same of a new version, until they are made; under a veil where that takes a simulation. False: there is nothing to draw.
   bool find_pictures(const PanelContext& context);
   void take(std::shared_ptr<const PictureSet> made, int version);
   // Whether the pictures show how much more than in another version there is.
@@ -65,6 +67,7 @@ class MemoryPanel {
   std::shared_ptr<const locality::Access> last_access_;
   PictureMaker maker_{Window::wake};
   std::shared_ptr<const PictureSet> set_;              // what is shown; null: a moment, or nothing yet
+  bool is_veiled_ = false;                             // what is shown is of another version, and will be for a while
   struct Scale {
     HeatMode mode;
     int version;

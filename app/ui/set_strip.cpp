@@ -77,9 +77,11 @@ void SetStrip::draw(const PanelContext& context, const locality::Access& access,
   count(context, access, cache);
   int64_t most = 0, all = 0;
   for (const locality::SetPressure& set : sets_) most = std::max(most, set.lines), all += set.lines;
+  const int64_t held = static_cast<int64_t>(sets_.size()) * cache.ways;
   const bool has_room = most <= cache.ways;
-  const std::string text = context.words.format(has_room ? "memory.sets_room" : "memory.sets_full", {{"loop", *selected_loop(context)}, {"lines", format_count(all)}, {"most", format_count(most)},
-                                                                                                     {"level", cache.name}, {"ways", std::to_string(cache.ways)}});
+  const char* key = has_room ? "memory.sets_room" : all <= held ? "memory.sets_full" : "memory.sets_many";
+  const std::string text = context.words.format(key, {{"loop", *selected_loop(context)}, {"lines", format_count(all)}, {"all", format_count(held)}, {"most", format_count(most)},
+                                                      {"level", cache.name}, {"ways", std::to_string(cache.ways)}});
   const TextStyle style = small_text(context, has_room ? c.text : c.bad);
   put_text(draw, style, origin, fitted(style, text, width));
   const float top = origin.y + context.px(kText), foot = top + context.px(kBars);
@@ -98,7 +100,7 @@ void SetStrip::draw(const PanelContext& context, const locality::Access& access,
   const auto set = static_cast<size_t>(at * static_cast<float>(sets_.size()));
   tooltip_left_of(context, ImGui::GetWindowPos().x, context.words.format("memory.sets_column", {{"level", cache.name}, {"set", format_count(static_cast<int64_t>(set))}, {"sets", format_count(static_cast<int64_t>(sets_.size()))},
                                                                {"lines", format_count(sets_[set].lines)}, {"ways", std::to_string(cache.ways)}}),
-          rule_text(context, access, static_cast<int64_t>(sets_.size())) + "\n" + context.words("memory.glossary"));
+          rule_text(context, access, static_cast<int64_t>(sets_.size())) + "\n" + context.words("memory.sets_scale") + "\n" + context.words("memory.glossary"));
 }
 
 }  // namespace loopglass::ui

@@ -238,6 +238,21 @@ void centred_note(const PanelContext& context, std::string_view text) {
                                       style.colour, text.data(), text.data() + text.size(), width);
 }
 
+void draw_veil(const PanelContext& context, std::string_view text) {
+  constexpr float kVeiled = 0.6f;
+  const Palette& c = context.colour();
+  const ImVec2 low = ImGui::GetWindowPos(), size = ImGui::GetWindowSize(), high{low.x + size.x, low.y + size.y};
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw.AddRectFilled(low, high, faded(c.panel, kVeiled));
+  const TextStyle style = ui_text(context, c.text);
+  const ImVec2 pad{context.px(14), context.px(8)}, middle{(low.x + high.x) / 2, (low.y + high.y) / 2}, half{text_width(style, text) / 2 + pad.x, style.size / 2 + pad.y};
+  const ImVec2 from{std::floor(middle.x - half.x), std::floor(middle.y - half.y)}, to{std::floor(middle.x + half.x), std::floor(middle.y + half.y)};
+  draw.AddRectFilled(from, to, c.card, context.px(6));
+  draw.AddRect(from, to, c.line_strong, context.px(6));
+  put_text(draw, style, {from.x + pad.x, from.y + pad.y}, text);
+  context.state.marks["veil"] = {from.x, from.y, to.x - from.x, to.y - from.y};
+}
+
 namespace {
 
 float wrapped_height(const TextStyle& style, const std::string& text, float width) {

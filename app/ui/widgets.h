@@ -55,6 +55,8 @@ void tooltip(const PanelContext& context, std::string_view text, std::string_vie
 void tooltip_left_of(const PanelContext& context, float edge, std::string_view text, std::string_view more = {});
 // Text in the middle of what is left of the window.
 void centred_note(const PanelContext& context, std::string_view text);
+// Over all of the window: what stands there is out of date, and the text says why.
+void draw_veil(const PanelContext& context, std::string_view text);
 
 // A card around a title and wrapped lines, with a way out where there is one; says what of it was clicked.
 struct MessageCard {

@@ -29,6 +29,8 @@ struct Picture {
   const char* theme;
   const char* language;
   Scene scene = nullptr;
+  Scene before = nullptr;          // what is seen before it
+  const char* mark = nullptr;      // what has to be there (ViewState::marks)
 };
 
 class Pictures : public testing::TestWithParam<Picture> {};
@@ -84,8 +86,13 @@ TEST_P(Pictures, OfTheWindow) {
   view.touched = std::make_shared<const std::vector<locality::Touched>>(*touched);
   view.touched_loop = k;
   draw(**window, **shell, view);
+  if (picture.before) {
+    picture.before(view, **shell);
+    draw(**window, **shell, view);
+  }
   if (picture.scene) picture.scene(view, **shell);
   const auto [image, ms] = draw(**window, **shell, view);
+  EXPECT_TRUE(!picture.mark || (*shell)->state().marks.contains(picture.mark));
   const std::filesystem::path folder = std::filesystem::path(LOOPGLASS_BINARY_DIR) / "pictures";
   std::filesystem::create_directories(folder);
   ASSERT_TRUE(image::write_png(image, folder / (std::string(picture.name) + ".png")));
@@ -154,6 +161,18 @@ void figures(app::View& view, Shell& shell) {
   app::compare(made, parent.id, {function_of(parent), &was, &before}, function_of(now), *view.access, options.levels);
   made.reuse = locality::measure_reuse(function_of(now))->buffers;
   view.figures = std::make_shared<const app::MemoryFigures>(std::move(made));
+}
+
+void misses(app::View& view, Shell& shell) {
+  shell.state().heat_mode = HeatMode::Misses1;
+  view.access = std::make_shared<const locality::Access>(*locality::with_misses(*view.access, view.version()->schedule.module()->functions[0].function, {.levels = {{"L1", 4096, 4}}}));
+}
+
+// A step later: the misses are not there yet.
+void simulating(app::View& view, Shell&) {
+  auto counted = *view.access;
+  for (locality::BufferAccess& buffer : counted.buffers) buffer.misses.clear();
+  view.access = std::make_shared<const locality::Access>(std::move(counted));
 }
 
 // L1 misses against those of the start, the rows of B moved apart.
@@ -239,6 +258,7 @@ INSTANTIATE_TEST_SUITE_P(Scenes, Pictures,
                                          Picture{"roofline", 1600, 940, "light", "en", roofline}, Picture{"roofline_zh", 1280, 720, "dark", "zh", roofline},
                                          Picture{"model", 1600, 940, "dark", "en", model}, Picture{"model_zh", 1280, 720, "light", "zh", model},
                                          Picture{"counters", 1600, 940, "light", "zh", counted_by_hardware},
+                                         Picture{"simulating", 1600, 940, "light", "en", simulating, misses, "veil"}, Picture{"simulating_zh", 1280, 720, "dark", "zh", simulating, misses, "veil"},
                                          Picture{"figures", 1600, 940, "light", "en", figures}, Picture{"figures_zh", 1280, 720, "dark", "zh", figures}),
                          [](const auto& info) { return std::string(info.param.name); });
 
