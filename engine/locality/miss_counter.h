@@ -227,6 +227,7 @@ class MissCounter {
     bool is_lazy = false;                   // the level does not hold it yet
   };
   const MissStream* record(OrderedTree& tree, const OrderedNode& node, RecallSite& site);
+  bool is_filled() const;                                                   // as record needs it
   static MissRun run_of(const MissStream::Lane& lane, const std::vector<int64_t>& bases, size_t levels);
   void pass_on(const MissStream& stream, const std::vector<int64_t>& bases, size_t from);
   bool has_room_behind(const MissStream& stream);

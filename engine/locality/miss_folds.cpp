@@ -52,7 +52,7 @@ void MissCounter::touch_first(const Fold& fold, const std::vector<int64_t>& base
     std::vector<OpenLanes> open;   // by reference
     for (const Fold::Touch& t : fold.first) {
       open.resize(std::max(open.size(), static_cast<size_t>(t.reference) + 1));
-      if (append(*fold.first_lanes, open[static_cast<size_t>(t.reference)], t.reference, t.buffer, t.line, {})) continue;
+      if (append(*fold.first_lanes, open[static_cast<size_t>(t.reference)], t.reference, t.buffer, t.line)) continue;
       fold.first_lanes.emplace();
       break;
     }

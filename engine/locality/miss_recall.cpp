@@ -57,8 +57,7 @@ const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node
     trace_.add(at.reference, at.buffer, number);
     touch_from(1, levels_, at.reference, at.buffer, line);
   });
-  const bool is_filled = std::ranges::all_of(caches_[0]->content(), [&](uint32_t line) { return line != CacheState::kNone && reached_[line] == stamp_; });
-  if (is_whole && is_filled && site.has_room() && recalls_.has_room()) {
+  if (is_whole && is_filled() && site.has_room() && recalls_.has_room()) {
     const MissStream* const stream = recalls_.intern(std::move(made));
     if (followed_.node) site.keep(stream);
     return stream;
@@ -67,6 +66,14 @@ const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node
   site.is_hopeless = true;
   followed_ = {};
   return nullptr;
+}
+
+// Whether all that the nearest level holds was touched since the stamp: what a set has had for longest tells.
+bool MissCounter::is_filled() const {
+  const CacheState& cache = *caches_[0];
+  for (size_t last = cache.ways() - 1; last < cache.content().size(); last += cache.ways())
+    if (const uint32_t line = cache.content()[last]; line == CacheState::kNone || reached_[line] != stamp_) return false;
+  return true;
 }
 
 MissRun MissCounter::run_of(const MissStream::Lane& lane, const std::vector<int64_t>& bases, size_t levels) {

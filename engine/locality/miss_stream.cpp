@@ -32,10 +32,10 @@ bool MissStream::ends_with(const MissStream& other) const {
   return ends_with_it = std::equal(last.begin(), last.end(), all.end() - static_cast<std::ptrdiff_t>(last.size()));
 }
 
-bool append(MissStream& stream, OpenLanes& open, int reference, int buffer, int64_t line, std::optional<int64_t> step) {
+bool append(MissStream& stream, OpenLanes& open, int reference, int buffer, int64_t line, int64_t step) {
   auto at = std::ranges::find_if(open, [&](uint8_t n) {
     MissStream::Lane& lane = stream.lanes[n];
-    if (!step && lane.count == 1) lane.step = line - lane.first;
+    if (step == kUnknownStep && lane.count == 1) lane.step = line - lane.first;
     return lane.first + lane.count * lane.step == line;
   });
   if (at == open.end()) {
@@ -43,7 +43,7 @@ bool append(MissStream& stream, OpenLanes& open, int reference, int buffer, int6
     if (open.size() == kMostOpen) open.erase(open.begin());
     open.push_back(static_cast<uint8_t>(stream.lanes.size()));
     at = std::prev(open.end());
-    stream.lanes.push_back({reference, buffer, line, step.value_or(0), 0});
+    stream.lanes.push_back({reference, buffer, line, step == kUnknownStep ? 0 : step, 0});
   }
   ++stream.lanes[*at].count;
   stream.order.push_back(*at);

@@ -3,7 +3,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -30,8 +29,10 @@ struct MissStream {
 // The last lanes of what is appended together.
 using OpenLanes = std::vector<uint8_t>;
 
+constexpr int64_t kUnknownStep = INT64_MIN;
+
 // Appends a touch, to an open lane if it is that one's next line. `step`: of a new lane; where it is not known, the lane's second touch tells. False where there
 // are too many lanes.
-bool append(MissStream& stream, OpenLanes& open, int reference, int buffer, int64_t line, std::optional<int64_t> step);
+bool append(MissStream& stream, OpenLanes& open, int reference, int buffer, int64_t line, int64_t step = kUnknownStep);
 
 }  // namespace loopglass::locality
