@@ -1,5 +1,7 @@
 #include "app/model/engine.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <array>
 
@@ -16,7 +18,14 @@ namespace {
 constexpr std::chrono::milliseconds kFrame(16);
 constexpr std::chrono::milliseconds kAnswer(30);     // after a gesture: by then the frame that answers has been drawn
 constexpr std::chrono::milliseconds kRest(150);      // ...and the hand has come to rest, for now
-constexpr std::chrono::milliseconds kPatience(4);   // with the counts of a version, so that it is shown with them: those of most programs take less
+constexpr std::chrono::milliseconds kPatience(4);    // with the counts of a version, so that it is shown with them: those of most programs take less
+
+// So few that what nobody waits for takes the processor from the window, its pictures, or the engine.
+bool has_few_cpus() {
+  constexpr int kFew = 3;
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) <= kFew;
+}
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -56,7 +65,7 @@ Engine::~Engine() {
 }
 
 void Engine::send(Command command) {
-  quiet_.keep(kAnswer);
+  if (has_few_cpus()) quiet_.keep(kAnswer);
   if (client_) client_->hold_spare(kRest);
   if (std::holds_alternative<PreviewStep>(command) || std::holds_alternative<ClearPreview>(command)) {
     const uint64_t serial = ++newest_preview_;
