@@ -70,4 +70,6 @@ bool DrivenWindow::is_timed() const {
   return measured && measured->timed && measured->verified && measured->verified->ok && view().access;
 }
 
+bool DrivenWindow::keeps_its_time() const { return is_timed() && view().measurement(*view().version())->is_of_optimised_code(); }
+
 }  // namespace loopglass::ui

@@ -33,6 +33,8 @@ class DrivenWindow {
   int version() const { return view().version() ? view().version()->id : -1; }
   // The current version has a verified time.
   bool is_timed() const;
+  // The same by optimised code: a time that stays when another version is gone to.
+  bool keeps_its_time() const;
 
   static DrivenWindow& of(ImGuiTestContext* context) { return *static_cast<DrivenWindow*>(context->Test->UserData); }
 

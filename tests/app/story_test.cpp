@@ -50,7 +50,7 @@ TEST_P(Story, ByMouse) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("story by mouse", [](ImGuiTestContext* context) {
     DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    until(context, "a verified time is there", [&] { return desk.keeps_its_time(); });
 
     select(context, "j");
     until(context, "its elements light up", [&] { return desk.view().touched && desk.view().touched_loop == desk.state().selection; });
@@ -72,7 +72,7 @@ TEST_P(Story, ByMouse) {
     context->KeyPress(ImGuiKey_D);
     until(context, "the reduction is decomposed", [&] { return is_step(desk, "decompose_reduction"); });
     IM_CHECK(desk.script().find("with T.block(\"Y_init\"):") != std::string::npos);
-    until(context, "it is timed", [&] { return desk.is_timed(); });
+    until(context, "it is timed", [&] { return desk.keeps_its_time(); });
 
     const int last = desk.version();
     for (int i = 0; i < 4; ++i) context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_Z);

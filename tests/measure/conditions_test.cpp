@@ -74,8 +74,8 @@ TEST(PerfCounters, TellWhoseMissesTheyCount) {
   EXPECT_EQ(counted_cache("cycles"), "");
   EXPECT_EQ(counted_cache("branch-misses"), "") << "is not counted";
   const std::string model = read_machine().model, misses(counted_cache("cache-misses"));
-  if (model.starts_with("AMD")) EXPECT_EQ(misses, "L2");
-  if (model.starts_with("Intel")) EXPECT_EQ(misses, "LLC");
+  if (model.starts_with("AMD")) { EXPECT_EQ(misses, "L2"); }
+  if (model.starts_with("Intel")) { EXPECT_EQ(misses, "LLC"); }
 }
 
 TEST(HardwareCounters, CountWhereThereAreSome) {
