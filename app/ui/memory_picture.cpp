@@ -14,7 +14,7 @@ namespace loopglass::ui {
 namespace {
 
 const int64_t kLine = locality::CacheOptions{}.line;   // bytes
-constexpr float kWidestPin = 360;                      // pixels
+constexpr float kNarrowestPin = 180, kWidestPin = 360; // pixels
 constexpr size_t kMostMates = 4096;                    // lines of a buffer that are marked
 
 constexpr ImU32 kMate = IM_COL32(235, 20, 130, 255);   // told from all colours of the scales
@@ -49,6 +49,11 @@ ElementBlock seen(const PlacedPicture& picture) {
   const auto [top, left] = element_under(picture.place, picture.window, 0, 0);
   const auto [bottom, right] = element_under(picture.place, picture.window, 0.9999f, 0.9999f);
   return {top, left, bottom + 1, right + 1};
+}
+
+float room_beside(const PlacedPicture& picture, float pad) {
+  const float window = ImGui::GetWindowPos().x;
+  return std::max(window + ImGui::GetWindowWidth() - pad - (picture.from.x + picture.place.rect.width + pad), picture.from.x - pad - window);
 }
 
 // Of a card about the element at `corner`: beside its picture where there is room for it, so that it is the neighbour that is covered, else right below.
@@ -151,7 +156,8 @@ void draw_pin(const PanelContext& context, const PlacedPicture& picture, const s
   if (!at) return;
   const Rect cell = place_on_picture(picture.place, picture.window, at->first, at->second);
   const ImVec2 corner{picture.from.x + std::clamp(cell.right(), 0.0f, 1.0f) * picture.place.rect.width, picture.from.y + std::clamp(cell.bottom(), 0.0f, 1.0f) * picture.place.rect.height};
-  const float pad = context.px(6), wrap = std::min(context.px(kWidestPin), ImGui::GetWindowWidth() - 4 * pad);
+  const float pad = context.px(6), room = room_beside(picture, pad) - 2 * pad, widest = std::min(context.px(kWidestPin), ImGui::GetWindowWidth() - 4 * pad);
+  const float wrap = room < context.px(kNarrowestPin) ? widest : std::min(widest, room);
   const ImVec2 text_size = ImGui::CalcTextSize(text.c_str(), nullptr, false, wrap);
   const ImVec2 low = place_of_pin(picture, corner, {text_size.x + 2 * pad, text_size.y + 2 * pad}, pad), high{low.x + text_size.x + 2 * pad, low.y + text_size.y + 2 * pad};
   ImDrawList& draw = *ImGui::GetWindowDrawList();
