@@ -236,8 +236,8 @@ void MemoryPanel::draw_pictures(const PanelContext& context, const locality::Acc
   hovered_.reset();
   for (const auto& place : layout.pictures) draw_picture(context, access, place, {start.x + margin, start.y + context.px(8)});
   follow_touchers(context, access);
-  draw_marked_element(context, access);
   if (is_veiled_) draw_veil(context, context.words("memory.simulating"));
+  else draw_marked_element(context, access);
   ImGui::EndChild();
 }
 

@@ -14,7 +14,7 @@ namespace loopglass::ui {
 namespace {
 
 const int64_t kLine = locality::CacheOptions{}.line;   // bytes
-constexpr float kNarrowestPin = 180, kWidestPin = 360; // pixels
+constexpr float kNarrowestPin = 180, kWidestPin = 360;   // pixels
 constexpr size_t kMostMates = 4096;                    // lines of a buffer that are marked
 
 constexpr ImU32 kMate = IM_COL32(235, 20, 130, 255);   // told from all colours of the scales
