@@ -38,7 +38,10 @@ struct Fold {
   // What MissCounter finds out about it.
   // The most lines that a set of the nearest cache can get, wherever the buffers lie: each buffer's fullest set, added up. -1: not known yet.
   mutable int64_t most_in_set = -1;
-  mutable std::unordered_map<std::vector<int64_t>, bool, KeyHash> has_room;   // by where the buffers lie, up to turns of all sets
+  struct InSet {
+    uint32_t set, lines;             // counted from the set of the line from which they count
+  };
+  mutable std::vector<std::vector<InSet>> in_sets;                            // by buffer
   mutable std::optional<MissStream> first_lanes;                              // `first`; without lanes where it would have too many
 };
 
@@ -58,7 +61,7 @@ class FoldSite {
   Blocks blocks, stretches;          // of iterations; of those that move by whole lines
   int nearest_failed = 0;            // executions in which the nearest level did not come to hold what it had held
   std::optional<LoopTouches> touches;// made where it is asked for
-  int64_t failures = 0;              // places where the fold did not hold
+  int64_t failures = 0;              // places where the fold did not hold; those for which it was made count for more
 
   // A lower bound of the distinct lines touched.
   int64_t least_lines() const { return least_lines_; }

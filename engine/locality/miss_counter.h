@@ -240,7 +240,7 @@ class MissCounter {
   int64_t blocks_with_new_lines(std::span<const Miss> missed, const Shift& shift, int64_t times);
   void count_moved(const Block& block, std::span<const Miss> missed, const Shift& shift, int64_t times);
   uint32_t set_of(size_t level, int64_t line) const { return caches_[level]->set_of(static_cast<uint32_t>(line - lines_.first)); }
-  int64_t most_in_set(const Fold& fold);
+  void count_in_sets(const Fold& fold);
   bool has_room(const Fold& fold, const std::vector<int64_t>& bases);
   void touch_first(const Fold& fold, const std::vector<int64_t>& bases);
   void repeat_difference(const std::vector<LevelMisses>& before, int64_t times);
@@ -272,7 +272,6 @@ class MissCounter {
     uint32_t line, step;                            // the next one
   };
   std::vector<LaneUnderWay> lanes_;                 // of a stream that is passed on
-  std::vector<int64_t> room_key_;
   std::vector<uint32_t> in_set_;                    // lines of a fold, by set; zeros in between
 };
 

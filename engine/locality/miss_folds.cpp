@@ -1,49 +1,44 @@
 // MissCounter's loops of which first and last touches are executed.
 #include <algorithm>
-#include <numeric>
 
 #include "engine/locality/miss_counter.h"
+#include "engine/support/integer.h"
 
 namespace loopglass::locality {
 
-namespace {
-
-constexpr size_t kMostPlaces = 4096;   // of one fold, remembered
-
-}  // namespace
-
 // Wherever a buffer lies, its lines fall into sets in the same numbers.
-int64_t MissCounter::most_in_set(const Fold& fold) {
-  const int64_t sets = caches_[0]->sets();
-  std::vector<int64_t> fullest(lines_.starts.size());
-  std::vector<std::vector<int64_t>> in_set(fullest.size());
+void MissCounter::count_in_sets(const Fold& fold) {
+  const uint32_t sets = caches_[0]->sets();
+  std::vector<std::vector<uint32_t>> lines(lines_.starts.size());   // by buffer and set
   for (const Fold::Touch& t : fold.last) {
-    auto& of_buffer = in_set[static_cast<size_t>(t.buffer)];
-    of_buffer.resize(static_cast<size_t>(sets));
-    int64_t& most = fullest[static_cast<size_t>(t.buffer)];
-    most = std::max(most, ++of_buffer[static_cast<size_t>((t.line % sets + sets) % sets)]);
+    auto& of_buffer = lines[static_cast<size_t>(t.buffer)];
+    of_buffer.resize(sets);
+    ++of_buffer[static_cast<size_t>(floor_mod(t.line, int64_t{sets}))];
   }
-  return std::accumulate(fullest.begin(), fullest.end(), int64_t{0});
+  fold.most_in_set = 0;
+  for (const auto& of_buffer : lines) {
+    auto& in_sets = fold.in_sets.emplace_back();
+    for (uint32_t set = 0; set < of_buffer.size(); ++set)
+      if (of_buffer[set] > 0) in_sets.push_back({set, of_buffer[set]});
+    if (!of_buffer.empty()) fold.most_in_set += std::ranges::max(of_buffer);
+  }
 }
 
 bool MissCounter::has_room(const Fold& fold, const std::vector<int64_t>& bases) {
   const CacheState& cache = *caches_[0];
-  if (fold.most_in_set < 0) fold.most_in_set = most_in_set(fold);
+  if (fold.most_in_set < 0) count_in_sets(fold);
   if (fold.most_in_set <= cache.ways()) return true;
-  std::vector<int64_t>& key = room_key_;
-  key.clear();
-  for (int64_t base : bases) key.push_back(((base - bases[0]) % cache.sets() + cache.sets()) % cache.sets());
-  const auto known = fold.has_room.find(key);
-  if (known != fold.has_room.end()) return known->second;
   in_set_.resize(cache.sets());
-  const auto set_of = [&](const Fold::Touch& t) -> uint32_t& {
-    return in_set_[cache.set_of(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first))];
+  uint32_t most = 0;
+  const auto for_each_set = [&](auto&& act) {
+    for (size_t buffer = 0; buffer < bases.size(); ++buffer) {
+      const auto turn = static_cast<uint32_t>(floor_mod(bases[buffer], int64_t{cache.sets()}));
+      for (const auto& [set, lines] : fold.in_sets[buffer]) act(in_set_[set + turn < cache.sets() ? set + turn : set + turn - cache.sets()], lines);
+    }
   };
-  size_t fitting = 0;
-  while (fitting < fold.last.size() && set_of(fold.last[fitting])++ < cache.ways()) ++fitting;
-  for (size_t i = 0; i < std::min(fitting + 1, fold.last.size()); ++i) set_of(fold.last[i]) = 0;
-  if (fold.has_room.size() < kMostPlaces) fold.has_room.emplace(key, fitting == fold.last.size());
-  return fitting == fold.last.size();
+  for_each_set([&](uint32_t& in_set, uint32_t lines) { most = std::max(most, in_set += lines); });
+  for_each_set([](uint32_t& in_set, uint32_t) { in_set = 0; });
+  return most <= cache.ways();
 }
 
 void MissCounter::touch_first(const Fold& fold, const std::vector<int64_t>& bases) {

@@ -68,6 +68,7 @@ class Replay {
   static constexpr int64_t kPhases = 4;         // most that are told apart
   static constexpr int kBlocksTried = 12, kBlocksFailed = 48;   // of one execution of a loop, of all
   static constexpr int kNearestFailed = 16;     // executions of a loop in vain
+  static constexpr int64_t kMostFailures = 256, kMadeInVain = 8;   // of a fold
   static constexpr size_t kReplayed = 4096;     // counted as so much work
 
   // From where the loop stands; leaves it behind them.
@@ -336,10 +337,12 @@ class Replay {
     std::unique_ptr<Fold>* const found = site.find(tree_);
     if (!found) return false;
     if (!*found && !folds_.has_room()) return false;
-    if (!*found) *found = make_fold(node, site.iterations, site.bases());
+    const bool is_new = !*found;
+    if (is_new) *found = make_fold(node, site.iterations, site.bases());
     const Fold& fold = **found;
-    // Two touches of every line should be far fewer than the accesses.
-    if (fold.first.size() * 4 > static_cast<uint64_t>(node.accesses * site.iterations)) return site.is_hopeless = true, false;
+    const auto lines = static_cast<int64_t>(fold.first.size());
+    // Two touches of every line should be far fewer than the accesses. (Where the loop lies otherwise its lines are as many, but for some at the edges.)
+    if (lines * 4 > node.accesses * site.iterations || !sink_.may_hold(lines)) return site.is_hopeless = true, false;
     count_work(fold.first.size());
     wake();
     if (sink_.apply(fold, site.bases())) {
@@ -347,7 +350,8 @@ class Replay {
       time_ += node.accesses * site.iterations;
       return true;
     }
-    site.is_hopeless = ++site.failures == 256;   // it holds less than once in nine times
+    site.failures += is_new ? kMadeInVain : 1;
+    site.is_hopeless = site.failures >= kMostFailures;   // it holds less than once in nine times
     return false;
   }
 
