@@ -88,6 +88,14 @@ void MissCounter::count_run(const MissRun& run, uint32_t from_level, int64_t tim
   }
 }
 
+bool MissCounter::Miss::join(const Miss& next) {
+  const int64_t apart = int64_t{next.line} - line, ahead = count == 1 ? apart : step;
+  if (times != next.times || apart != ahead * count || (next.count > 1 && next.step != ahead)) return false;
+  if (std::abs(ahead) > INT32_MAX || count > INT32_MAX - next.count) return false;
+  step = static_cast<int32_t>(ahead), count += next.count;
+  return true;
+}
+
 MissCounter::Streams MissCounter::streams(const Mark& mark) {
   Streams streams{mark.logged, log_.size(), {}};
   if (!mark.before) return streams;

@@ -183,6 +183,8 @@ class MissCounter {
     int64_t times;
     int32_t step = 0, count = 1;
     bool operator==(const Miss&) const = default;
+    // Takes on the lines of the next miss of its level and reference, if they go on as its own do.
+    bool join(const Miss& next);
   };
   void count(size_t level, int reference, int buffer, uint32_t line) { count(Miss{static_cast<uint32_t>(level), line, reference, buffer, 1}); }
   void count(const Miss& miss) {
@@ -239,6 +241,7 @@ class MissCounter {
   bool is_alike(const Block& block, const Shift& shift) const;
   int64_t blocks_with_new_lines(std::span<const Miss> missed, const Shift& shift, int64_t times);
   void count_moved(const Block& block, std::span<const Miss> missed, const Shift& shift, int64_t times);
+  void count_lines_moved(const Miss& miss, int64_t step, int64_t times);
   uint32_t set_of(size_t level, int64_t line) const { return caches_[level]->set_of(static_cast<uint32_t>(line - lines_.first)); }
   void count_in_sets(const Fold& fold);
   bool has_room(const Fold& fold, const std::vector<int64_t>& bases);

@@ -1,17 +1,28 @@
 // MissCounter's periods.
 #include <algorithm>
 #include <numeric>
+#include <span>
 
 #include "engine/locality/miss_counter.h"
+#include "engine/support/integer.h"
 
 namespace loopglass::locality {
 
 namespace {
 
+constexpr int32_t kLeastRun = 4;   // lines that are counted together
+
+// Calls act with each line of a progression.
+template <class Act>
+void for_each_line(const auto& miss, const Act& act) {
+  uint32_t line = miss.line;
+  for (int32_t n = 0; n < miss.count; ++n, line += static_cast<uint32_t>(miss.step)) act(line);
+}
+
 // The sets of a level whose lines all move, and with them from set to set.
 struct MovedSets {
   MovedSets(const CacheState& cache, const LineRange& lines, const Shift& shift)
-      : count(cache.sets()), ways(cache.ways()), turn_(static_cast<size_t>((shift.lines[0] % cache.sets() + cache.sets()) % cache.sets())), moved_(lines, shift) {}
+      : count(cache.sets()), ways(cache.ways()), turn_(static_cast<size_t>(floor_mod(shift.lines[0], static_cast<int64_t>(count)))), moved_(lines, shift), together_(lines, shift) {}
   // Where the lines of a set were before.
   size_t before(size_t set) const { return set >= turn_ ? set - turn_ : set + count - turn_; }
   // Each line stays in its set.
@@ -20,12 +31,25 @@ struct MovedSets {
     return before == CacheState::kNone || now == CacheState::kNone ? before == now : moved_(before) == now;
   }
   int64_t step_of(uint32_t line) const { return moved_.of(line); }
+  // The same of all sets.
+  bool are_moved(std::span<const uint32_t> before, std::span<const uint32_t> now) const {
+    const size_t turned = turn_ * ways, rest = before.size() - turned;
+    return together_.lead(before.first(rest), now.subspan(turned)) && together_.lead(before.subspan(rest), now.first(turned));
+  }
+  std::vector<uint32_t> moved(std::span<const uint32_t> before) const {
+    const size_t turned = turn_ * ways, rest = before.size() - turned;
+    std::vector<uint32_t> now(before.size());
+    together_.move(before.first(rest), std::span(now).subspan(turned));
+    together_.move(before.subspan(rest), std::span(now).first(turned));
+    return now;
+  }
 
   size_t count, ways;
 
  private:
   size_t turn_;
   LineShift moved_;
+  LineMoves together_;
 };
 
 }  // namespace
@@ -59,17 +83,23 @@ MissCounter::Block MissCounter::begin_block(int64_t accesses) {
   return block;
 }
 
-// By level and line; one after the other, or counted together.
+// By level and line, each reference's as few progressions.
 std::vector<MissCounter::Miss> MissCounter::misses_of(const Block& block) const {
   std::vector<Miss> missed;
-  for (size_t i = block.logged; i < log_.size() && block.has_log; ++i) {
-    Miss miss = log_[i];
-    for (int32_t n = std::exchange(miss.count, 1); n > 0; --n, miss.line += static_cast<uint32_t>(miss.step)) missed.push_back(miss);
+  if (!block.has_log) {
+    for (uint32_t level = 0; level < levels_; ++level)
+      for (uint32_t line = 0; line < lines_.count; ++line)
+        if (const int64_t times = result_.levels[level].by_line[line] - block.misses[level].by_line[line]) missed.push_back({level, line, -1, -1, times});
+    return missed;
   }
-  if (block.has_log) return missed;
-  for (uint32_t level = 0; level < levels_; ++level)
-    for (uint32_t line = 0; line < lines_.count; ++line)
-      if (const int64_t times = result_.levels[level].by_line[line] - block.misses[level].by_line[line]) missed.push_back({level, line, -1, -1, times});
+  const size_t references = result_.levels[0].by_reference.size();
+  std::vector<size_t> latest(levels_ * references, SIZE_MAX);   // by level and reference
+  for (const Miss& miss : std::span(log_).subspan(block.logged)) {
+    size_t& last = latest[miss.level * references + static_cast<size_t>(miss.reference)];
+    if (last != SIZE_MAX && missed[last].join(miss)) continue;
+    last = missed.size();
+    missed.push_back(miss);
+  }
   return missed;
 }
 
@@ -80,12 +110,7 @@ bool MissCounter::is_alike(const Block& block, const Shift& shift) const {
   return true;
 }
 bool MissCounter::holds_moved(size_t level, const std::vector<uint32_t>& before, const Shift& shift) const {
-  const MovedSets sets(*caches_[level], lines_, shift);
-  const std::vector<uint32_t>& now = caches_[level]->content();
-  for (size_t set = 0; set < sets.count; ++set)
-    for (size_t at = set * sets.ways, from = sets.before(set) * sets.ways, end = at + sets.ways; at < end; ++at, ++from)
-      if (!sets.is_moved(before[from], now[at])) return false;
-  return true;
+  return MovedSets(*caches_[level], lines_, shift).are_moved(before, caches_[level]->content());
 }
 
 int64_t MissCounter::times_alike(size_t level, const std::vector<uint32_t>& before, const Shift& shift, const TouchesUpTo& blocks_to, int64_t times, bool& is_all_moved) const {
@@ -138,19 +163,25 @@ int64_t MissCounter::blocks_with_new_lines(std::span<const Miss> missed, const S
     // Odd: reached the level; even: was new there.
     stamp_ += 2;
     for (const Miss& miss : missed)
-      if (miss.level + 1 == level) reached_[miss.line] = std::max(reached_[miss.line], stamp_ - 1);
-      else if (miss.level == level) reached_[miss.line] = stamp_;
+      for_each_line(miss, [&](uint32_t line) {
+        if (miss.level + 1 == level) reached_[line] = std::max(reached_[line], stamp_ - 1);
+        else if (miss.level == level) reached_[line] = stamp_;
+      });
+    const auto is_new_later = [&](uint32_t line, int64_t step) {
+      for (int64_t n = 1; n <= times; ++n) {
+        const int64_t there = line + n * step;
+        if (step == 0 || there < 0 || there >= lines_.count || caches_[level]->holds(static_cast<uint32_t>(there))) times = n - 1;
+      }
+    };
+    const auto is_old_later = [&](uint32_t line, int64_t step) {
+      if (reached_[line] == stamp_ || step == 0) return;
+      const int64_t next = moved(line);
+      if (next < 0 || reached_[static_cast<size_t>(next)] < stamp_ - 1) times = 0;
+    };
     for (const Miss& miss : missed) {
       const int64_t step = moved.of(miss.line);
-      if (miss.level == level) {
-        for (int64_t n = 1; n <= times; ++n) {
-          const int64_t there = miss.line + n * step;
-          if (step == 0 || there < 0 || there >= lines_.count || caches_[level]->holds(static_cast<uint32_t>(there))) times = n - 1;
-        }
-      } else if (miss.level + 1 == level && reached_[miss.line] != stamp_ && step != 0) {
-        const int64_t next = moved(miss.line);
-        if (next < 0 || reached_[static_cast<size_t>(next)] < stamp_ - 1) return 0;
-      }
+      if (miss.level == level) for_each_line(miss, [&](uint32_t line) { is_new_later(line, step); });
+      else if (miss.level + 1 == level) for_each_line(miss, [&](uint32_t line) { is_old_later(line, step); });
     }
   }
   return times;
@@ -169,14 +200,35 @@ void MissCounter::count_moved(const Block& block, std::span<const Miss> missed, 
     totals_[level] = std::accumulate(now.by_buffer.begin(), now.by_buffer.end(), int64_t{0});
   }
   for (const Miss& miss : missed) {
-    const int64_t step = moved.of(miss.line);
-    line_counts_[miss.level].add(miss.line, step, times, miss.times);
-    for (int64_t n = 1; n <= times && (logging_ > 0 || miss.level >= compared_); ++n) {
-      Miss there = miss;
-      there.line = static_cast<uint32_t>(miss.line + n * step);
-      if (miss.level >= compared_) caches_[miss.level]->touch(there.line);
-      if (logging_ > 0) log_.push_back(there);
-    }
+    count_lines_moved(miss, moved.of(miss.line), times);
+    if (miss.level < compared_) continue;
+    for (int64_t n = 1; n <= times; ++n)
+      for_each_line(miss, [&](uint32_t line) { caches_[miss.level]->touch(static_cast<uint32_t>(line + n * moved.of(miss.line))); });
+  }
+}
+
+// By line: each block's lines one after the other, those of all blocks together, or where each line goes; whichever are the fewest progressions.
+void MissCounter::count_lines_moved(const Miss& miss, int64_t step, int64_t times) {
+  Miss there = miss;
+  there.line = static_cast<uint32_t>(miss.line + step);
+  const auto count_there = [&] {
+    line_counts_[there.level].add(int64_t{there.line} - there.step, there.step, there.count, there.times);
+    if (logging_ > 0) log_.push_back(there);
+  };
+  if (step == 0 && (miss.count == 1 || miss.count >= kLeastRun)) {
+    there.times *= times;
+    count_there();
+  } else if (step == int64_t{miss.step} * miss.count && miss.count >= kLeastRun && miss.count * times <= INT32_MAX) {
+    there.count *= static_cast<int32_t>(times);
+    count_there();
+  } else if (times < miss.count && miss.count >= kLeastRun) {
+    for (int64_t n = 1; n <= times; ++n, there.line += static_cast<uint32_t>(step)) count_there();
+  } else {
+    there.step = static_cast<int32_t>(step), there.count = static_cast<int32_t>(times);
+    for_each_line(miss, [&](uint32_t line) {
+      there.line = static_cast<uint32_t>(line + step);
+      count_there();
+    });
   }
 }
 
@@ -206,14 +258,7 @@ void MissCounter::move_content(const Shift& shift) {
 }
 
 std::vector<uint32_t> MissCounter::moved_content(size_t level, const std::vector<uint32_t>& before, const Shift& shift) const {
-  const MovedSets sets(*caches_[level], lines_, shift);
-  std::vector<uint32_t> content(before.size());
-  for (size_t set = 0; set < sets.count; ++set)
-    for (size_t way = 0; way < sets.ways; ++way) {
-      const uint32_t line = before[sets.before(set) * sets.ways + way];
-      content[set * sets.ways + way] = line == CacheState::kNone ? line : static_cast<uint32_t>(line + sets.step_of(line));
-    }
-  return content;
+  return MovedSets(*caches_[level], lines_, shift).moved(before);
 }
 
 }  // namespace loopglass::locality

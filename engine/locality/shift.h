@@ -1,6 +1,8 @@
 // How the lines that a loop touches move from one iteration to the next.
 #pragma once
 
+#include <span>
+
 #include "engine/locality/line_range.h"
 #include "engine/locality/ordered_nest.h"
 
@@ -43,6 +45,21 @@ class LineShift {
   const LineRange& lines_;
   const Shift& shift_;
   mutable int64_t low_ = 0, high_ = 0, by_ = 0;   // of the buffer asked for last
+};
+
+// The same of many lines at once, without asking for the owner of each. UINT32_MAX, no line, stays as it is.
+class LineMoves {
+ public:
+  LineMoves(const LineRange& lines, const Shift& shift);
+  // Whether each line moves to the one at its place in `to`, inside its buffer.
+  bool lead(std::span<const uint32_t> from, std::span<const uint32_t> to) const;
+  void move(std::span<const uint32_t> from, std::span<uint32_t> to) const;
+
+ private:
+  struct Moving {
+    uint32_t low, count, by;                      // of a buffer that moves
+  };
+  std::vector<Moving> moving_;
 };
 
 }  // namespace loopglass::locality
