@@ -8,10 +8,9 @@
 #include <cstring>
 #include <vector>
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
-#define LOOPGLASS_AVX2
-#elif defined(__SSE2__)
+#include "engine/locality/avx2.h"
+
+#ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
@@ -78,10 +77,6 @@ class CacheState {
   };
 
 #ifdef LOOPGLASS_AVX2
-  static bool has_avx2() {
-    static const bool has = __builtin_cpu_supports("avx2");
-    return has;
-  }
   // A set of eight ways is one register: by the ways that hold the line, what goes where.
   static constexpr auto kMoves = [] {
     std::array<std::array<uint32_t, 8>, 256> moves{};
@@ -101,10 +96,6 @@ class CacheState {
       return found != 0;
     }
   };
-  template <class F>
-  __attribute__((target("avx2"))) static void call_avx2(const F& f, EightWays ways) {
-    f(ways);
-  }
 #endif
 
 #ifdef __SSE2__

@@ -4,6 +4,8 @@
 #include <array>
 #include <numeric>
 
+#include "engine/locality/avx2.h"
+
 namespace loopglass::locality {
 
 Shift Shift::times(int64_t factor) const {
@@ -34,6 +36,14 @@ LineMoves::LineMoves(const LineRange& lines, const Shift& shift) {
 }
 
 bool LineMoves::lead(std::span<const uint32_t> from, std::span<const uint32_t> to) const {
+  return fastest([&]() __attribute__((always_inline)) { return lead_all(from, to); });
+}
+
+void LineMoves::move(std::span<const uint32_t> from, std::span<uint32_t> to) const {
+  fastest([&]() __attribute__((always_inline)) { move_all(from, to); });
+}
+
+inline __attribute__((always_inline)) bool LineMoves::lead_all(std::span<const uint32_t> from, std::span<const uint32_t> to) const {
   std::array<uint32_t, 128> steps;   // of so many lines at once
   for (size_t first = 0; first < from.size(); first += steps.size()) {
     const size_t count = std::min(steps.size(), from.size() - first);
@@ -53,7 +63,7 @@ bool LineMoves::lead(std::span<const uint32_t> from, std::span<const uint32_t> t
   return true;
 }
 
-void LineMoves::move(std::span<const uint32_t> from, std::span<uint32_t> to) const {
+inline __attribute__((always_inline)) void LineMoves::move_all(std::span<const uint32_t> from, std::span<uint32_t> to) const {
   std::ranges::copy(from, to.begin());
   for (const Moving& buffer : moving_)
     for (size_t i = 0; i < from.size(); ++i) to[i] += from[i] - buffer.low < buffer.count ? buffer.by : 0;

@@ -59,6 +59,9 @@ class LineMoves {
   struct Moving {
     uint32_t low, count, by;                      // of a buffer that moves
   };
+  bool lead_all(std::span<const uint32_t> from, std::span<const uint32_t> to) const;
+  void move_all(std::span<const uint32_t> from, std::span<uint32_t> to) const;
+
   std::vector<Moving> moving_;
 };
 
