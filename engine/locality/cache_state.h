@@ -24,9 +24,11 @@ class CacheState {
         mask_((sets_ & (sets_ - 1)) == 0 ? sets_ - 1 : 0), lines_(static_cast<size_t>(sets * ways), kNone) {}
 
   // True LRU; gives whether the line was there. On a miss it takes the place of the set's least recently used line.
-  bool touch(uint32_t line) {
+  bool touch(uint32_t line) { return touch_way(line) < ways_; }
+  // The same; gives the way where the line was, `ways()` where it was not there.
+  uint32_t touch_way(uint32_t line) {
     uint32_t* const set = &lines_[size_t{set_of(line)} * ways_];
-    if (set[0] == line) return true;
+    if (set[0] == line) return 0;
     if (ways_ == 8) return touch_ways<8>(set, line);
     if (ways_ == 16) return touch_ways<16>(set, line);
     if (ways_ == 12) return touch_ways<12>(set, line);
@@ -34,9 +36,9 @@ class CacheState {
     uint32_t before = line;
     for (uint32_t way = 0; way < ways_; ++way) {
       std::swap(before, set[way]);
-      if (before == line) return true;
+      if (before == line) return way;
     }
-    return false;
+    return ways_;
   }
 
   // Calls f with what touches this cache fastest, for many touches at once: an object whose touch(line) is this one's.
@@ -73,7 +75,7 @@ class CacheState {
   struct Ways {
     uint32_t* lines;
     uint32_t shift, mask;
-    bool touch(uint32_t line) const { return touch_ways<kWays>(lines + size_t{(line + shift) & mask} * kWays, line); }
+    bool touch(uint32_t line) const { return touch_ways<kWays>(lines + size_t{(line + shift) & mask} * kWays, line) < kWays; }
   };
 
 #ifdef LOOPGLASS_AVX2
@@ -99,9 +101,9 @@ class CacheState {
 #endif
 
 #ifdef __SSE2__
-  // Without branches: all ways up to the line's, or all, move by one.
+  // Without branches: all ways up to the line's, or all, move by one. Gives the line's, or kWays.
   template <uint32_t kWays>
-  static bool touch_ways(uint32_t* set, uint32_t line) {
+  static uint32_t touch_ways(uint32_t* set, uint32_t line) {
     constexpr int kVectors = kWays / 4;
     const __m128i wanted = _mm_set1_epi32(static_cast<int>(line));
     __m128i ways[kVectors];
@@ -121,25 +123,24 @@ class CacheState {
       before = ways[v];
       number = _mm_add_epi32(number, _mm_set1_epi32(4));
     }
-    return found != 0;
+    return found ? last : kWays;
   }
 #else
   // The comparisons, and the moves of a miss, of a number of ways that the compiler knows are few vector instructions.
   template <uint32_t kWays>
-  static bool touch_ways(uint32_t* set, uint32_t line) {
+  static uint32_t touch_ways(uint32_t* set, uint32_t line) {
     uint32_t found = 0;
-    for (uint32_t way = 0; way < kWays; ++way) found |= set[way] == line;
+    for (uint32_t way = 0; way < kWays; ++way) found |= static_cast<uint32_t>(set[way] == line) << way;
+    const uint32_t at = found ? static_cast<uint32_t>(std::countr_zero(found)) : kWays;
     if (found) {
-      uint32_t way = 1;
-      while (set[way] != line) ++way;
-      for (; way > 0; --way) set[way] = set[way - 1];
+      for (uint32_t way = at; way > 0; --way) set[way] = set[way - 1];
     } else {
       uint32_t older[kWays - 1];
       std::memcpy(older, set, sizeof older);
       std::memcpy(set + 1, older, sizeof older);
     }
     set[0] = line;
-    return found;
+    return at;
   }
 #endif
 

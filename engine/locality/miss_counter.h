@@ -229,7 +229,6 @@ class MissCounter {
     bool is_lazy = false;                   // the level does not hold it yet
   };
   const MissStream* record(OrderedTree& tree, const OrderedNode& node, RecallSite& site);
-  bool is_filled() const;                                                   // as record needs it
   static MissRun run_of(const MissStream::Lane& lane, const std::vector<int64_t>& bases, size_t levels);
   void pass_on(const MissStream& stream, const std::vector<int64_t>& bases, size_t from);
   bool has_room_behind(const MissStream& stream);
@@ -263,12 +262,13 @@ class MissCounter {
   bool has_periods_ = true;
   int64_t work_ = 0;                                // accesses that a comparison costs less than
   int logging_ = 0;
-  std::vector<uint32_t> reached_;                   // by line: the stamp of the comparison, or iteration, in which it reached a level
+  std::vector<uint32_t> reached_;                   // by line: the stamp of the comparison in which it reached a level
   uint32_t stamp_ = 0;
   MissTrace trace_;
   std::vector<MissRun> by_turns_;                   // being replayed
   Recalls recalls_;
   int64_t recalled_ = 0;                            // iterations recalled or recorded
+  std::vector<uint32_t> touched_in_set_;            // lines of the nearest level that the iteration being recorded has touched
   Followed followed_;
   struct LaneUnderWay {
     MissRun run;                                    // that last missed alike

@@ -35,8 +35,8 @@ void MissCounter::recall(OrderedTree& tree, const OrderedNode& node) {
 // Executes the iteration in the nearest level, and gives what it let through. Null where no later iteration can recall it: then all levels have executed it.
 const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node, RecallSite& site) {
   make_nearest();
-  stamp_ += 2;
-  reached_.resize(static_cast<size_t>(lines_.count));
+  CacheState& nearest = *caches_[0];
+  touched_in_set_.assign(nearest.sets(), 0);
   site.begin_stream();
   MissStream made;
   bool is_whole = true;
@@ -46,18 +46,22 @@ const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node
     trace_.add(made, site.bases());
     pass_on(made, site.bases(), 1);
   };
-  IterationWalk(tree, line_of, *caches_[0], lines_.first).walk(node, [&](size_t leaf) {
+  IterationWalk(tree, line_of, nearest, lines_.first).walk(node, [&](size_t leaf) {
     const OrderedTree::Leaf& at = tree.leaves[leaf];
     const int64_t line = line_of(at.address);
     const auto number = static_cast<uint32_t>(line - lines_.first);
-    reached_[number] = stamp_;
-    if (caches_[0]->touch(number) || (is_whole && site.add(made, leaf, at, line))) return;
+    const uint32_t way = nearest.touch_way(number);
+    // What an iteration has touched is in front of what it has not.
+    uint32_t& touched = touched_in_set_[nearest.set_of(number)];
+    if (way >= touched && touched < nearest.ways()) ++touched;
+    if (way < nearest.ways() || (is_whole && site.add(made, leaf, at, line))) return;
     if (std::exchange(is_whole, false)) pass_on_all();
     count(0, at.reference, at.buffer, number);
     trace_.add(at.reference, at.buffer, number);
     touch_from(1, levels_, at.reference, at.buffer, line);
   });
-  if (is_whole && is_filled() && site.has_room() && recalls_.has_room()) {
+  const bool is_filled = std::ranges::min(touched_in_set_) == nearest.ways();   // nothing is left of what was there before
+  if (is_whole && is_filled && site.has_room() && recalls_.has_room()) {
     const MissStream* const stream = recalls_.intern(std::move(made));
     if (followed_.node) site.keep(stream);
     return stream;
@@ -66,14 +70,6 @@ const MissStream* MissCounter::record(OrderedTree& tree, const OrderedNode& node
   site.is_hopeless = true;
   followed_ = {};
   return nullptr;
-}
-
-// Whether all that the nearest level holds was touched since the stamp: what a set has had for longest tells.
-bool MissCounter::is_filled() const {
-  const CacheState& cache = *caches_[0];
-  for (size_t last = cache.ways() - 1; last < cache.content().size(); last += cache.ways())
-    if (const uint32_t line = cache.content()[last]; line == CacheState::kNone || reached_[line] != stamp_) return false;
-  return true;
 }
 
 MissRun MissCounter::run_of(const MissStream::Lane& lane, const std::vector<int64_t>& bases, size_t levels) {
