@@ -35,9 +35,7 @@ bool ReuseCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
 }
 
 std::unique_ptr<Fold> ReuseCounter::take_fold() {
-  std::vector<Fold::Touch> by_line = fold_->first;
-  std::ranges::sort(by_line, {}, &Fold::Touch::line);
-  for (uint32_t line : stack_.lines()) fold_->last.push_back(*std::ranges::lower_bound(by_line, line + lines_.first, {}, &Fold::Touch::line));
+  for (uint32_t line : stack_.lines()) fold_->last.push_back({-1, static_cast<int>(lines_.owner(line)), lines_.first + line});
   for (size_t at = 0; at < counts_.size(); ++at) {
     if (at % from_.size() != 0 && counts_[at] != 0) fold_->inner.push_back({static_cast<uint32_t>(at), counts_[at]});
     counts_[at] = 0;

@@ -24,7 +24,7 @@ int64_t ReuseCounter::skip_blocks(const Block& block, const Shift& shift, int64_
   // A touch looks no deeper into the stack before the block than its distance; where that ends, so does what there was to find.
   const size_t depth = std::min(static_cast<size_t>(furthest_ + 1), block.stack.size());
   furthest_ = std::max(furthest_, block.furthest);
-  const std::vector<uint32_t> now = times > 0 ? stack_.lines() : std::vector<uint32_t>();
+  const std::vector<uint32_t> now = times > 0 ? stack_.lines(std::max(depth, touched_lines)) : std::vector<uint32_t>();
   times = blocks_alike(block, now, depth, touched_lines, shift, times);
   if (by_line_) by_line_->end_block(shift, times);
   if (times > 0) leave_out(block, std::span(now).last(touched_lines), shift, times);

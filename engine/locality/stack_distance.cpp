@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "engine/locality/avx2.h"
 #include "engine/support/check.h"
 
 namespace loopglass::locality {
@@ -39,26 +40,46 @@ void StackDistance::move_to_end(uint32_t line, int32_t at) {
   last_[line] = now_++;
 }
 
-std::vector<uint32_t> StackDistance::lines() const {
-  std::vector<uint32_t> lines;
-  for (int32_t word = 0; word * 64 < now_; ++word)
+template <class Act>
+void StackDistance::for_each_line(int32_t word, const Act& act) const {
+  for (; word * 64 < now_; ++word)
     for (uint64_t bits = bits_[static_cast<size_t>(word)]; bits != 0; bits &= bits - 1)
-      lines.push_back(line_at_[static_cast<size_t>(word) * 64 + static_cast<size_t>(std::countr_zero(bits))]);
+      act(line_at_[static_cast<size_t>(word) * 64 + static_cast<size_t>(std::countr_zero(bits))]);
+}
+
+std::vector<uint32_t> StackDistance::lines(size_t most) const {
+  int32_t word = 0;
+  auto count = static_cast<size_t>(marks_);
+  if (most < count) {
+    word = (now_ + 63) / 64, count = 0;
+    while (count < most) count += static_cast<size_t>(marks_in(word - 1, word)), --word;
+  }
+  std::vector<uint32_t> lines;
+  lines.reserve(count);
+  for_each_line(word, [&](uint32_t line) { lines.push_back(line); });
+  if (count > most) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
   return lines;
 }
 
 void StackDistance::clear() {
-  for (uint32_t line : lines()) last_[line] = -1;
+  for_each_line(0, [&](uint32_t line) { last_[line] = -1; });
   std::fill(bits_.begin(), bits_.begin() + (now_ + 63) / 64, 0);
   std::ranges::fill(tree_, 0);
   now_ = marks_ = 0;
 }
 
+int32_t StackDistance::marks_in(int32_t word, int32_t end) const {
+  return fastest([&]() __attribute__((always_inline)) {
+    int32_t count = 0;
+    for (; word < end; ++word) count += std::popcount(bits_[static_cast<size_t>(word)]);
+    return count;
+  });
+}
+
 int64_t StackDistance::marks_after(int32_t at) const {
   const int32_t block = at >> kBlockBits, last_block = (now_ - 1) >> kBlockBits;
   const int32_t word = at >> 6, end = block == last_block ? ((now_ - 1) >> 6) + 1 : (block + 1) << (kBlockBits - 6);
-  int64_t count = std::popcount(bits_[static_cast<size_t>(word)] & ~((uint64_t{2} << (at & 63)) - 1));
-  for (int32_t w = word + 1; w < end; ++w) count += std::popcount(bits_[static_cast<size_t>(w)]);
+  const int64_t count = std::popcount(bits_[static_cast<size_t>(word)] & ~((uint64_t{2} << (at & 63)) - 1)) + marks_in(word + 1, end);
   if (block == last_block) return count;
   int64_t up_to_block = 0;
   for (int32_t i = block + 1; i > 0; i -= i & -i) up_to_block += tree_[static_cast<size_t>(i)];
@@ -70,10 +91,8 @@ void StackDistance::add(int32_t block, int32_t change) {
 }
 
 int32_t StackDistance::marks_before(int32_t at) const {
-  int32_t count = 0;
-  for (int32_t word = 0; word < at >> 6; ++word) count += std::popcount(bits_[static_cast<size_t>(word)]);
-  if (at & 63) count += std::popcount(bits_[static_cast<size_t>(at >> 6)] & ((uint64_t{1} << (at & 63)) - 1));
-  return count;
+  const int32_t count = marks_in(0, at >> 6);
+  return (at & 63) == 0 ? count : count + std::popcount(bits_[static_cast<size_t>(at >> 6)] & ((uint64_t{1} << (at & 63)) - 1));
 }
 
 int64_t StackDistance::end_stretch() {

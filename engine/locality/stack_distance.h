@@ -5,6 +5,7 @@
 // is full, the marks are moved together.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -31,8 +32,8 @@ class StackDistance {
   // The number of lines touched between the two; such stretches nest.
   void begin_stretch() { stretches_.push_back(now_); }
   int64_t end_stretch();
-  // The lines, by their last touch: the earliest first.
-  std::vector<uint32_t> lines() const;
+  // The lines, by their last touch: the earliest first; all of them, or the `most` that were touched last.
+  std::vector<uint32_t> lines(size_t most = SIZE_MAX) const;
   // As if nothing had been touched.
   void clear();
 
@@ -42,6 +43,10 @@ class StackDistance {
   int64_t touch_elsewhere(uint32_t line, int32_t at);
   void move_to_end(uint32_t line, int32_t at);
   int64_t marks_after(int32_t at) const;
+  int32_t marks_in(int32_t word, int32_t end) const;   // words
+  // Calls act with each line from the word on, by its last touch.
+  template <class Act>
+  void for_each_line(int32_t word, const Act& act) const;
   void add(int32_t block, int32_t change);
   void move_together();
   int32_t marks_before(int32_t at) const;   // word by word
