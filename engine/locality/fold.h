@@ -33,6 +33,7 @@ struct Fold {
     std::vector<OfLine> inner;
   };
   std::vector<Touch> first, last;    // each line once, in the order of its first and of its last touch
+  std::vector<int32_t> places;       // of the lines of `first` in `last`
   std::vector<Distances> inner;      // of all touches but the first ones
   std::vector<OfBuffer> by_line;     // the same by line, where it is asked for
   // What MissCounter finds out about it.

@@ -27,15 +27,31 @@ ReuseCounter::ReuseCounter(LineRange lines, size_t buffers, const std::optional<
 
 bool ReuseCounter::apply(const Fold& fold, const std::vector<int64_t>& bases) {
   ++nests_folded_;
-  for (const Fold::Touch& t : fold.first) touch(t.reference, t.buffer, bases[static_cast<size_t>(t.buffer)] + t.line);
+  const int32_t places = stack_.reserve(static_cast<int32_t>(fold.first.size()));
+  for (size_t i = 0; i < fold.first.size(); ++i) {
+    const Fold::Touch& t = fold.first[i];
+    const int64_t line = bases[static_cast<size_t>(t.buffer)] + t.line;
+    const auto number = static_cast<uint32_t>(line - lines_.first);
+    const int32_t place = places + fold.places[i];
+    if (has_distances_) {
+      count(t.reference, t.buffer, line, stack_.touch_to(number, place));
+    } else {
+      if (!stack_.was_touched(number)) fold_->first.push_back({t.reference, t.buffer, line});
+      stack_.touch_silently_to(number, place);
+    }
+  }
   for (const auto& [at, times] : fold.inner) counts_[at] += times * weight_;
   if (by_line_) by_line_->apply(fold, bases, weight_);
-  for (const Fold::Touch& t : fold.last) stack_.touch_silently(static_cast<uint32_t>(bases[static_cast<size_t>(t.buffer)] + t.line - lines_.first));
   return true;
 }
 
 std::unique_ptr<Fold> ReuseCounter::take_fold() {
-  for (uint32_t line : stack_.lines()) fold_->last.push_back({-1, static_cast<int>(lines_.owner(line)), lines_.first + line});
+  stack_.move_together();
+  fold_->last.resize(fold_->first.size());
+  for (const Fold::Touch& t : fold_->first) {
+    fold_->places.push_back(stack_.place(static_cast<uint32_t>(t.line - lines_.first)));
+    fold_->last[static_cast<size_t>(fold_->places.back())] = t;
+  }
   for (size_t at = 0; at < counts_.size(); ++at) {
     if (at % from_.size() != 0 && counts_[at] != 0) fold_->inner.push_back({static_cast<uint32_t>(at), counts_[at]});
     counts_[at] = 0;

@@ -24,11 +24,7 @@ class ReuseCounter {
       if (!stack_.was_touched(number)) fold_->first.push_back({reference, buffer, line});
       return stack_.touch_silently(number);
     }
-    const int64_t distance = stack_.touch(number);
-    furthest_ = std::max(furthest_, distance);
-    if (distance < 0 && fold_) fold_->first.push_back({reference, buffer, line});
-    if (distance >= 0 && by_line_) by_line_->touch(number, distance, weight_);
-    counts_[static_cast<size_t>(buffer) * from_.size() + bucket_of(distance)] += weight_;
+    count(reference, buffer, line, stack_.touch(number));
   }
 
   // All lines of a second repetition were touched in the first: its distances depend on nothing before, and are a third one's too. So what
@@ -78,6 +74,12 @@ class ReuseCounter {
   void write_to(ReuseResult& result);
 
  private:
+  void count(int reference, int buffer, int64_t line, int64_t distance) {
+    furthest_ = std::max(furthest_, distance);
+    if (distance < 0 && fold_) fold_->first.push_back({reference, buffer, line});
+    if (distance >= 0 && by_line_) by_line_->touch(static_cast<uint32_t>(line - lines_.first), distance, weight_);
+    counts_[static_cast<size_t>(buffer) * from_.size() + bucket_of(distance)] += weight_;
+  }
   // Bucket 0 counts the first touches.
   size_t bucket_of(int64_t distance) const {
     if (distance < 0) return 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "engine/locality/avx2.h"
 #include "engine/support/check.h"
@@ -19,25 +20,30 @@ StackDistance::StackDistance(int64_t lines) : last_(static_cast<size_t>(lines), 
 
 int64_t StackDistance::touch_elsewhere(uint32_t line, int32_t at) {
   const int64_t distance = at >= 0 ? marks_after(at) : -1;
-  if (at < 0) ++marks_;
-  move_to_end(line, at);
+  move_to_end(line);
   return distance;
 }
 
-void StackDistance::move_to_end(uint32_t line, int32_t at) {
-  if (at >= 0) bits_[static_cast<size_t>(at >> 6)] &= ~(uint64_t{1} << (at & 63));
-  if (now_ == capacity_) {
+int32_t StackDistance::reserve(int32_t lines) {
+  if (now_ + lines > capacity_) move_together();
+  return std::exchange(now_, now_ + lines);
+}
+
+void StackDistance::move_to_end(uint32_t line) {
+  const int32_t to = reserve(1);
+  move(line, last_[line], to);
+}
+
+void StackDistance::move(uint32_t line, int32_t at, int32_t to) {
+  if (at < 0) ++marks_;
+  else bits_[static_cast<size_t>(at >> 6)] &= ~(uint64_t{1} << (at & 63));
+  if (at < 0 || at >> kBlockBits != to >> kBlockBits) {
     if (at >= 0) add(at >> kBlockBits, -1);
-    at = -1;
-    move_together();
-    add(now_ >> kBlockBits, 1);
-  } else if (at < 0 || at >> kBlockBits != now_ >> kBlockBits) {
-    if (at >= 0) add(at >> kBlockBits, -1);
-    add(now_ >> kBlockBits, 1);
+    add(to >> kBlockBits, 1);
   }
-  bits_[static_cast<size_t>(now_ >> 6)] |= uint64_t{1} << (now_ & 63);
-  line_at_[static_cast<size_t>(now_)] = line;
-  last_[line] = now_++;
+  bits_[static_cast<size_t>(to >> 6)] |= uint64_t{1} << (to & 63);
+  line_at_[static_cast<size_t>(to)] = line;
+  last_[line] = to;
 }
 
 template <class Act>
