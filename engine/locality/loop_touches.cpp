@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "engine/support/integer.h"
-
 namespace loopglass::locality {
 
 namespace {
@@ -19,13 +17,16 @@ void append_dims(const OrderedNode& node, int64_t iterations, size_t leaf, std::
   if (step != 0 && iterations > 1) dims.push_back({step, iterations});
 }
 
+// Of a size above 0, and from 0 on, that are less than x.
+int64_t multiples_below(int64_t x, int64_t size) { return x > 0 ? (x - 1) / size + 1 : 0; }
+
 // Whether some place of the loops from `dim` on lies between the two, or there were too many to look at.
 bool is_between(const std::vector<LoopDim>& dims, size_t dim, int64_t span, int64_t low, int64_t high, int& places) {
   if (high < 0 || low > span) return false;
   if (dim == dims.size()) return true;
   const auto [step, count] = dims[dim];
   const int64_t rest = span - step * (count - 1);
-  for (int64_t n = std::max<int64_t>(0, ceil_div(low - rest, step)); n < count && n * step <= high; ++n)
+  for (int64_t n = multiples_below(low - rest, step); n < count && n * step <= high; ++n)
     if (--places < 0 || is_between(dims, dim + 1, rest, low - n * step, high - n * step, places)) return true;
   return false;
 }
@@ -71,8 +72,11 @@ int64_t BlockTouches::first(int64_t line) const {
     };
     int64_t n = 0, last = 0;
     if (size > 0) {
-      n = std::max<int64_t>(0, step > 0 ? ceil_div(low - box.leaf->span, size) : ceil_div(-high, size));
-      last = std::min(earliest - 1, step > 0 ? floor_div(high, size) : floor_div(box.leaf->span - low, size));
+      // n * size has to lie between the two.
+      const int64_t from = step > 0 ? low - box.leaf->span : -high, to = step > 0 ? high : box.leaf->span - low;
+      n = multiples_below(from, size);
+      if (n * size > to) continue;
+      last = std::min(earliest - 1, to / size);
     }
     if (last - n < kMostIterations)
       while (n <= last && !comes_there(n)) ++n;
