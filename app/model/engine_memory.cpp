@@ -20,6 +20,7 @@ Result<Instant> look_up(Moments& moments, const SeekTo& seek, std::optional<doub
 
 void Engine::request_access(const Version& version) {
   view_.access_error.reset();
+  view_.misses_error.reset();
   moments_ = std::make_shared<std::optional<Moments>>();
   history_of_caches_.reset();
   view_.instant.reset();
@@ -109,7 +110,13 @@ void Engine::request_misses(const Version& version) {
   misses_job_.submit([this, access, compare_with_parent, moments = moments_, id = version.id, function, row_pitch = row_pitches_of(function)](const Interruption& stop) {
     const locality::CacheOptions options{.levels = cache_levels_, .row_pitch = row_pitch, .stop = stop};
     auto pass = locality::CacheHistory::simulate(function, options);
-    if (stop.stop_requested() || !pass) return;   // too large to be simulated here: the counts are there all the same
+    if (stop.stop_requested()) return;
+    if (!pass) {   // the counts are there all the same
+      post([this, moments, error = pass.error()] {
+        if (moments == moments_) view_.misses_error = error;
+      });
+      return;
+    }
     const bool has_misses = !access->buffers.front().misses.empty();
     auto with = has_misses ? access : std::make_shared<const locality::Access>(locality::with_misses(*access, pass->result, options));
     auto figures = std::make_shared<MemoryFigures>(memory_figures(function, *access, std::move(pass->result), cache_levels_, row_pitch));

@@ -77,6 +77,7 @@ struct View {
   std::shared_ptr<const locality::Access> access;       // null while computing
   std::shared_ptr<const MemoryFigures> figures;         // null until the caches have been simulated
   std::shared_ptr<const EstimatedMisses> estimate;      // of a large function, while there are no exact misses; else null
+  std::optional<Diagnostic> misses_error;               // why the caches cannot be simulated
   std::map<int, Traffic> traffic;                       // by version id: of those whose caches have been simulated
   std::optional<Diagnostic> access_error;
   std::shared_ptr<const Instant> instant;               // what SeekTo asked for; null: nothing, or still computing

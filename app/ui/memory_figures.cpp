@@ -189,6 +189,10 @@ void draw_sets(const PanelContext& context, float width) {
 
 }  // namespace
 
+std::string no_misses_yet(const PanelContext& context) {
+  return context.view.misses_error ? context.words.message(*context.view.misses_error) : std::string(context.words("memory.simulating"));
+}
+
 void draw_memory_figures(const PanelContext& context, const locality::Access& access) {
   const float margin = context.px(kPanelMargin), width = ImGui::GetWindowWidth() - 2 * margin;
   ImGui::BeginChild("##memory_figures", {0, 0});
@@ -196,7 +200,8 @@ void draw_memory_figures(const PanelContext& context, const locality::Access& ac
   draw_figures(context, access, width);
   ImGui::SetCursorPosX(margin);
   if (!context.view.figures && !context.caches.empty()) {
-    put_text(*ImGui::GetWindowDrawList(), small_text(context, context.colour().text_muted), ImGui::GetCursorScreenPos(), context.words("memory.simulating"));
+    const TextStyle muted = small_text(context, context.colour().text_muted);
+    put_text(*ImGui::GetWindowDrawList(), muted, ImGui::GetCursorScreenPos(), fitted(muted, no_misses_yet(context), width));
     ImGui::Dummy({1, context.px(20)});
   }
   ImGui::Dummy({1, context.px(12)});

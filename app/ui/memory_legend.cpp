@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/ui/memory_figures.h"
 #include "app/ui/memory_layout.h"
 #include "app/ui/quantities.h"
 #include "app/ui/widgets.h"
@@ -60,7 +61,7 @@ void MemoryLegend::draw_moment(const PanelContext& context, const gl::HeatmapSty
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const TextStyle muted = small_text(context, context.colour().text_muted);
   const size_t levels = instant.levels.size();
-  put_text(draw, muted, origin, fitted(muted, context.words(levels > 0 ? "memory.unit.now" : context.caches.empty() ? "memory.no_caches" : "memory.simulating"), width));
+  put_text(draw, muted, origin, fitted(muted, levels == 0 && !context.caches.empty() ? no_misses_yet(context) : std::string(context.words(levels > 0 ? "memory.unit.now" : "memory.no_caches")), width));
   if (levels == 0) return;
   float x = origin.x;
   const float side = context.px(11), y = origin.y + context.px(19);

@@ -123,7 +123,7 @@ bool MemoryPanel::find_pictures(const PanelContext& context) {
   constexpr std::chrono::milliseconds kShortPatience(12);  // with those of another version: most are there in time, and a frame without them would keep them waiting for longer
   const PictureKey key = key_of(context);
   const bool stand_in = set_ && set_->key.is_like(key);
-  is_veiled_ = !has_values_of(key);
+  is_veiled_ = !has_values_of(key) && !context.view.misses_error;
   std::shared_ptr<const PictureSet> made = is_veiled_ ? nullptr : maker_.get(key, stand_in ? kShortPatience : kPatience);
   if (made && set_ != made) {
     take(std::move(made), context.view.version() ? context.view.version()->id : -1);
@@ -178,6 +178,7 @@ void MemoryPanel::draw_contents(const PanelContext& context) {
   const bool is_now = mode == HeatMode::Now;
   if (is_now && context.view.instant_error) return centred_note(context, context.words.message(*context.view.instant_error));
   if (element_quantity(mode) && context.view.values_error) return centred_note(context, context.words.message(*context.view.values_error));
+  if (const auto& error = context.view.misses_error; error && !has_values(*last_access_, mode)) return centred_note(context, context.words.message(*error) + "\n" + context.words.help(*error));
   const bool is_there = is_now ? context.view.instant != nullptr : find_pictures(context);
   if (!is_there) return centred_note(context, context.words(has_values(*last_access_, mode) && !element_quantity(mode) ? "memory.computing" : "memory.simulating"));
   context.state.pictured = set_ ? set_->key.access : last_access_;

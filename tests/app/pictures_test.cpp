@@ -175,6 +175,19 @@ void simulating(app::View& view, Shell&) {
   view.access = std::make_shared<const locality::Access>(std::move(counted));
 }
 
+// They will not come at all.
+void too_large(app::View& view, Shell& shell) {
+  simulating(view, shell);
+  shell.state().heat_mode = HeatMode::Misses1;
+  view.misses_error = Diagnostic{DiagnosticKind::KernelMemory, "the buffers cover 134217728 lines, too many to count each line's misses", "make the buffers or their row pitch smaller"};
+}
+
+void too_large_figures(app::View& view, Shell& shell) {
+  too_large(view, shell);
+  view.figures.reset();
+  shell.state().heat_mode = HeatMode::Figures;
+}
+
 // L1 misses against those of the start, the rows of B moved apart.
 void difference(app::View& view, Shell& shell) {
   shell.state().heat_mode = HeatMode::Misses1;
@@ -248,6 +261,7 @@ void keys(app::View&, Shell& shell) { shell.desk().show_keys = true; }
 
 INSTANTIATE_TEST_SUITE_P(Scenes, Pictures,
                          testing::Values(Picture{"difference", 1600, 940, "light", "en", difference}, Picture{"difference_zh", 1280, 720, "dark", "zh", difference},
+                                         Picture{"too_large", 1600, 940, "light", "en", too_large}, Picture{"too_large_figures_zh", 1280, 720, "dark", "zh", too_large_figures},
                                          Picture{"close_up", 1600, 940, "dark", "en", close_up}, Picture{"close_up_zh", 1280, 720, "light", "zh", close_up},
                                          Picture{"refused", 1600, 940, "dark", "en", refused}, Picture{"refused_zh", 1280, 720, "light", "zh", refused},
                                          Picture{"palette", 1600, 940, "dark", "zh", palette}, Picture{"form", 1600, 940, "light", "en", form},

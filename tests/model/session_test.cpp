@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/model/cache_levels.h"
 #include "app/model/files.h"
 #include "app/model/journal.h"
 #include "tests/model/program.h"
@@ -158,6 +159,21 @@ TEST_F(SessionTest, MovesRowsApartInTheModelAlone) {
   EXPECT_EQ(row(0), 576);
   EXPECT_EQ(row(1), 1024);
   EXPECT_TRUE(after(OpenFile{kFile}).row_pitch.empty()) << "they belong to what is open";
+}
+
+TEST_F(SessionTest, SaysWhyCachesCannotBeSimulated) {
+  start();
+  after(OpenFile{kFile});
+  if (cache_levels(measure::read_machine()).empty()) GTEST_SKIP() << "this machine tells no caches";
+  const std::string name = session_->view().access->buffers[0].buffer->name;
+  const View& view = after(SetRowPitch{{{name, int64_t{1} << 26}}});
+  ASSERT_TRUE(view.access) << "the counts are there all the same";
+  EXPECT_TRUE(view.access->buffers[0].misses.empty());
+  ASSERT_TRUE(view.misses_error);
+  EXPECT_EQ(view.misses_error->kind, DiagnosticKind::KernelMemory);
+  const View& small = after(SetRowPitch{{{name, 0}}});
+  EXPECT_FALSE(small.misses_error);
+  EXPECT_TRUE(small.figures);
 }
 
 TEST_F(SessionTest, AStepUndoAndRedo) {
