@@ -16,7 +16,8 @@ struct PlaneChoice {
 };
 
 struct PictureChoice {
-  std::string mode = "accesses";          // as `export --mode` names it, or "moment": View::instant
+  std::string mode = "accesses";          // as `export --mode` names it
+  bool is_moment = false;                 // View::instant; the mode then says nothing
   bool is_difference = false;             // to View::compared
   bool logarithmic = false;
   std::map<std::string, PlaneChoice> planes;   // by buffer name

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/image/colour_scale.h"
+#include "app/image/letters.h"
 #include "app/ui/quantities.h"
 
 namespace loopglass::report {
@@ -56,14 +57,15 @@ class Builder {
   }
 
   void moment_legend(float y) {
-    constexpr float kSide = 11, kEm = 7;   // a letter's width, about
+    constexpr float kSide = 11, kSize = 11.5f;
+    image::Letters letters;
     const std::vector<std::string> names = value_names(quantity_, words_);
     float x = kMargin;
     for (size_t i = 0; i < names.size(); ++i) {
       const double part = static_cast<double>(names.size() - 1 - i) / static_cast<double>(names.size() - 1);
       sheet_.items.emplace_back(Box{x, y, kSide, kSide, image::colour_at(scale_.colours, part)});
-      text(x + kSide + 6, y + 10, names[i], 11.5f);
-      x += kSide + 26 + kEm * static_cast<float>(names[i].size());
+      text(x + kSide + 6, y + 10, names[i], kSize);
+      x += kSide + 26 + letters.width(names[i], Lettering::Text, kSize);
     }
   }
 

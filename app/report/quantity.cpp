@@ -53,7 +53,6 @@ Result<Quantity> moment_quantity(const app::View& view) {
 Quantity without_before(const Quantity& quantity) { return {quantity.kind, quantity.level, quantity.values, {}}; }
 
 Result<Quantity> plain_quantity(const std::string& mode, const app::View& view) {
-  if (mode == "moment") return moment_quantity(view);
   if (const auto computed = app::element_quantity_named(mode)) return computed_quantity(*computed, view);
   std::string known;
   for (const Counted& counted : kCounted) {
@@ -73,11 +72,12 @@ Result<Quantity> plain_quantity(const std::string& mode, const app::View& view) 
 }  // namespace
 
 Result<Quantity> quantity_of(const app::PictureChoice& choice, const app::View& view) {
+  if (choice.is_moment) return moment_quantity(view);
   TRY_ASSIGN(Quantity quantity, plain_quantity(choice.mode, view));
   if (!choice.is_difference) return quantity;
   const std::shared_ptr<const locality::Access>& before = view.compared;
   const bool is_there = before && (quantity.kind != Kind::Misses || (!before->buffers.empty() && quantity.level < before->buffers.front().misses.size()));
-  if (!is_there || quantity.kind == Kind::Computed || quantity.kind == Kind::Moment)
+  if (!is_there || quantity.kind == Kind::Computed)
     return fail(DiagnosticKind::BadArgument, fmt::format("the differences of {} are not known yet", choice.mode), "wait for their pictures, then export again");
   quantity.before = std::make_shared<const Quantity::Before>(view.history->at(view.compared_with), before);
   return quantity;

@@ -31,7 +31,7 @@ struct Quantity {
 };
 
 // Of a mode as `export --mode` names it: accesses, reads, writes, first, last, a cache level whose misses View::access has ("L1"), or what View::values holds ("reuse_median");
-// "moment": View::instant. Requires View::access. Errors: BadArgument, also where the values, or those of View::compared, are not there.
+// or of View::instant. Requires View::access. Errors: BadArgument, also where the values, or those of View::compared, are not there.
 Result<Quantity> quantity_of(const app::PictureChoice& choice, const app::View& view);
 
 // What stands for "never touched" among the values.

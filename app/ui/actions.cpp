@@ -50,9 +50,12 @@ std::optional<std::string> mode_on_screen(const PanelContext& context) {
     case HeatMode::Writes: return "writes";
     case HeatMode::FirstTouch: return "first";
     case HeatMode::LastTouch: return "last";
-    case HeatMode::Now: return context.view.instant && !context.view.instant->levels.empty() ? std::optional<std::string>("moment") : std::nullopt;
     default: return std::nullopt;
   }
+}
+
+bool shows_moment(const PanelContext& context) {
+  return context.state.heat_mode == HeatMode::Now && context.view.instant && !context.view.instant->levels.empty();
 }
 
 bool shows_differences(const PanelContext& context) {
@@ -62,7 +65,7 @@ bool shows_differences(const PanelContext& context) {
 
 app::PictureChoice pictures_on_screen(const PanelContext& context) {
   const std::string mode = mode_on_screen(context).value_or(app::PictureChoice().mode);
-  return {mode, shows_differences(context), context.state.logarithmic, context.state.planes, to_string(context.words.language())};
+  return {mode, shows_moment(context), shows_differences(context), context.state.logarithmic, context.state.planes, to_string(context.words.language())};
 }
 
 // Asks for a file, and sends the command that `command` makes of it.
@@ -126,7 +129,7 @@ class Builder {
       choose(*context, desk, FileChooser::Purpose::Save, "chooser.save_title", stem_of(*context) + ".loopglass",
              [](const fs::path& path) { return app::SaveProject{path}; });
     }));
-    const bool has_pictures = mode_on_screen(context_).has_value();
+    const bool has_pictures = mode_on_screen(context_).has_value() || shows_moment(context_);
     for (const auto& format : app::export_formats()) {
       if (std::string_view(format.name) == "project") continue;  // Save
       Action action{Menu::Export, words_(fmt::format("export.{}", format.name)), {}, 0, "", {}, {}, false, {}};

@@ -66,6 +66,15 @@ TEST(BadInput, SyntaxErrorsNameTheirPlaces) {
   EXPECT_NE(run.err.find("^"), std::string::npos);
 }
 
+TEST(BadInput, PicturesOfWhatNoModeNames) {
+  const auto folder = fresh_folder();
+  for (const char* mode : {"moment", "reuse_medain"}) {
+    const ProgramRun run = loopglass("export " + written(folder / "p.py", kProgram) + " --to svg --mode " + mode);
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    EXPECT_NE(run.err.find("choose one of accesses, "), std::string::npos) << run.err;
+  }
+}
+
 TEST(BadInput, UnknownPrimitiveInATrace) {
   const auto folder = fresh_folder();
   const std::string file = written(folder / "p.py", kProgram);

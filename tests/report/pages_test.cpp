@@ -181,18 +181,18 @@ TEST(Report, DrawsTheDifferenceToAnotherVersion) {
 // What each level holds at a moment, in words and element by element.
 TEST(Report, DrawsAMoment) {
   app::View with = view();
-  EXPECT_FALSE(draw(with, "svg", {.mode = "moment"}, facts())) << "no moment is shown";
+  EXPECT_FALSE(draw(with, "svg", {.is_moment = true}, facts())) << "no moment is shown";
   const ir::Function function = ir::find_function(with.version()->schedule.module(), with.version()->source->function);
   app::Moments moments = *app::Moments::make(function, with.access, {});
   auto pass = locality::CacheHistory::simulate(function, {.levels = app::cache_levels(facts().machine)});
   moments.set_history(std::make_shared<locality::CacheHistory>(std::move(pass->history)));
   with.instant = std::make_shared<const app::Instant>(*moments.at(with.access->accesses / 2));
   ASSERT_EQ(with.instant->levels.size(), 2u);
-  const Result<std::string> svg = draw(with, "svg", {.mode = "moment"}, facts());
+  const Result<std::string> svg = draw(with, "svg", {.is_moment = true}, facts());
   ASSERT_TRUE(svg) << svg.error().message;
   EXPECT_EQ(xml_error(*svg), std::nullopt);
-  const std::string html = *draw(with, "html", {.mode = "moment"}, facts());
-  const Quantity quantity = *quantity_of({.mode = "moment"}, with);
+  const std::string html = *draw(with, "html", {.is_moment = true}, facts());
+  const Quantity quantity = *quantity_of({.is_moment = true}, with);
   for (const std::string& name : value_names(quantity, facts().english)) {
     EXPECT_NE(svg->find(name), std::string::npos) << name;
     EXPECT_NE(html.find(name), std::string::npos) << name;
