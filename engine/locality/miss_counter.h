@@ -169,7 +169,7 @@ class MissCounter {
   Checkpoints::Content content() const;
   void set_content(const Checkpoints::Content& content);
   void reached(int64_t time) {
-    if (checkpoints_) checkpoints_->offer(time, [this] { return make_nearest(), content(); });
+    if (checkpoints_) checkpoints_->offer(time, [this] { return make_nearest(), make_later(), content(); });
   }
   void left_out(int64_t time, int64_t length, int64_t times, const Shift& shift) {
     if (checkpoints_) checkpoints_->left_out(time, length, times, shift);
@@ -233,6 +233,9 @@ class MissCounter {
   void pass_on(const MissStream& stream, const std::vector<int64_t>& bases, size_t from);
   bool has_room_behind(const MissStream& stream);
   void make_nearest();
+  void make_later() {
+    if (later_.period) caches_[0]->set_content(content_after(*later_.period, later_.replayed));
+  }
   // A copy of all counts is cheaper than a log of that many accesses, and bounded.
   bool needs_log(int64_t accesses) const { return accesses <= 4 * lines_.count + 1024; }
   std::vector<Miss> misses_of(const Block& block) const;
@@ -270,6 +273,11 @@ class MissCounter {
   int64_t recalled_ = 0;                            // iterations recalled or recorded
   std::vector<uint32_t> touched_in_set_;            // lines of the nearest level that the iteration being recorded has touched
   Followed followed_;
+  struct Later {
+    const NearestPeriod* period = nullptr;
+    int64_t replayed = 0;
+  };
+  Later later_;                                     // what the nearest level holds while units are replayed, which is made when someone asks
   struct LaneUnderWay {
     MissRun run;                                    // that last missed alike
     uint32_t line, step;                            // the next one

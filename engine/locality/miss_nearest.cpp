@@ -78,7 +78,7 @@ bool MissCounter::replay_unit(const NearestPeriod& period, int64_t n) {
   if (trace_.is_nested()) trace_.add_moved(period.traced[unit], period.traced[unit + 1], moved);
   ++result_.iterations_replayed;
   const bool is_known = period.is_all_moved || (n + 1) % period.units == 0;
-  if (checkpoints_ && is_known) caches_[0]->set_content(content_after(period, n + 1));
+  later_ = {&period, n + 1};
   return is_known;
 }
 
@@ -88,6 +88,7 @@ std::vector<uint32_t> MissCounter::content_after(const NearestPeriod& period, in
 }
 
 void MissCounter::end_nearest(const NearestPeriod& period, int64_t replayed) {
+  later_ = {};
   if (replayed > 0) caches_[0]->set_content(content_after(period, replayed));
   trace_.end();
 }
