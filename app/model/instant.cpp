@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "app/model/cache_levels.h"
 #include "engine/ir/op.h"
 #include "engine/ir/visitor.h"
 
 namespace loopglass::app {
 namespace {
-
-const int64_t kLine = locality::CacheOptions{}.line;   // bytes
 
 // Of the lines on which a buffer's elements lie.
 Instant::Lines lines_of(const locality::BufferAccess& buffer, const locality::NearestLevels& nearest) {

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/model/cache_levels.h"
 #include "engine/locality/cache_model.h"
 
 namespace loopglass::report {
 namespace {
 
-const int64_t kLine = locality::CacheOptions{}.line;   // bytes
+using app::kLine;
 
 int64_t difference(int64_t now, int64_t before) {
   return now < 0 && before < 0 ? kInNeither : std::max<int64_t>(now, 0) - std::max<int64_t>(before, 0);

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <string>
 
+#include "app/model/cache_levels.h"
+#include "app/ui/element_card.h"
 #include "app/ui/history_layout.h"
 #include "app/ui/loop_tree_panel.h"
 #include "app/ui/memory_figures.h"
@@ -15,14 +17,13 @@
 #include "app/ui/plane_menu.h"
 #include "app/ui/quantities.h"
 #include "app/ui/row_pitch_menu.h"
-#include "app/ui/touchers_text.h"
 #include "app/ui/widgets.h"
 #include "engine/ir/visitor.h"
 
 namespace loopglass::ui {
 namespace {
 
-const int64_t kLine = locality::CacheOptions{}.line;   // bytes
+using app::kLine;
 
 std::array<float, 3> components(ImU32 colour) {
   const ImVec4 c = ImGui::ColorConvertU32ToFloat4(colour);
@@ -50,14 +51,6 @@ bool shows_touched(const PanelContext& context) {
   return context.view.touched && context.state.selection && context.view.touched_loop == context.state.selection;
 }
 
-// Where an element is at the moment that is shown; empty where none is.
-std::string now_in(const PanelContext& context, const locality::BufferAccess& buffer, size_t number, const std::vector<int64_t>& index) {
-  const app::Instant* instant = context.state.heat_mode == HeatMode::Now ? context.view.instant.get() : nullptr;
-  if (!instant || number >= instant->lines.size()) return {};
-  const int level = level_now(buffer, instant->lines[number], kLine, index);
-  return context.words.format("memory.now_in", {{"level", level > 0 ? instant->levels[static_cast<size_t>(level) - 1].name : std::string(context.words("memory.in_memory"))}}) + "\n";
-}
-
 // Nothing that Escape closes lies over the panels.
 bool is_escape_free(const PanelContext& context) {
   return !context.state.form && !context.state.palette_open && !context.state.editing && !context.state.placing_block && !ImGui::GetIO().WantTextInput && !ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopup);
@@ -67,11 +60,6 @@ bool is_escape_free(const PanelContext& context) {
 std::string scale_text(int64_t end) {
   constexpr int64_t kLong = 10'000'000;
   return end < kLong ? format_count(end) : format_rounded(static_cast<double>(end));
-}
-
-// "32 of 64 bytes".
-std::string with_unit(const PanelContext& context, HeatMode mode, const std::string& value) {
-  return mode == HeatMode::LineUse ? context.words.format("memory.bytes_of_line", {{"count", value}}) : value;
 }
 
 bool has_parallel_loop(const app::Version& version) {
@@ -252,7 +240,7 @@ void MemoryPanel::draw_marked_element(const PanelContext& context, const localit
     if (buffer.buffer->name != context.state.pinned->buffer || index.size() != buffer.shape.size()) continue;
     if (!std::ranges::equal(index, buffer.shape, std::less<>())) continue;   // of a program whose buffer was larger
     draw_set_mates(context, access, placed_, buffer, index);
-    draw_pin(context, picture, index, element_text(context, access, picture.place.buffer, index));
+    draw_pin(context, picture, index, element_card(context, access, source_of(access, picture.place.buffer), picture.place.buffer, index));
   }
 }
 
@@ -361,29 +349,10 @@ void MemoryPanel::click_picture(const PanelContext& context, const std::string& 
   context.send(app::SelectNode{context.state.selection = blocks.front().path});
 }
 
-// What is known of an element, a line each.
-std::string MemoryPanel::element_text(const PanelContext& context, const locality::Access& access, size_t number, const std::vector<int64_t>& index) const {
-  const locality::BufferAccess& buffer = access.buffers[number];
-  const int64_t flat = flat_index(index, buffer.shape);
-  const auto count = [&](HeatMode mode) { return format_count(std::max<int64_t>(value_of(buffer, mode, flat), 0)); };
-  const int64_t first = value_of(buffer, HeatMode::FirstTouch, flat);
-  std::string text = ui::element_text(buffer, index) + "\n" + context.words.format("memory.element", {{"reads", count(HeatMode::Reads)}, {"writes", count(HeatMode::Writes)}}) + "\n";
-  text += first < 0 ? std::string(context.words("memory.never")) : context.words.format("memory.first_at", {{"ordinal", format_count(first)}});
-  const PictureSource source = source_of(access, number);
-  if (source.before) text += "\n" + std::string(context.words("memory.more_than")) + ": " + value_text(source, flat);
-  else if (source.computed) text += "\n" + mode_name(context, source.mode) + ": " + with_unit(context, source.mode, value_text(source, flat));
-  if (const std::string now = now_in(context, buffer, number, index); !now.empty()) text += "\n" + now;
-  for (const locality::BufferMisses& level : buffer.misses)
-    text += "\n" + context.words.format("memory.line_misses", {{"level", level.level}, {"count", format_count(level.of_elements.at(static_cast<size_t>(flat)))}});
-  if (const std::string set = set_text(context, buffer, index); !set.empty()) text += "\n" + set;
-  if (const app::Touchers* known = context.view.touchers.get(); known && known->element == app::BufferElement{buffer.buffer->name, index}) text += "\n" + touchers_text(*known, context.words);
-  return text;
-}
-
 void MemoryPanel::draw_hover(const PanelContext& context, const locality::Access& access, const PlacedPicture& picture) {
   const std::vector<int64_t> index = element_under_mouse(picture);
   hovered_ = {picture.place.buffer, index};
-  const std::string text = element_text(context, access, picture.place.buffer, index);
+  const std::string text = element_card(context, access, source_of(access, picture.place.buffer), picture.place.buffer, index);
   const size_t first_line = text.find('\n');
   tooltip_left_of(context, ImGui::GetWindowPos().x, text.substr(0, first_line), text.substr(first_line + 1) + "\n" + std::string(context.words("memory.click")));
 }

@@ -52,7 +52,6 @@ class MemoryPanel {
   void draw_pictures(const PanelContext& context, const locality::Access& access, float height);
   void draw_picture(const PanelContext& context, const locality::Access& access, const MemoryPicture& place, ImVec2 origin);
   std::string title_end(const PanelContext& context, const locality::BufferAccess& buffer, const MemoryPicture& place) const;
-  std::string element_text(const PanelContext& context, const locality::Access& access, size_t number, const std::vector<int64_t>& index) const;
   void draw_hover(const PanelContext& context, const locality::Access& access, const PlacedPicture& picture);
   void draw_picture_menu(const PanelContext& context, const locality::Access& access, const locality::BufferAccess& buffer, const PlacedPicture& picture);
   void click_picture(const PanelContext& context, const std::string& buffer, const PlacedPicture& picture);

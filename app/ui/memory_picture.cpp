@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/model/cache_levels.h"
 #include "app/ui/quantities.h"
 #include "app/ui/set_strip.h"
 #include "app/ui/widgets.h"
@@ -13,7 +14,7 @@
 namespace loopglass::ui {
 namespace {
 
-const int64_t kLine = locality::CacheOptions{}.line;   // bytes
+using app::kLine;
 constexpr float kNarrowestPin = 180, kWidestPin = 360;   // pixels
 constexpr size_t kMostMates = 4096;                    // lines of a buffer that are marked
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/model/cache_levels.h"
 #include "app/ui/quantities.h"
 #include "app/ui/widgets.h"
 #include "engine/locality/cache_model.h"
@@ -11,7 +12,7 @@
 namespace loopglass::ui {
 namespace {
 
-const int64_t kLine = locality::CacheOptions{}.line;   // bytes
+using app::kLine;
 
 bool has_rows(const locality::BufferAccess& buffer) { return buffer.shape.size() >= 2; }
 int64_t declared_pitch(const locality::BufferAccess& buffer) { return buffer.shape.back() * buffer.buffer->dtype.bytes(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/model/cache_levels.h"
 #include "app/ui/quantities.h"
 #include "app/ui/sets_layout.h"
 #include "app/ui/widgets.h"
@@ -10,7 +11,7 @@
 namespace loopglass::ui {
 namespace {
 
-const int64_t kLine = locality::CacheOptions{}.line;   // bytes
+using app::kLine;
 constexpr float kText = 20, kBars = 26;
 
 // The name of the selected loop; nothing where a block, or nothing, is selected.

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/model/cache_levels.h"
 #include "app/ui/memory_layout.h"
 #include "app/ui/quantities.h"
 #include "app/ui/widgets.h"
@@ -135,7 +136,7 @@ void TimeBar::draw_next(const PanelContext& context, float width) {
     text = context.words.format(instant.is_write ? "moment.writes" : "moment.reads",
                                 {{"block", instant.block}, {"element", element}, {"reference", instant.statement}});
     if (const auto number = static_cast<size_t>(instant.next->buffer); number < instant.lines.size()) {
-      const int level = level_now(buffer, instant.lines[number], locality::CacheOptions{}.line, index_of(instant.next->element, buffer.shape));
+      const int level = level_now(buffer, instant.lines[number], app::kLine, index_of(instant.next->element, buffer.shape));
       text += " · " + context.words.format("memory.now_in", {{"level", level > 0 ? instant.levels[static_cast<size_t>(level) - 1].name : std::string(context.words("memory.in_memory"))}});
     }
   }
