@@ -183,6 +183,12 @@ class MissCounter {
     int64_t times;
     int32_t step = 0, count = 1;
     bool operator==(const Miss&) const = default;
+    // Calls act with each line.
+    template <class Act>
+    void for_each_line(const Act& act) const {
+      uint32_t at = line;
+      for (int32_t n = 0; n < count; ++n, at += static_cast<uint32_t>(step)) act(at);
+    }
     // Takes on the lines of the next miss of its level and reference, if they go on as its own do.
     bool join(const Miss& next);
   };

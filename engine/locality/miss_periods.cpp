@@ -12,13 +12,6 @@ namespace {
 
 constexpr int32_t kLeastRun = 4;   // lines that are counted together
 
-// Calls act with each line of a progression.
-template <class Act>
-void for_each_line(const auto& miss, const Act& act) {
-  uint32_t line = miss.line;
-  for (int32_t n = 0; n < miss.count; ++n, line += static_cast<uint32_t>(miss.step)) act(line);
-}
-
 // The sets of a level whose lines all move, and with them from set to set.
 struct MovedSets {
   MovedSets(const CacheState& cache, const LineRange& lines, const Shift& shift)
@@ -163,7 +156,7 @@ int64_t MissCounter::blocks_with_new_lines(std::span<const Miss> missed, const S
     // Odd: reached the level; even: was new there.
     stamp_ += 2;
     for (const Miss& miss : missed)
-      for_each_line(miss, [&](uint32_t line) {
+      miss.for_each_line([&](uint32_t line) {
         if (miss.level + 1 == level) reached_[line] = std::max(reached_[line], stamp_ - 1);
         else if (miss.level == level) reached_[line] = stamp_;
       });
@@ -180,8 +173,8 @@ int64_t MissCounter::blocks_with_new_lines(std::span<const Miss> missed, const S
     };
     for (const Miss& miss : missed) {
       const int64_t step = moved.of(miss.line);
-      if (miss.level == level) for_each_line(miss, [&](uint32_t line) { is_new_later(line, step); });
-      else if (miss.level + 1 == level) for_each_line(miss, [&](uint32_t line) { is_old_later(line, step); });
+      if (miss.level == level) miss.for_each_line([&](uint32_t line) { is_new_later(line, step); });
+      else if (miss.level + 1 == level) miss.for_each_line([&](uint32_t line) { is_old_later(line, step); });
     }
   }
   return times;
@@ -203,7 +196,7 @@ void MissCounter::count_moved(const Block& block, std::span<const Miss> missed, 
     count_lines_moved(miss, moved.of(miss.line), times);
     if (miss.level < compared_) continue;
     for (int64_t n = 1; n <= times; ++n)
-      for_each_line(miss, [&](uint32_t line) { caches_[miss.level]->touch(static_cast<uint32_t>(line + n * moved.of(miss.line))); });
+      miss.for_each_line([&](uint32_t line) { caches_[miss.level]->touch(static_cast<uint32_t>(line + n * moved.of(miss.line))); });
   }
 }
 
@@ -225,7 +218,7 @@ void MissCounter::count_lines_moved(const Miss& miss, int64_t step, int64_t time
     for (int64_t n = 1; n <= times; ++n, there.line += static_cast<uint32_t>(step)) count_there();
   } else {
     there.step = static_cast<int32_t>(step), there.count = static_cast<int32_t>(times);
-    for_each_line(miss, [&](uint32_t line) {
+    miss.for_each_line([&](uint32_t line) {
       there.line = static_cast<uint32_t>(line + step);
       count_there();
     });

@@ -19,9 +19,7 @@ TEST_P(EditorStory, TypedTextBecomesANewRootAndAnErrorStaysUnderItsLine) {
     DrivenWindow& desk = DrivenWindow::of(context);
     until(context, "a verified time is there", [&] { return desk.is_timed(); });
     const std::string before = desk.script();
-    context->ItemClick(fmt::format("//###text/{}", desk.words()("text.edit")).c_str());
-    until(context, "the editor is open", [&] { return desk.state().editing; });
-    context->Yield(5);
+    open_editor(context);
     context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_End);
     context->KeyChars("(");
     until(context, "the error is there", [&] { return !desk.view().text_errors.empty(); });
