@@ -18,7 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds kFrame(16);
 constexpr std::chrono::milliseconds kAnswer(30);     // after a gesture: by then the frame that answers has been drawn
 constexpr std::chrono::milliseconds kRest(150);      // ...and the hand has come to rest, for now
-constexpr std::chrono::milliseconds kPatience(4);    // with the counts of a version, so that it is shown with them: those of most programs take less
+constexpr std::chrono::milliseconds kCountsPatience(4);    // with the counts of a version, so that it is shown with them: those of most programs take less
 
 // So few that what nobody waits for takes the processor from the window, its pictures, or the engine.
 bool has_few_cpus() {
@@ -113,7 +113,7 @@ std::optional<Engine::Task> Engine::next_task() {
   std::unique_lock lock(mutex_);
   const auto is_wanted = [this] { return !tasks_.empty() || is_ending_; };
   while (due_ && !is_ending_) {
-    const auto latest = std::max(published_at_ + kFrame, changed_at_ + kPatience);
+    const auto latest = std::max(published_at_ + kFrame, changed_at_ + kCountsPatience);
     if (changed_.wait_until(lock, *due_, is_wanted) && std::chrono::steady_clock::now() < latest) break;
     lock.unlock();
     publish();
@@ -259,7 +259,7 @@ void Engine::show(History history) {
   view_.touched_is_to_come = view_.touched_is_to_come || view_.touched;   // the selection goes along with the step
   view_.touched.reset();
   view_.touched_loop.reset();
-  access_job_.wait_until_idle(kPatience);
+  access_job_.wait_until_idle(kCountsPatience);
 }
 
 std::shared_ptr<const Texts> Engine::texts_of(const Version& version) {

@@ -6,7 +6,7 @@
 namespace loopglass::app {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience(2);
+constexpr std::chrono::milliseconds kMomentPatience(2);
 
 // `part`: the time asked for as a part of all, where it was asked of another version.
 Result<Instant> look_up(Moments& moments, const SeekTo& seek, std::optional<double> part) {
@@ -58,7 +58,7 @@ void Engine::request_access(const Version& version) {
       request_misses(*view_.version());
       request_values();
       request_touchers();
-      if (request_instant()) seek_job_.wait_until_idle(kPatience);   // so that the moment is shown with the version
+      if (request_instant()) seek_job_.wait_until_idle(kMomentPatience);   // so that the moment is shown with the version
     });
   });
 }

@@ -7,7 +7,7 @@
 namespace loopglass::app {
 
 namespace {
-constexpr std::chrono::milliseconds kPatience(8);
+constexpr std::chrono::milliseconds kAnswerPatience(8);
 }
 
 Session::Session(SessionOptions options, std::function<void()> wake)
@@ -24,7 +24,7 @@ void Session::send(Command command) {
 }
 
 bool Session::update() {
-  engine_->wait_for(sent_, kPatience);
+  engine_->wait_for(sent_, kAnswerPatience);
   const std::shared_ptr<const View> newest = engine_->published();
   if (newest == shown_) return false;
   shown_ = newest;
