@@ -111,7 +111,7 @@ bool MemoryPanel::find_pictures(const PanelContext& context) {
   constexpr std::chrono::milliseconds kShortPatience(12);  // with those of another version: most are there in time, and a frame without them would keep them waiting for longer
   const PictureKey key = key_of(context);
   const bool stand_in = set_ && set_->key.is_like(key);
-  is_veiled_ = !has_values_of(key) && !context.view.misses_error;
+  is_veiled_ = !has_values_of(key);
   std::shared_ptr<const PictureSet> made = is_veiled_ ? nullptr : maker_.get(key, stand_in ? kShortPatience : kPatience);
   if (made && set_ != made) {
     take(std::move(made), context.view.version() ? context.view.version()->id : -1);

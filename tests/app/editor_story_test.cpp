@@ -16,8 +16,7 @@ void open_editor(ImGuiTestContext* context) {
 TEST_P(EditorStory, TypedTextBecomesANewRootAndAnErrorStaysUnderItsLine) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("editing", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     const std::string before = desk.script();
     open_editor(context);
     context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_End);
@@ -33,8 +32,7 @@ TEST_P(EditorStory, TypedTextBecomesANewRootAndAnErrorStaysUnderItsLine) {
 TEST_P(EditorStory, AnEditWithAnErrorIsNotLost) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("an edit with an error", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     open_editor(context);
     context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_End);
     context->KeyChars("x = = 3");
@@ -59,8 +57,7 @@ TEST_P(EditorStory, AnEditWithAnErrorIsNotLost) {
 TEST_P(EditorStory, TheOpenEditorFollowsTheProgram) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("the editor follows", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     open_editor(context);
     select(context, "j");
     context->KeyPress(ImGuiKey_U);
@@ -75,8 +72,7 @@ TEST_P(EditorStory, TheOpenEditorFollowsTheProgram) {
 TEST_P(EditorStory, AnEditIsUndoneAndRedone) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("an edit is undone", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     const int before = desk.version();
     open_editor(context);
     context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_End);   // an empty line behind "… T.float32(0.0))"

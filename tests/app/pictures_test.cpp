@@ -188,6 +188,12 @@ void too_large_figures(app::View& view, Shell& shell) {
   shell.state().heat_mode = HeatMode::Figures;
 }
 
+// Of what is still being computed that does not stop.
+void too_large_reuse(app::View& view, Shell& shell) {
+  too_large(view, shell);
+  shell.state().heat_mode = HeatMode::ReuseMedian;
+}
+
 // L1 misses against those of the start, the rows of B moved apart.
 void difference(app::View& view, Shell& shell) {
   shell.state().heat_mode = HeatMode::Misses1;
@@ -262,6 +268,7 @@ void keys(app::View&, Shell& shell) { shell.desk().show_keys = true; }
 INSTANTIATE_TEST_SUITE_P(Scenes, Pictures,
                          testing::Values(Picture{"difference", 1600, 940, "light", "en", difference}, Picture{"difference_zh", 1280, 720, "dark", "zh", difference},
                                          Picture{"too_large", 1600, 940, "light", "en", too_large}, Picture{"too_large_figures_zh", 1280, 720, "dark", "zh", too_large_figures},
+                                         Picture{"too_large_reuse_zh", 1280, 720, "light", "zh", too_large_reuse},
                                          Picture{"close_up", 1600, 940, "dark", "en", close_up}, Picture{"close_up_zh", 1280, 720, "light", "zh", close_up},
                                          Picture{"refused", 1600, 940, "dark", "en", refused}, Picture{"refused_zh", 1280, 720, "light", "zh", refused},
                                          Picture{"palette", 1600, 940, "dark", "zh", palette}, Picture{"form", 1600, 940, "light", "en", form},

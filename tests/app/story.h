@@ -21,6 +21,13 @@ class Story : public testing::TestWithParam<const char*> {
   }
 };
 
+// The window, once what is open has a verified time.
+inline DrivenWindow& once_timed(ImGuiTestContext* context) {
+  DrivenWindow& desk = DrivenWindow::of(context);
+  until(context, "a verified time is there", [&] { return desk.is_timed(); });
+  return desk;
+}
+
 inline bool is_step(DrivenWindow& desk, const char* primitive) {
   return desk.view().version()->primitive && std::string_view(desk.view().version()->primitive->name) == primitive;
 }

@@ -87,8 +87,7 @@ TEST_P(Story, EnterOpensTheFileThatWasClicked) {
 TEST_P(Story, ByKeyboard) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("story by keyboard", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     auto go_to = [&](const char* label) {
       for (int i = 0; i < 12 && desk.state().selection != desk.node(label); ++i) context->KeyPress(ImGuiKey_DownArrow);
       for (int i = 0; i < 12 && desk.state().selection != desk.node(label); ++i) context->KeyPress(ImGuiKey_UpArrow);
@@ -121,8 +120,7 @@ TEST_P(Story, ByKeyboard) {
 TEST_P(Story, AFolderThatIsNotThereIsSaidInTheDialog) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("export dialog", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_S);
     until(context, "the dialog is open", [&] { return context->WindowInfo("//###chooser").Window != nullptr; });
     const fs::path folder = fs::path(LOOPGLASS_BINARY_DIR) / "no_such_folder";
@@ -144,8 +142,7 @@ TEST_P(Story, AFolderThatIsNotThereIsSaidInTheDialog) {
 TEST_P(Story, AClickOnAPictureKeepsAnElementAndTellsWhoTouchesIt) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("pin", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     select(context, "k");
     const auto& pinned = desk.state().pinned;
     context->ItemClick("//###memory/**/A");
@@ -187,8 +184,7 @@ TEST_P(Story, WhatIsSeenOfTheMemoryIsExported) {
 TEST_P(Story, EscapeClosesAMenuSoThatAClickOpensItAgain) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("escape", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     const auto menus = [] { return ImGui::GetCurrentContext()->OpenPopupStack.Size; };
     const std::string title = fmt::format("//##MainMenuBar/**/{}", desk.words()("menu.view"));
     for (int time = 0; time < 2; ++time) {
@@ -219,8 +215,7 @@ TEST_P(Story, TheWorkComesBackAndCanBeStartedAnew) {
   {
     DrivenWindow desk(GetParam(), course_program(), state);
     EXPECT_TRUE(desk.run("a step, and the end", [](ImGuiTestContext* context) {
-      DrivenWindow& desk = DrivenWindow::of(context);
-      until(context, "a verified time is there", [&] { return desk.is_timed(); });
+      DrivenWindow& desk = once_timed(context);
       select(context, "j");
       context->KeyPress(ImGuiKey_U);
       until(context, "j is unrolled", [&] { return is_step(desk, "unroll"); });

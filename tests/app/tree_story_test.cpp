@@ -13,8 +13,7 @@ class TreeStory : public Story {};
 TEST_P(TreeStory, TheGripOfALoopGoesThroughItsDivisorsAndShowsWhatEachTouches) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("split by the grip", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     const Rect grip = desk.state().marks.at("split j");
     const auto at = [&](float to_the_left) { return ImVec2{grip.x + grip.width / 2 - to_the_left, grip.y + grip.height / 2}; };
     context->MouseMoveToPos(at(0));
@@ -45,8 +44,7 @@ TEST_P(TreeStory, TheGripOfALoopGoesThroughItsDivisorsAndShowsWhatEachTouches) {
 TEST_P(TreeStory, AnIllegalStepSaysWhy) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("illegal step", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     select(context, "k");
     const int before = desk.version();
     context->KeyPress(ImGuiKey_P);
@@ -61,8 +59,7 @@ TEST_P(TreeStory, AnIllegalStepSaysWhy) {
 TEST_P(TreeStory, ThePaletteFindsAPrimitive) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("palette", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     select(context, "j");
     context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_P);
     until(context, "the palette is open", [&] { return desk.state().palette_open; });
@@ -76,8 +73,7 @@ TEST_P(TreeStory, ThePaletteFindsAPrimitive) {
 TEST_P(TreeStory, TheMenuOfACardListsEachMoveOnceWithinTheWindow) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("menu of a card", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    once_timed(context);
     const auto popups = [] { return ImGui::GetCurrentContext()->OpenPopupStack.Size; };
     context->ItemClick(card("C").c_str(), ImGuiMouseButton_Right);
     until(context, "the menu is open", [&] { return popups() == 1 && ImGui::GetCurrentContext()->OpenPopupStack[0].Window; });
@@ -99,8 +95,7 @@ TEST_P(TreeStory, TheMenuOfACardListsEachMoveOnceWithinTheWindow) {
 TEST_P(TreeStory, AFormTakesTheKeyboardAndGivesItBackToTheTree) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("form", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     select(context, "C");
     context->KeyPress(ImGuiKey_R);
     until(context, "the form of cache_read is open", [&] { return desk.state().form.has_value(); });
@@ -120,8 +115,7 @@ TEST_P(TreeStory, AFormTakesTheKeyboardAndGivesItBackToTheTree) {
 TEST_P(TreeStory, ABlockIsPlacedOnlyWhereItDoesNotStand) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("placing", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     select(context, "C");
     context->KeyPress(ImGuiKey_S);   // is done to a loop
     IM_CHECK(!desk.state().form && desk.state().tree_note.starts_with("split: "));
@@ -141,8 +135,7 @@ TEST_P(TreeStory, ABlockIsPlacedOnlyWhereItDoesNotStand) {
 TEST_P(TreeStory, AfterAPaletteCommandTheArrowsGoThroughTheTree) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("focus", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     select(context, "i");
     context->ItemClick("//###history");
     context->KeyPress(ImGuiMod_Ctrl | ImGuiKey_P);
@@ -160,8 +153,7 @@ TEST_P(TreeStory, AfterAPaletteCommandTheArrowsGoThroughTheTree) {
 TEST_P(TreeStory, ARefusalLeavesTheSelectedCardInView) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("refusal and view", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    DrivenWindow& desk = once_timed(context);
     select(context, "C");
     context->KeyPress(ImGuiKey_I);
     until(context, "the refusal has come", [&] { return desk.view().refusal.has_value(); });
@@ -175,8 +167,7 @@ TEST_P(TreeStory, ARefusalLeavesTheSelectedCardInView) {
 TEST_P(TreeStory, TheFirstNinePrimitivesAreShownInAWideTreeToo) {
   DrivenWindow desk(GetParam(), course_program());
   const bool held = desk.run("nine primitives", [](ImGuiTestContext* context) {
-    DrivenWindow& desk = DrivenWindow::of(context);
-    until(context, "a verified time is there", [&] { return desk.is_timed(); });
+    once_timed(context);
     const ImGuiWindow* tree = context->WindowInfo("//###tree").Window;
     for (const float width : {600.0f, 430.0f, 300.0f}) {
       ImGui::DockBuilderSetNodeSize(tree->DockNode->ID, {width, tree->DockNode->Size.y});
