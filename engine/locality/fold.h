@@ -17,7 +17,7 @@ namespace loopglass::locality {
 
 struct Fold {
   struct Touch {
-    int reference, buffer;           // -1: of a last touch nobody asks which reference made it
+    int reference, buffer;           // the reference: of the first touch
     int64_t line;                    // from the line at which the buffer's first leaf starts
   };
   struct Distances {

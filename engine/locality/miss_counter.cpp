@@ -79,7 +79,7 @@ void MissCounter::count_run(const MissRun& run, uint32_t from_level, int64_t tim
   const auto first = static_cast<uint32_t>(run.first - lines_.first);
   for (uint32_t level = from_level; level < run.levels; ++level) {
     Miss miss{level, first, run.reference, run.buffer, times};
-    if (run.count >= 4 && run.count <= INT32_MAX && std::abs(run.step) <= INT32_MAX) {
+    if (run.count >= kLeastRun && run.count <= INT32_MAX && std::abs(run.step) <= INT32_MAX) {
       miss.step = static_cast<int32_t>(run.step), miss.count = static_cast<int32_t>(run.count);
       count(miss);
       continue;

@@ -176,6 +176,7 @@ class MissCounter {
   }
 
  private:
+  static constexpr int32_t kLeastRun = 4;           // lines that are counted together
   // Of the lines line, line + step, ..., each `times` times.
   struct Miss {
     uint32_t level, line;

@@ -10,8 +10,6 @@ namespace loopglass::locality {
 
 namespace {
 
-constexpr int32_t kLeastRun = 4;   // lines that are counted together
-
 // The sets of a level whose lines all move, and with them from set to set.
 struct MovedSets {
   MovedSets(const CacheState& cache, const LineRange& lines, const Shift& shift)
